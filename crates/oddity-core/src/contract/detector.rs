@@ -1,0 +1,115 @@
+//! What every one-class detector must hold.
+
+use super::{bell, uniform, with_threads};
+use crate::{Causality, Columns, Detector, FittedDetector, Frame, Samples, Seed, Sequences};
+
+const WIDTH: usize = 4;
+
+/// Checks the contract of a detector of dense rows.
+///
+/// # Panics
+///
+/// With the name and the broken rule, if the detector does not hold the contract.
+pub fn check_row_detector(name: &str, detector: &dyn Detector) {
+    let mut next = uniform(5);
+    let values: Vec<f64> = (0..200 * WIDTH).map(|_| bell(&mut next)).collect();
+    let train = Frame::new(values, Columns::numbered("x", WIDTH)).expect("finite values");
+    let mut values = train.values()[..50 * WIDTH].to_vec();
+    values.extend([40.0; WIDTH]);
+    let test = Frame::new(values, train.columns()).expect("finite values");
+    let fitted = check(name, detector, &train.samples(), &test.samples());
+
+    let narrow = Frame::new(vec![1.0; WIDTH - 1], Columns::numbered("x", WIDTH - 1));
+    let narrow = fitted.score(&narrow.expect("finite values").samples());
+    assert!(narrow.is_err(), "{name}: wrong width in score");
+    let sequences: Sequences = [[1u16, 2]].into_iter().collect();
+    assert!(fitted.score(&sequences.samples()).is_err(), "{name}: sequences in score");
+    let constant = Frame::new(vec![1.0; 20 * WIDTH], train.columns()).expect("finite values");
+    check_degenerate(name, detector, "constant columns", &constant.samples());
+}
+
+/// Checks the contract of a detector of sequences.
+///
+/// # Panics
+///
+/// With the name and the broken rule, if the detector does not hold the contract.
+pub fn check_sequence_detector(name: &str, detector: &dyn Detector) {
+    let mut next = uniform(9);
+    let mut normal = || -> Vec<u16> {
+        let n_symbols = 30 + (40.0 * next()) as usize;
+        let mut symbol = 0;
+        (0..n_symbols)
+            .map(|_| {
+                symbol = if next() < 0.9 { (symbol + 1) % 8 } else { (10.0 * next()) as u16 };
+                symbol
+            })
+            .collect()
+    };
+    let train: Sequences = (0..200).map(|_| normal()).collect();
+    let planted: Vec<u16> = (0..300).map(|at| 11 + (at * at % 7) as u16).collect();
+    let test: Sequences =
+        train.view().iter().take(50).map(<[u16]>::to_vec).chain([planted]).collect();
+    let fitted = check(name, detector, &train.samples(), &test.samples());
+
+    let rows = Frame::new(vec![1.0], ["x"]).expect("finite values");
+    assert!(fitted.score(&rows.samples()).is_err(), "{name}: rows in score");
+    let constant: Sequences = (0..20).map(|_| vec![3u16; 40]).collect();
+    check_degenerate(name, detector, "constant sequences", &constant.samples());
+    let short: Sequences = [vec![], vec![1u16], vec![1, 2]].into_iter().collect();
+    check_degenerate(name, detector, "short sequences", &short.samples());
+}
+
+/// The rules that hold for samples of any kind; the last test sample is the planted one.
+fn check(
+    name: &str,
+    detector: &dyn Detector,
+    train: &Samples<'_>,
+    test: &Samples<'_>,
+) -> Box<dyn FittedDetector> {
+    let run = |n_threads| {
+        with_threads(n_threads, || {
+            let fitted = detector.fit(train, Seed(4));
+            let fitted = fitted.unwrap_or_else(|error| panic!("{name}: fit: {error}"));
+            let scores = fitted.score(test);
+            let scores = scores.unwrap_or_else(|error| panic!("{name}: score: {error}"));
+            (fitted, scores)
+        })
+    };
+    let (fitted, scores) = run(1);
+    assert_eq!(scores.len(), test.len(), "{name}: one score a sample");
+    for n_threads in [1, 2, 3] {
+        let again = run(n_threads).1;
+        assert!(again == scores, "{name}: same seed, same bits, with {n_threads} threads");
+    }
+    let planted = scores.values()[scores.len() - 1];
+    let mut sorted = scores.values().to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let median = sorted[sorted.len() / 2];
+    // Baselines that ignore the sample cannot rank it.
+    if !name.contains("random") && !name.contains("constant") {
+        assert!(median < planted, "{name}: planted outlier {planted}, median {median}");
+    }
+    if fitted.causality() == Causality::Pointwise && !name.contains("random") {
+        let some: Vec<usize> = (0..test.len()).rev().step_by(3).collect();
+        let part = fitted.score(&test.select(&some).view());
+        let part = part.unwrap_or_else(|error| panic!("{name}: score a subset: {error}"));
+        for (at, &sample) in some.iter().enumerate() {
+            let same = part.values()[at].to_bits() == scores.values()[sample].to_bits();
+            assert!(same, "{name}: sample {sample} scored with others and without");
+        }
+    }
+    let none = fitted.score(&test.select(&[]).view());
+    assert!(none.is_ok_and(|none| none.is_empty()), "{name}: no samples, no scores");
+    check_degenerate(name, detector, "no sample", &train.select(&[]).view());
+    check_degenerate(name, detector, "one sample", &train.select(&[0]).view());
+    fitted
+}
+
+/// Inputs with nothing to learn give an error or a working model, never a panic.
+fn check_degenerate(name: &str, detector: &dyn Detector, case: &str, train: &Samples<'_>) {
+    if let Ok(fitted) = detector.fit(train, Seed(1))
+        && let Ok(scores) = fitted.score(train)
+    {
+        assert_eq!(scores.len(), train.len(), "{name}: {case}: one score a sample");
+    }
+}

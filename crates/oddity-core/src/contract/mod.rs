@@ -1,0 +1,36 @@
+//! The contract test suite: what every detector and classifier must hold, as functions
+//! that a crate's own tests call for each of its models.
+//!
+//! A model passes if [`check_detector`] or [`check_classifier`] returns. What is checked:
+//! same seed, same bits, with one thread and with several; one finite score a sample; a
+//! planted outlier above the median; a sample's score independent of the other samples in
+//! the call; wrong width, wrong kind, and 0, 1 or constant samples give a typed result
+//! instead of a panic.
+
+mod classifier;
+mod detector;
+
+pub use classifier::check_classifier;
+pub use detector::{check_row_detector, check_sequence_detector};
+
+use crate::Seed;
+
+/// Runs `f` on a pool of its own with that many threads.
+fn with_threads<T: Send>(n_threads: usize, f: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build();
+    pool.expect("a pool of threads").install(f)
+}
+
+/// Numbers between 0 and 1, the same in every run.
+fn uniform(seed: u64) -> impl FnMut() -> f64 {
+    let mut index = 0;
+    move || {
+        index += 1;
+        (Seed(seed).derive(index).0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+/// A bell-shaped number around 0: the sum of twelve uniform ones, less 6.
+fn bell(uniform: &mut impl FnMut() -> f64) -> f64 {
+    (0..12).map(|_| uniform()).sum::<f64>() - 6.0
+}

@@ -1,0 +1,43 @@
+//! One-class detection: samples to scores, without labels.
+
+use crate::{Result, Samples, Scores, Seed};
+
+/// What a sample's score depends on besides the fitted model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Causality {
+    /// The sample alone: scoring a subset gives the same scores.
+    #[default]
+    Pointwise,
+    /// The sample and the ones before it in the call.
+    Causal,
+    /// Samples before and after it in the call.
+    Acausal,
+}
+
+/// An unfitted detector. There is no way to hand it a label.
+pub trait Detector: Send + Sync {
+    /// Learns what is normal from the training samples.
+    ///
+    /// A pure function of parameters, samples and seed: same input, same bits, whatever
+    /// the number of threads.
+    ///
+    /// # Errors
+    ///
+    /// For samples of a kind or shape that the detector cannot learn from.
+    fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>>;
+}
+
+/// A fitted detector.
+pub trait FittedDetector: Send + Sync {
+    /// One finite score a sample, higher is more anomalous.
+    ///
+    /// # Errors
+    ///
+    /// For samples of another kind or width than the fitted ones.
+    fn score(&self, samples: &Samples<'_>) -> Result<Scores>;
+
+    /// What a score depends on besides the sample. Temporal detectors say so here.
+    fn causality(&self) -> Causality {
+        Causality::Pointwise
+    }
+}

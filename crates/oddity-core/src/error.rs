@@ -1,0 +1,209 @@
+//! The error that every contract returns, with positions and numbers in named fields.
+
+use std::fmt;
+
+/// Shorthand for a result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a model was given or wanted: the variants of [`crate::Samples`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SampleKind {
+    /// Dense rows.
+    Rows,
+    /// Sparse rows.
+    Sparse,
+    /// Windows over rows.
+    Windows,
+    /// Ragged symbol sequences.
+    Sequences,
+}
+
+impl fmt::Display for SampleKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SampleKind::Rows => "dense rows",
+            SampleKind::Sparse => "sparse rows",
+            SampleKind::Windows => "windows",
+            SampleKind::Sequences => "sequences",
+        })
+    }
+}
+
+/// Why data, parameters or a call were refused.
+///
+/// An error is about the caller's data or parameters; a panic would be a bug of ours.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The samples are of a kind that this step cannot read.
+    #[error("found {found}, wanted {wanted}")]
+    Kind {
+        /// The kind that was given.
+        found: SampleKind,
+        /// The kind that is read here.
+        wanted: SampleKind,
+    },
+    /// The number of columns differs from what was fitted or announced.
+    #[error("found {found} columns, wanted {expected}")]
+    Width {
+        /// Columns wanted.
+        expected: usize,
+        /// Columns found.
+        found: usize,
+    },
+    /// The length of a buffer does not fit its shape.
+    #[error("found {found} values of {what}, wanted {expected}")]
+    Length {
+        /// What is counted.
+        what: &'static str,
+        /// Length wanted.
+        expected: usize,
+        /// Length found.
+        found: usize,
+    },
+    /// Fewer samples than the step can work with.
+    #[error("{step}: found {found} samples, wanted at least {wanted}")]
+    TooFewSamples {
+        /// The algorithm that refuses.
+        step: &'static str,
+        /// Samples needed.
+        wanted: usize,
+        /// Samples given.
+        found: usize,
+    },
+    /// Fewer classes among the training samples than the step can work with.
+    #[error("{step}: found {found} classes in the training samples, wanted at least {wanted}")]
+    TooFewClasses {
+        /// The algorithm that refuses.
+        step: &'static str,
+        /// Classes needed.
+        wanted: usize,
+        /// Classes that occur.
+        found: usize,
+    },
+    /// A value is NaN or infinite.
+    #[error("value {value} at row {row}, column {column} is not finite")]
+    NotFinite {
+        /// Row, counted from 0.
+        row: usize,
+        /// Column, counted from 0.
+        column: usize,
+        /// The value.
+        value: f64,
+    },
+    /// A score is NaN or infinite.
+    #[error("score {value} of sample {sample} is not finite")]
+    ScoreNotFinite {
+        /// Sample, counted from 0.
+        sample: usize,
+        /// The score.
+        value: f64,
+    },
+    /// A parameter is outside its range.
+    #[error("{step}: parameter {parameter} is {found}, wanted {wanted}")]
+    Parameter {
+        /// The algorithm that refuses.
+        step: &'static str,
+        /// Name of the parameter.
+        parameter: &'static str,
+        /// The value given.
+        found: f64,
+        /// The range in words.
+        wanted: &'static str,
+    },
+    /// Sparse rows whose index arrays contradict each other.
+    #[error("sparse row {row}: column index {index} is not below {columns} or not ascending")]
+    SparseIndex {
+        /// Row, counted from 0.
+        row: usize,
+        /// The offending column index.
+        index: usize,
+        /// Number of columns.
+        columns: usize,
+    },
+    /// Offsets (of sequences, sparse rows or series) that do not ascend from 0 to the end.
+    #[error("offset {position} is {found}, wanted an ascending offset of at most {limit}")]
+    Offset {
+        /// Position in the list of offsets.
+        position: usize,
+        /// The offset.
+        found: usize,
+        /// The largest offset allowed.
+        limit: usize,
+    },
+    /// A class code without a name.
+    #[error("class code {code} of sample {sample} is not below the {classes} class names")]
+    ClassCode {
+        /// Sample, counted from 0.
+        sample: usize,
+        /// The code.
+        code: u32,
+        /// Number of class names.
+        classes: usize,
+    },
+    /// A split that names a sample that is not there, or the same sample in both parts.
+    #[error("split: sample {sample} is out of range or in both parts, with {samples} samples")]
+    SplitIndex {
+        /// The sample named.
+        sample: usize,
+        /// Samples there are.
+        samples: usize,
+    },
+    /// A symbol that the fitted step cannot take.
+    #[error("sequence {sequence}, position {position}: symbol {symbol} was never seen in fit")]
+    UnseenSymbol {
+        /// Sequence, counted from 0.
+        sequence: usize,
+        /// Position in the sequence, counted from 0.
+        position: usize,
+        /// The symbol.
+        symbol: u32,
+    },
+    /// A category that did not occur in the training samples, under a policy that refuses.
+    #[error("row {row}, column {column}: category {value} was never seen in fit")]
+    UnseenCategory {
+        /// Row, counted from 0.
+        row: usize,
+        /// Column, counted from 0.
+        column: usize,
+        /// The category.
+        value: f64,
+    },
+    /// A computation left the range of finite numbers, or a matrix could not be factored.
+    #[error("{step}: {what}")]
+    Numeric {
+        /// The algorithm.
+        step: &'static str,
+        /// What went wrong.
+        what: &'static str,
+    },
+    /// An error of an algorithm outside this workspace.
+    #[error("{step}: {source}")]
+    Foreign {
+        /// The algorithm.
+        step: &'static str,
+        /// Its error.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Error {
+    /// Checks a parameter and names it in the error: `wanted` says the range in words.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `ok` is false.
+    pub fn check_parameter(
+        step: &'static str,
+        parameter: &'static str,
+        found: f64,
+        ok: bool,
+        wanted: &'static str,
+    ) -> Result<()> {
+        if ok {
+            return Ok(());
+        }
+        Err(Error::Parameter { step, parameter, found, wanted })
+    }
+}

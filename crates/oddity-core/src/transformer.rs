@@ -1,0 +1,38 @@
+//! Samples to samples: features, encoders, scalers.
+
+use crate::{Classes, Result, Samples, SamplesOwned};
+
+/// An unfitted transformer that never sees a label: a scaler, an encoder, a projection.
+pub trait Transformer: Send + Sync {
+    /// Learns from the training samples alone.
+    ///
+    /// # Errors
+    ///
+    /// For samples of a kind or shape that the transformer cannot learn from.
+    fn fit(&self, train: &Samples<'_>) -> Result<Box<dyn FittedTransformer>>;
+}
+
+/// An unfitted transformer that needs the classes, such as per-class n-gram vocabularies.
+///
+/// A trait of its own, so that it fits only in a classifier's pipeline: a detector's
+/// pipeline does not take it.
+pub trait SupervisedTransformer: Send + Sync {
+    /// Learns from the training samples and their classes.
+    ///
+    /// # Errors
+    ///
+    /// For samples of a kind or shape that the transformer cannot learn from, and for a
+    /// number of classes other than the number of samples.
+    fn fit(&self, train: &Samples<'_>, classes: &Classes) -> Result<Box<dyn FittedTransformer>>;
+}
+
+/// A fitted transformer: each sample becomes one sample, independent of the others in the
+/// call.
+pub trait FittedTransformer: Send + Sync {
+    /// Turns samples into samples, in the same order and number.
+    ///
+    /// # Errors
+    ///
+    /// For samples of another kind or width than the fitted ones.
+    fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned>;
+}

@@ -1,0 +1,171 @@
+//! Windows over rows as views: never materialised, never across the edge of a series.
+
+use std::sync::Arc;
+
+use crate::sparse::check_offsets;
+use crate::{Error, Frame, FrameView, Result, Samples};
+
+/// Windows of `size` consecutive rows, `stride` rows apart, inside each series of a table.
+///
+/// A view: the windows of a table take one number each beyond the table, whatever their size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Windows<'a> {
+    frame: FrameView<'a>,
+    layout: Arc<Layout>,
+}
+
+/// Where the windows lie: the same for a view and its owner.
+#[derive(Debug, PartialEq)]
+struct Layout {
+    size: usize,
+    stride: usize,
+    /// First row of each series, and the end.
+    edges: Vec<usize>,
+    /// First row of each window, ascending.
+    starts: Vec<usize>,
+}
+
+impl Layout {
+    fn new(n_rows: usize, edges: Vec<usize>, size: usize, stride: usize) -> Result<Layout> {
+        Error::check_parameter("windows", "size", size as f64, 1 <= size, "at least 1")?;
+        Error::check_parameter("windows", "stride", stride as f64, 1 <= stride, "at least 1")?;
+        check_offsets(&edges, n_rows)?;
+        let starts = edges
+            .windows(2)
+            .flat_map(|series| {
+                let n_rows = series[1] - series[0];
+                let n_windows = if n_rows < size { 0 } else { (n_rows - size) / stride + 1 };
+                (0..n_windows).map(|window| series[0] + window * stride)
+            })
+            .collect();
+        Ok(Layout { size, stride, edges, starts })
+    }
+}
+
+impl<'a> Windows<'a> {
+    /// Lays windows over the rows; `edges` are the first row of each series and the end
+    /// (`[0, n_rows]` for a single series).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if size or stride is 0, [`Error::Offset`] if the edges do not
+    /// ascend from 0 to the number of rows.
+    pub fn new(
+        frame: FrameView<'a>,
+        edges: Vec<usize>,
+        size: usize,
+        stride: usize,
+    ) -> Result<Windows<'a>> {
+        let layout = Arc::new(Layout::new(frame.n_rows(), edges, size, stride)?);
+        Ok(Windows { frame, layout })
+    }
+
+    /// Number of windows.
+    pub fn len(&self) -> usize {
+        self.layout.starts.len()
+    }
+
+    /// Whether no series is long enough for a window.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Rows of a window.
+    pub fn size(&self) -> usize {
+        self.layout.size
+    }
+
+    /// Rows from the start of a window to the start of the next.
+    pub fn stride(&self) -> usize {
+        self.layout.stride
+    }
+
+    /// First row of each series, and the end.
+    pub fn edges(&self) -> &[usize] {
+        &self.layout.edges
+    }
+
+    /// The table below.
+    pub fn frame(&self) -> FrameView<'a> {
+        self.frame
+    }
+
+    /// First row of a window.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such window.
+    pub fn start(&self, window: usize) -> usize {
+        self.layout.starts[window]
+    }
+
+    /// The rows of a window.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such window.
+    pub fn get(&self, window: usize) -> FrameView<'a> {
+        let start = self.start(window);
+        self.frame.slice(start..start + self.layout.size)
+    }
+
+    /// The rows that no window covers, ascending: they get no score.
+    pub fn uncovered(&self) -> Vec<usize> {
+        let mut covered = vec![false; self.frame.n_rows()];
+        for &start in &self.layout.starts {
+            covered[start..start + self.layout.size].fill(true);
+        }
+        (0..covered.len()).filter(|&row| !covered[row]).collect()
+    }
+
+    /// The windows named, in that order, with a copy of the table.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such window.
+    pub fn select(&self, windows: &[usize]) -> WindowsOwned {
+        let starts = windows.iter().map(|&window| self.layout.starts[window]).collect();
+        let Layout { size, stride, .. } = *self.layout;
+        let layout = Layout { size, stride, edges: self.layout.edges.clone(), starts };
+        WindowsOwned { frame: self.frame.to_frame(), layout: Arc::new(layout) }
+    }
+
+    /// The same windows with a table of their own.
+    pub fn to_owned(&self) -> WindowsOwned {
+        WindowsOwned { frame: self.frame.to_frame(), layout: Arc::clone(&self.layout) }
+    }
+}
+
+/// [`Windows`] with the table below them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WindowsOwned {
+    frame: Frame,
+    layout: Arc<Layout>,
+}
+
+impl WindowsOwned {
+    /// Like [`Windows::new`], with a table to keep.
+    ///
+    /// # Errors
+    ///
+    /// As [`Windows::new`].
+    pub fn new(
+        frame: Frame,
+        edges: Vec<usize>,
+        size: usize,
+        stride: usize,
+    ) -> Result<WindowsOwned> {
+        let layout = Arc::new(Layout::new(frame.n_rows(), edges, size, stride)?);
+        Ok(WindowsOwned { frame, layout })
+    }
+
+    /// A view of all windows.
+    pub fn view(&self) -> Windows<'_> {
+        Windows { frame: self.frame.view(), layout: Arc::clone(&self.layout) }
+    }
+
+    /// The windows as samples.
+    pub fn samples(&self) -> Samples<'_> {
+        Samples::Windows(self.view())
+    }
+}
