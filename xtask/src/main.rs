@@ -1,2 +1,46 @@
-//! Automation.
-fn main() {}
+//! `cargo xtask`: the workspace's own automation, one file a command.
+
+mod bench;
+mod cargo;
+mod deny;
+mod lint;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+Commands:
+  bench [ARGS]   run benchmark suites; without arguments the smoke suites on generated data
+                 (`cargo xtask bench --help` lists the rest)
+  lint           formatting, tidiness, clippy, documentation, licences; cheapest first
+  test           unit, contract, integration and documentation tests, examples, a smoke run
+";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next();
+    let rest: Vec<String> = arguments.collect();
+    let outcome = match command.as_deref() {
+        Some("bench") => return bench::run(&rest),
+        Some("lint") => lint::run(),
+        Some("test") => test::run(),
+        Some("help" | "--help" | "-h") => {
+            cargo::say(HELP);
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            cargo::say(HELP);
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            cargo::say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

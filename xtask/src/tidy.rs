@@ -1,0 +1,154 @@
+//! Rules about the source that neither the compiler nor clippy knows.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::cargo;
+
+/// Lines above which a file must be split or named in [`LONG_FILES`].
+const MAX_LINES: usize = 400;
+
+/// Files that may be longer, each with its reason.
+const LONG_FILES: &[(&str, &str)] = &[];
+
+/// Which crates of the workspace each crate may depend on. The algorithms do not know each
+/// other, so that a downstream crate can take one without the rest.
+const CRATE_GRAPH: &[(&str, &[&str])] = &[
+    ("oddity-core", &[]),
+    ("oddity-ingest", &["oddity-core"]),
+    ("oddity-features", &["oddity-core"]),
+    ("oddity-models", &["oddity-core"]),
+    ("oddity-eval", &["oddity-core"]),
+    ("oddity-datasets", &["oddity-core", "oddity-ingest"]),
+    (
+        "oddity-bench",
+        &[
+            "oddity-core",
+            "oddity-ingest",
+            "oddity-features",
+            "oddity-models",
+            "oddity-eval",
+            "oddity-datasets",
+        ],
+    ),
+    ("xtask", &[]),
+];
+
+/// Crates that touch no file, clock, network or environment.
+const PURE_CRATES: &[&str] = &["oddity-core", "oddity-features", "oddity-models", "oddity-eval"];
+
+/// Names that say nothing about what is inside.
+const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc"];
+
+/// Checks every source file and manifest, and reports everything that is wrong at once.
+pub(crate) fn run() -> Result<()> {
+    let root = cargo::root();
+    let mut files = Vec::new();
+    collect(&root, &mut files)?;
+    files.sort();
+    let mut problems = Vec::new();
+    for file in &files {
+        let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        let path = file.strip_prefix(&root).unwrap_or(file);
+        let found = check_source(path, &text);
+        problems.extend(found.into_iter().map(|problem| format!("{}: {problem}", path.display())));
+    }
+    problems.extend(check_graph()?);
+    ensure!(!files.is_empty(), "no source file found below {}", root.display());
+    ensure!(problems.is_empty(), "untidy:\n  {}", problems.join("\n  "));
+    cargo::say(&format!("tidy: {} files", files.len()));
+    Ok(())
+}
+
+/// Gathers the Rust files below a folder, without build outputs and hidden folders.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() && !name.starts_with('.') && name != "target" {
+            collect(&path, files)?;
+        } else if name.ends_with(".rs") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn check_source(path: &Path, text: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let first = text.lines().next().unwrap_or_default();
+    if !first.starts_with("//! ") {
+        problems.push("the first line must say what the file is (`//! …`)".to_owned());
+    }
+    let n_lines = text.lines().count();
+    let long = LONG_FILES.iter().any(|(file, _)| Path::new(file) == path);
+    if MAX_LINES < n_lines && !long {
+        problems.push(format!("{n_lines} lines, at most {MAX_LINES}"));
+    }
+    for (at, line) in text.lines().enumerate() {
+        if line.ends_with([' ', '\t']) || line.contains('\t') {
+            problems.push(format!("line {}: a tab or a trailing space", at + 1));
+        }
+    }
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    if EMPTY_NAMES.contains(&stem.as_ref()) {
+        problems.push(format!("the name {stem:?} says nothing"));
+    }
+    let owner = path.iter().nth(1).unwrap_or_default().to_string_lossy();
+    let source = path.iter().nth(2).is_some_and(|folder| folder == "src");
+    if source && PURE_CRATES.contains(&owner.as_ref()) {
+        for module in ["std::fs", "std::env", "std::net", "std::time", "std::process"] {
+            if text.contains(module) {
+                problems.push(format!("{module} in a crate without files, clock or network"));
+            }
+        }
+    }
+    problems
+}
+
+/// Compares the crates' dependencies with [`CRATE_GRAPH`].
+fn check_graph() -> Result<Vec<String>> {
+    let metadata = cargo::metadata()?;
+    let mut problems = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        if !package["source"].is_null() {
+            continue;
+        }
+        let name = package["name"].as_str().unwrap_or_default();
+        let Some((_, allowed)) = CRATE_GRAPH.iter().find(|(owner, _)| *owner == name) else {
+            problems.push(format!("{name}: not in the crate graph of xtask/src/tidy.rs"));
+            continue;
+        };
+        for dependency in package["dependencies"].as_array().into_iter().flatten() {
+            let other = dependency["name"].as_str().unwrap_or_default();
+            let ours = CRATE_GRAPH.iter().any(|(owner, _)| *owner == other);
+            if ours && dependency["kind"].is_null() && !allowed.contains(&other) {
+                problems.push(format!("{name}: may not depend on {other}"));
+            }
+        }
+    }
+    Ok(problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, text: &str) -> usize {
+        check_source(Path::new(path), text).len()
+    }
+
+    #[test]
+    fn each_rule_finds_its_fault() {
+        assert_eq!(check("crates/oddity-core/src/x.rs", "//! A file.\n"), 0);
+        assert_eq!(check("crates/oddity-core/src/x.rs", "fn f() {}\n"), 1);
+        assert_eq!(check("crates/oddity-core/src/utils.rs", "//! A file.\n"), 1);
+        assert_eq!(check("crates/oddity-core/src/x.rs", "//! A file. \n"), 1);
+        assert_eq!(check("crates/oddity-core/src/x.rs", "//! A file.\nuse std::fs;\n"), 1);
+        assert_eq!(check("crates/oddity-ingest/src/x.rs", "//! A file.\nuse std::fs;\n"), 0);
+        let long = format!("//! A file.\n{}", "// x\n".repeat(MAX_LINES));
+        assert_eq!(check("crates/oddity-core/src/x.rs", &long), 1);
+    }
+}
