@@ -87,7 +87,7 @@ pub use error::{Error, Result, SampleKind};
 pub use frame::{Frame, FrameView};
 pub use labels::{Classes, Labels};
 pub use online::OnlineDetector;
-pub use pipeline::{ClassifierPipeline, DetectorPipeline, Step};
+pub use pipeline::{ClassifierPipeline, DetectorPipeline, FittedSteps, Step};
 pub use samples::{Samples, SamplesOwned};
 pub use scores::Scores;
 pub use seed::Seed;

@@ -38,12 +38,7 @@ impl Classifier for ClassifierPipeline {
         classes: &Classes,
         seed: Seed,
     ) -> Result<Box<dyn FittedClassifier>> {
-        classes.expect_len(train.len())?;
-        let fit = |step: &Step, samples: &Samples<'_>| match step {
-            Step::Plain(step) => step.fit(samples),
-            Step::Supervised(step) => step.fit(samples, classes),
-        };
-        let (steps, samples) = fit_steps(&self.steps, train, fit)?;
+        let (steps, samples) = FittedSteps::fit(&self.steps, train, classes)?;
         let model =
             with_last(&samples, train, |samples| self.classifier.fit(samples, classes, seed))?;
         Ok(Box::new(FittedClassifierPipeline { steps, model }))
@@ -51,13 +46,13 @@ impl Classifier for ClassifierPipeline {
 }
 
 struct FittedClassifierPipeline {
-    steps: Vec<Box<dyn FittedTransformer>>,
+    steps: FittedSteps,
     model: Box<dyn FittedClassifier>,
 }
 
 impl FittedClassifier for FittedClassifierPipeline {
     fn predict(&self, samples: &Samples<'_>) -> Result<Predicted> {
-        let transformed = transform(&self.steps, samples)?;
+        let transformed = self.steps.apply(samples)?;
         with_last(&transformed, samples, |samples| self.model.predict(samples))
     }
 
@@ -91,20 +86,21 @@ impl DetectorPipeline {
 
 impl Detector for DetectorPipeline {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
-        let (steps, samples) = fit_steps(&self.steps, train, |step, samples| step.fit(samples))?;
+        let (steps, samples) =
+            FittedSteps::fit_each(&self.steps, train, |step, samples| step.fit(samples))?;
         let model = with_last(&samples, train, |samples| self.detector.fit(samples, seed))?;
         Ok(Box::new(FittedDetectorPipeline { steps, model }))
     }
 }
 
 struct FittedDetectorPipeline {
-    steps: Vec<Box<dyn FittedTransformer>>,
+    steps: FittedSteps,
     model: Box<dyn FittedDetector>,
 }
 
 impl FittedDetector for FittedDetectorPipeline {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
-        let transformed = transform(&self.steps, samples)?;
+        let transformed = self.steps.apply(samples)?;
         with_last(&transformed, samples, |samples| self.model.score(samples))
     }
 
@@ -113,36 +109,62 @@ impl FittedDetector for FittedDetectorPipeline {
     }
 }
 
-type FittedSteps = (Vec<Box<dyn FittedTransformer>>, Option<SamplesOwned>);
+/// Steps fitted one after the other, each on what the steps before it made of the training
+/// samples; itself a [`FittedTransformer`].
+pub struct FittedSteps(Vec<Box<dyn FittedTransformer>>);
 
-/// Fits each step on what the steps before it made of the training samples.
-fn fit_steps<S>(
-    steps: &[S],
-    train: &Samples<'_>,
-    fit: impl Fn(&S, &Samples<'_>) -> Result<Box<dyn FittedTransformer>>,
-) -> Result<FittedSteps> {
-    let (mut fitted, mut last) = (Vec::with_capacity(steps.len()), None);
-    for step in steps {
-        let (step, output) = with_last(&last, train, |samples| {
-            let step = fit(step, samples)?;
-            let output = step.transform(samples)?;
-            Ok((step, output))
-        })?;
-        fitted.push(step);
-        last = Some(output);
+impl FittedSteps {
+    /// Fits the steps, and gives with them what they made of the training samples (`None`
+    /// where there is no step).
+    ///
+    /// # Errors
+    ///
+    /// Those of the steps, and [`crate::Error::Length`] for a number of classes other than
+    /// the number of samples.
+    pub fn fit(
+        steps: &[Step],
+        train: &Samples<'_>,
+        classes: &Classes,
+    ) -> Result<(FittedSteps, Option<SamplesOwned>)> {
+        classes.expect_len(train.len())?;
+        FittedSteps::fit_each(steps, train, |step, samples| match step {
+            Step::Plain(step) => step.fit(samples),
+            Step::Supervised(step) => step.fit(samples, classes),
+        })
     }
-    Ok((fitted, last))
+
+    fn fit_each<S>(
+        steps: &[S],
+        train: &Samples<'_>,
+        fit: impl Fn(&S, &Samples<'_>) -> Result<Box<dyn FittedTransformer>>,
+    ) -> Result<(FittedSteps, Option<SamplesOwned>)> {
+        let (mut fitted, mut last) = (Vec::with_capacity(steps.len()), None);
+        for step in steps {
+            let (step, output) = with_last(&last, train, |samples| {
+                let step = fit(step, samples)?;
+                let output = step.transform(samples)?;
+                Ok((step, output))
+            })?;
+            fitted.push(step);
+            last = Some(output);
+        }
+        Ok((FittedSteps(fitted), last))
+    }
+
+    /// What the steps make of samples; `None` where there is no step.
+    fn apply(&self, samples: &Samples<'_>) -> Result<Option<SamplesOwned>> {
+        let mut last = None;
+        for step in &self.0 {
+            last = Some(with_last(&last, samples, |samples| step.transform(samples))?);
+        }
+        Ok(last)
+    }
 }
 
-fn transform(
-    steps: &[Box<dyn FittedTransformer>],
-    samples: &Samples<'_>,
-) -> Result<Option<SamplesOwned>> {
-    let mut last = None;
-    for step in steps {
-        last = Some(with_last(&last, samples, |samples| step.transform(samples))?);
+impl FittedTransformer for FittedSteps {
+    fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned> {
+        Ok(self.apply(samples)?.unwrap_or_else(|| samples.to_owned()))
     }
-    Ok(last)
 }
 
 /// Calls `f` with the output of the last step, or with the input where there was no step.
