@@ -1,0 +1,44 @@
+//! Windows: how many, where they lie, what they leave out.
+
+use oddity_core::{Error, Frame, Windows, WindowsOwned};
+
+fn frame(n_rows: usize) -> Frame {
+    Frame::new((0..n_rows).map(|row| row as f64).collect(), ["x"]).unwrap()
+}
+
+#[test]
+fn windows_do_not_cross_the_edge_of_a_series() {
+    let frame = frame(10);
+    let windows = Windows::new(frame.view(), vec![0, 5, 7, 10], 3, 1).unwrap();
+    let starts: Vec<usize> = (0..windows.len()).map(|window| windows.start(window)).collect();
+    assert_eq!(starts, [0, 1, 2, 7]);
+    assert_eq!(windows.get(3).values(), [7.0, 8.0, 9.0]);
+    assert_eq!(windows.uncovered(), [5, 6]);
+}
+
+#[test]
+fn strides_leave_the_rest_of_a_series_out() {
+    let frame = frame(10);
+    let windows = Windows::new(frame.view(), vec![0, 10], 4, 4).unwrap();
+    assert_eq!((windows.len(), windows.uncovered()), (2, vec![8, 9]));
+    let chosen = windows.select(&[1]);
+    assert_eq!(chosen.view().get(0).values(), [4.0, 5.0, 6.0, 7.0]);
+    assert_eq!(windows.to_owned().view(), windows);
+}
+
+#[test]
+fn impossible_windows_are_refused() {
+    for (edges, size, stride) in [
+        (vec![0, 4], 0, 1),
+        (vec![0, 4], 1, 0),
+        (vec![0, 3], 1, 1),
+        (vec![1, 4], 1, 1),
+        (vec![], 1, 1),
+    ] {
+        assert!(WindowsOwned::new(frame(4), edges, size, stride).is_err());
+    }
+    let none = WindowsOwned::new(frame(4), vec![0, 4], 5, 1).unwrap();
+    assert!(none.view().is_empty());
+    let error = WindowsOwned::new(frame(4), vec![0, 4], 0, 1).unwrap_err();
+    assert!(matches!(error, Error::Parameter { parameter: "size", .. }));
+}
