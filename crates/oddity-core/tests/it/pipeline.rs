@@ -67,7 +67,7 @@ impl FittedClassifier for Sign {
 }
 
 fn column(values: &[f64]) -> Frame {
-    Frame::new(values.to_vec(), ["x"]).unwrap()
+    Frame::new(values.to_vec(), ["x"]).expect("finite values")
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use oddity_core::{Error, Frame, Windows, WindowsOwned};
 
 fn frame(n_rows: usize) -> Frame {
-    Frame::new((0..n_rows).map(|row| row as f64).collect(), ["x"]).unwrap()
+    Frame::new((0..n_rows).map(|row| row as f64).collect(), ["x"]).expect("finite values")
 }
 
 #[test]
