@@ -1,5 +1,7 @@
 //! The integration tests of this crate, one module a subject, one binary.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its functions too")]
+
 /// Folds, their seeds, failures and events.
 mod cross_validation;
 /// What holds for any scores, labels and splits.

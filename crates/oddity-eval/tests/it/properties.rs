@@ -17,6 +17,11 @@ fn scored() -> impl Strategy<Value = (Labels, Vec<f64>)> {
     })
 }
 
+fn shuffles() -> impl Strategy<Value = Shuffle> {
+    let numpy = any::<u32>().prop_map(Shuffle::Numpy);
+    prop_oneof![Just(Shuffle::None), Just(Shuffle::Seeded), numpy]
+}
+
 fn all_score_measures(labels: &Labels, scores: &[f64]) -> Vec<Option<f64>> {
     let scores = Scores::new(scores.to_vec()).unwrap();
     let evaluate = |id| ScoreMeasure::parse(id).unwrap().evaluate(&labels.into(), &scores).ok();
@@ -26,13 +31,15 @@ fn all_score_measures(labels: &Labels, scores: &[f64]) -> Vec<Option<f64>> {
 proptest! {
     #[test]
     fn a_monotone_map_changes_no_bit((labels, scores) in scored()) {
-        let mapped: Vec<f64> = scores.iter().map(|score| (score / 500.0).sinh() * 7.0 - 3.0).collect();
+        let map = |score: &f64| (score / 500.0).sinh() * 7.0 - 3.0;
+        let mapped: Vec<f64> = scores.iter().map(map).collect();
         // Rounding may tie what was not tied; the property is about maps that do not.
         let keeps = |a: usize, b: usize| {
             scores[a].total_cmp(&scores[b]) == mapped[a].total_cmp(&mapped[b])
         };
         prop_assume!((0..scores.len()).all(|a| (0..a).all(|b| keeps(a, b))));
-        prop_assert_eq!(all_score_measures(&labels, &scores), all_score_measures(&labels, &mapped));
+        let found = all_score_measures(&labels, &mapped);
+        prop_assert_eq!(all_score_measures(&labels, &scores), found);
     }
 
     #[test]
@@ -58,11 +65,12 @@ proptest! {
     #[test]
     fn areas_are_those_under_the_curves((labels, scores) in scored()) {
         let scores = Scores::new(scores).unwrap();
-        for curve in [RocCurve::new(&labels, &scores), RocCurve::corners(&labels, &scores)] {
-            if let Ok(RocCurve { false_positive_rate: x, true_positive_rate: y, .. }) = curve {
-                let area: f64 = (1..x.len()).map(|i| (x[i] - x[i - 1]) * (y[i] + y[i - 1]) / 2.0).sum();
-                prop_assert!((area - roc_auc(&labels, &scores).unwrap()).abs() < 1e-12);
-            }
+        let curves = [RocCurve::new(&labels, &scores), RocCurve::corners(&labels, &scores)];
+        for curve in curves.into_iter().flatten() {
+            let (x, y) = (curve.false_positive_rate, curve.true_positive_rate);
+            let doubled = |i: usize| (x[i] - x[i - 1]) * (y[i] + y[i - 1]);
+            let area: f64 = (1..x.len()).map(|i| doubled(i) / 2.0).sum();
+            prop_assert!((area - roc_auc(&labels, &scores).unwrap()).abs() < 1e-12);
         }
         if let Ok(PrCurve { precision, recall, .. }) = PrCurve::new(&labels, &scores) {
             let n = recall.len() - 1;
@@ -70,8 +78,8 @@ proptest! {
             prop_assert!((area - average_precision(&labels, &scores).unwrap()).abs() < 1e-12);
         }
         if let Ok(sweep) = F1Sweep::new(&labels, &scores) {
-            let descends = sweep.points().windows(2).all(|two| two[1].threshold < two[0].threshold);
-            prop_assert!(descends);
+            let mut pairs = sweep.points().windows(2);
+            prop_assert!(pairs.all(|pair| pair[1].threshold < pair[0].threshold));
             prop_assert!(sweep.points().iter().all(|point| point.f1 <= sweep.best().f1));
         }
     }
@@ -86,16 +94,22 @@ proptest! {
         let classes = Classes::new(truth, ["a", "b", "c", "d"]).unwrap();
         let predicted = Predicted::new(predicted, 4).unwrap();
         let scores = Scores::new(scores).unwrap();
+        let (points, classes) = (Truth::Points(&labels), Truth::Classes(&classes));
         for entry in catalogue::entries() {
             for reads in entry.reads {
                 let value = match reads {
-                    OutputKind::Scores => ScoreMeasure::parse(entry.id).unwrap().evaluate(&(&labels).into(), &scores),
-                    OutputKind::Alarms => AlarmMeasure::parse(entry.id).unwrap().evaluate(&(&labels).into(), &alarms),
+                    OutputKind::Scores => {
+                        ScoreMeasure::parse(entry.id).unwrap().evaluate(&points, &scores)
+                    }
+                    OutputKind::Alarms => {
+                        AlarmMeasure::parse(entry.id).unwrap().evaluate(&points, &alarms)
+                    }
                     OutputKind::Predicted => {
-                        ClassMeasure::parse(entry.id).unwrap().evaluate(&Truth::Classes(&classes), &predicted)
+                        ClassMeasure::parse(entry.id).unwrap().evaluate(&classes, &predicted)
                     }
                 };
-                prop_assert!(value.is_err() || (0.0..=1.0).contains(&value.unwrap()), "{}", entry.id);
+                let is_fit = value.is_err() || (0.0..=1.0).contains(&value.unwrap());
+                prop_assert!(is_fit, "{}", entry.id);
             }
         }
     }
@@ -105,7 +119,7 @@ proptest! {
         codes in prop::collection::vec(0..3_u32, 2..90),
         n_folds in 2..9_usize,
         stratified in any::<bool>(),
-        shuffle in prop_oneof![Just(Shuffle::None), Just(Shuffle::Seeded), any::<u32>().prop_map(Shuffle::Numpy)],
+        shuffle in shuffles(),
         seed in any::<u64>(),
     ) {
         let n_samples = codes.len();
@@ -115,7 +129,7 @@ proptest! {
         let available = if stratified { largest } else { n_samples };
         prop_assert_eq!(splits.is_ok(), n_folds <= available);
         let splits = splits.unwrap_or_default();
-        let mut tested: Vec<usize> = splits.iter().flat_map(|split| split.test()).copied().collect();
+        let mut tested: Vec<usize> = splits.iter().flat_map(|s| s.test()).copied().collect();
         tested.sort_unstable();
         prop_assert!(splits.is_empty() || tested.into_iter().eq(0..n_samples));
         for split in &splits {
@@ -142,7 +156,8 @@ proptest! {
         let classes = Classes::new(codes, ["a", "b", "c"]).unwrap();
         let hold_out = HoldOut { test_share, stratified, shuffle: Shuffle::Seeded };
         if let Ok(splits) = hold_out.split(&classes, Seed(seed)) {
-            prop_assert_eq!(splits[0].test().len(), (n_samples as f64 * test_share).ceil() as usize);
+            let n_test = (n_samples as f64 * test_share).ceil() as usize;
+            prop_assert_eq!(splits[0].test().len(), n_test);
             let mut rows = [splits[0].train(), splits[0].test()].concat();
             rows.sort_unstable();
             prop_assert!(rows.into_iter().eq(0..n_samples));
