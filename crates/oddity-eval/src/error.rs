@@ -1,0 +1,119 @@
+//! The error of splitters, search and the catalogue of measures.
+
+use crate::measure::{MeasureError, OutputKind};
+
+/// Shorthand for a result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a split, a search or a measure was refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Data, parameters or a model were refused.
+    #[error(transparent)]
+    Core(#[from] oddity_core::Error),
+    /// A measure has no value here.
+    #[error(transparent)]
+    Measure(#[from] MeasureError),
+    /// No measure has this name.
+    #[error("no measure is called {id}, see the catalogue")]
+    UnknownMeasure {
+        /// The id as given.
+        id: String,
+    },
+    /// The id is not a name with `(key=value,...)` behind it.
+    #[error("{id} is not a measure's name, optionally followed by (key=value,...)")]
+    MeasureSyntax {
+        /// The id as given.
+        id: String,
+    },
+    /// The measure does not have this parameter, or not with this value.
+    #[error("{id}: the measure has no parameter {parameter}")]
+    MeasureParameter {
+        /// The id as given.
+        id: String,
+        /// The parameter as given, `key=value`.
+        parameter: String,
+    },
+    /// The measure reads another kind of output.
+    #[error("{id} does not read {wanted}")]
+    MeasureOutput {
+        /// The id as given.
+        id: String,
+        /// What it was asked to read.
+        wanted: OutputKind,
+    },
+    /// More folds than samples, or than members of every class.
+    #[error("{n_folds} folds of {available} samples: wanted from 2 to {available} folds")]
+    Folds {
+        /// Folds asked for.
+        n_folds: usize,
+        /// The largest number of folds that is possible.
+        available: usize,
+    },
+    /// A hold-out part that would be empty, or too small to hold every class.
+    #[error("a test share of {test_share} leaves {n_train} and {n_test} samples, wanted {wanted}")]
+    HoldOut {
+        /// The share asked for.
+        test_share: f64,
+        /// Samples that would train.
+        n_train: usize,
+        /// Samples that would test.
+        n_test: usize,
+        /// The least that each part must have.
+        wanted: usize,
+    },
+    /// A class with too few members to be in both parts.
+    #[error("class {class} has {found} members, wanted at least 2 for a stratified hold-out")]
+    ClassTooSmall {
+        /// Code of the class.
+        class: u32,
+        /// Its members.
+        found: usize,
+    },
+    /// A stratified hold-out without shuffling, which has no definition.
+    #[error("a stratified hold-out needs a shuffle")]
+    UnshuffledStratified,
+    /// A fold that a measure was asked for failed before.
+    #[error("fold {fold} failed: {reason}")]
+    FoldFailed {
+        /// The fold, counted from 0.
+        fold: usize,
+        /// Why, in the words of its error.
+        reason: String,
+    },
+    /// A search without candidates or without folds.
+    #[error("a search over {candidates} candidates and {folds} folds, wanted at least 1 of each")]
+    EmptySearch {
+        /// Candidates given.
+        candidates: usize,
+        /// Folds given.
+        folds: usize,
+    },
+    /// Every candidate of a search failed in at least one fold.
+    #[error("all {candidates} candidates failed, the first with: {first}")]
+    NoCandidate {
+        /// Candidates tried.
+        candidates: usize,
+        /// The error of the first one.
+        first: Box<Error>,
+    },
+    /// A point of a grid lacks a parameter or has it with another type.
+    #[error("the point has no {wanted} called {name}")]
+    PointValue {
+        /// Name of the parameter.
+        name: String,
+        /// The type asked for.
+        wanted: &'static str,
+    },
+}
+
+impl From<Error> for oddity_core::Error {
+    /// For a search that acts as a classifier: an error of the contracts stays itself.
+    fn from(error: Error) -> oddity_core::Error {
+        match error {
+            Error::Core(error) => error,
+            other => oddity_core::Error::Foreign { step: "search", source: Box::new(other) },
+        }
+    }
+}

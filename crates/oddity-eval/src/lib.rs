@@ -1,0 +1,60 @@
+//! Measures, cross-validation and search: from scores and labels to numbers that say what
+//! they are.
+//!
+//! The crate is usable alone: scores and labels of any tool go in, and no file, clock,
+//! column format or model of this workspace is needed.
+//!
+//! # Example
+//!
+//! ```
+//! use oddity_core::{Labels, Scores};
+//! use oddity_eval::measure::{Measure, RocAuc, ScoreMeasure};
+//!
+//! let labels = Labels::new(vec![false, false, true, true]);
+//! let scores = Scores::new(vec![0.1, 0.4, 0.35, 0.8])?;
+//! assert_eq!(RocAuc.evaluate(&(&labels).into(), &scores)?, 0.75);
+//! let chosen_by_id = ScoreMeasure::parse("f1_oracle")?;
+//! assert_eq!(chosen_by_id.evaluate(&(&labels).into(), &scores)?, 0.8);
+//! # Ok::<(), oddity_eval::Error>(())
+//! ```
+//!
+//! # Overview
+//!
+//! - [`measure`]: the trait [`Measure`](measure::Measure), and all measures: of scores
+//!   (`roc_auc`, `average_precision`, `f1_oracle`), of alarms and of predicted classes
+//!   (`accuracy`, `precision`, `recall`, `f1`, `specificity` and their averages), the
+//!   confusion matrix, the ROC and precision-recall curves, the F1 sweep and the
+//!   classification report. [`measure::catalogue`] lists them with formula, cost and source,
+//!   and parses ids such as `precision(average=weighted)`.
+//! - [`cross_validation`]: [`KFold`](cross_validation::KFold) and
+//!   [`HoldOut`](cross_validation::HoldOut), stratified or not, shuffled by a seed or exactly
+//!   as numpy and scikit-learn shuffle, and
+//!   [`cross_validate`](cross_validation::cross_validate), which fits a whole pipeline inside
+//!   each training part.
+//! - [`search`]: [`ParameterGrid`](search::ParameterGrid) for grid and random search,
+//!   [`Search`](search::Search) over any candidates, and
+//!   [`SearchClassifier`](search::SearchClassifier), which searches inside outer folds.
+//! - [`oracle`]: where a threshold comes from.
+//!
+//! # Undefined is a result
+//!
+//! A measure that divides by 0 on the samples at hand (no anomaly, one class, no alarm) has
+//! no value: it returns [`MeasureError::Undefined`](measure::MeasureError::Undefined) with
+//! the reason, never 0, 0.5 or NaN. Where scikit-learn's `zero_division=0` is wanted, the id
+//! says so.
+//!
+//! # What it does not do
+//!
+//! It reads no files and no clock: timing is the caller's, through
+//! [`CrossValidation::observer`](cross_validation::CrossValidation). It fits no thresholds:
+//! those are [`Threshold`](oddity_core::Threshold)s. Measures of events, intervals and traces
+//! are to come, as forms of [`Truth`](measure::Truth).
+
+pub mod cross_validation;
+pub mod measure;
+pub mod oracle;
+pub mod search;
+
+mod error;
+
+pub use error::{Error, Result};

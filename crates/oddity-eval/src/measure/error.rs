@@ -1,0 +1,103 @@
+//! Why a measure has no value: undefined on these samples, or truth and output do not fit.
+
+use super::TruthKind;
+
+/// Why a measure has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MeasureError {
+    /// The definition divides by 0 on these samples. A result of its own, not a failure.
+    #[error("undefined: {reason}")]
+    Undefined {
+        /// What is missing among the samples.
+        reason: Undefined,
+    },
+    /// Truth and output are of different length.
+    #[error("found {output} outputs for {truth} truths")]
+    Length {
+        /// Samples of the truth.
+        truth: usize,
+        /// Samples of the output.
+        output: usize,
+    },
+    /// The measure cannot read this kind of truth.
+    #[error("found truth as {found}, wanted {wanted}")]
+    Truth {
+        /// The kind that was given.
+        found: TruthKind,
+        /// The kind that is read here.
+        wanted: TruthKind,
+    },
+    /// The measure is about two classes.
+    #[error("found {classes} classes, wanted 2: choose an average over classes")]
+    NotBinary {
+        /// Classes given.
+        classes: usize,
+    },
+    /// Truth and prediction know different numbers of classes.
+    #[error("found {predicted} predicted classes for {truth} true classes")]
+    ClassCount {
+        /// Classes of the truth.
+        truth: usize,
+        /// Classes of the prediction.
+        predicted: usize,
+    },
+    /// The measure needs probabilities or decision values, and the classifier gave none.
+    #[error("the prediction has neither probabilities nor decision values")]
+    NoClassScores,
+}
+
+impl MeasureError {
+    /// The reason, if the measure is undefined on these samples.
+    pub fn undefined(&self) -> Option<Undefined> {
+        match self {
+            MeasureError::Undefined { reason } => Some(*reason),
+            _ => None,
+        }
+    }
+}
+
+impl From<Undefined> for MeasureError {
+    fn from(reason: Undefined) -> MeasureError {
+        MeasureError::Undefined { reason }
+    }
+}
+
+/// What is missing among the samples, so that a measure is undefined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Undefined {
+    /// There is no sample.
+    #[error("no sample")]
+    NoSample,
+    /// No sample is an anomaly.
+    #[error("no anomaly")]
+    NoAnomaly,
+    /// Every sample is an anomaly.
+    #[error("no normal sample")]
+    NoNormal,
+    /// No sample is an alarm.
+    #[error("no alarm")]
+    NoAlarm,
+    /// No sample is an anomaly and none an alarm.
+    #[error("neither an anomaly nor an alarm")]
+    NeitherAnomalyNorAlarm,
+    /// No sample is of this class.
+    #[error("no sample of class {class}")]
+    ClassAbsent {
+        /// Code of the class.
+        class: u32,
+    },
+    /// No sample was predicted to be of this class.
+    #[error("class {class} is never predicted")]
+    ClassNotPredicted {
+        /// Code of the class.
+        class: u32,
+    },
+    /// Every sample is of this class.
+    #[error("no sample outside class {class}")]
+    OnlyClass {
+        /// Code of the class.
+        class: u32,
+    },
+}

@@ -1,0 +1,25 @@
+//! The integration tests of this crate, one module a subject, one binary.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its functions too")]
+
+/// Folds, their seeds, failures and events.
+mod cross_validation;
+/// What holds for any scores, labels and splits.
+mod properties;
+/// Candidates, ranks, nested search.
+mod search;
+/// Confusion matrix, rates and report against scikit-learn.
+mod sklearn_classes;
+/// Curves and areas against scikit-learn.
+mod sklearn_scores;
+/// Splits, orders and draws against scikit-learn.
+mod sklearn_splits;
+/// Ids, and what has no value.
+mod undefined;
+/// Scores that other suites of measures are tested with, where they are at hand.
+mod vus_200;
+
+/// Whether two numbers are equal to 1e-12, relative to the larger; infinities are equal.
+fn close(a: f64, b: f64) -> bool {
+    a == b || (a - b).abs() <= 1e-12 * a.abs().max(b.abs()).max(1.0)
+}
