@@ -25,7 +25,7 @@ fn confusion(markup: &mut Markup, matrix: &Confusion) {
         markup.element("table", &[("class", &"matrix")], |markup| {
             markup.element("thead", &[], |markup| {
                 markup.element("tr", &[], |markup| {
-                    markup.leaf("th", &[("scope", &"col"), ("class", &"corner")], "true");
+                    markup.leaf("th", &[("scope", &"col"), ("class", &"corner")], "true class");
                     for name in &matrix.names {
                         markup.leaf("th", &[("scope", &"col"), ("class", &"num")], name);
                     }

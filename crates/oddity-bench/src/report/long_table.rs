@@ -2,7 +2,7 @@
 
 use super::markup::Markup;
 use super::model::{ResultRow, Status, SuitePage};
-use super::results::{difference, group_title};
+use super::results::{beside, difference, group_title};
 use super::summary::{group_of, groups, name_in_group};
 use super::{number, table};
 use table::Column;
@@ -38,6 +38,8 @@ fn long_table(markup: &mut Markup, group: &str, rows: &[&ResultRow]) {
     let threshold = any(|row| row.threshold.is_some());
     let published = any(|row| row.published.is_some());
     let rerun = any(|row| row.rerun.is_some());
+    let others = rows.iter().flat_map(|row| [row.published, row.rerun]).flatten();
+    let n_decimals = others.map(number::n_decimals_of).max().unwrap_or(0);
     let columns = [
         (true, Column::text("pipeline")),
         (seed, Column::number("seed")),
@@ -74,11 +76,14 @@ fn long_table(markup: &mut Markup, group: &str, rows: &[&ResultRow]) {
                         markup.element("td", &[], |markup| table::threshold(markup, note));
                     }
                     value(markup, row);
-                    beside(markup, published, row.value, row.published);
-                    beside(markup, rerun, row.value, row.rerun);
+                    for (shown, other) in [(published, row.published), (rerun, row.rerun)] {
+                        beside(markup, shown, n_decimals, other);
+                        if shown {
+                            difference(markup, row.value, other);
+                        }
+                    }
                     let reason = row.reason.as_deref();
-                    let reason = reason.filter(|_| row.status != Status::Ok || row.value.is_none());
-                    table::status(markup, row.status, reason);
+                    table::status(markup, row.status, row.value.is_some(), reason);
                 });
             }
         });
@@ -91,17 +96,6 @@ fn value(markup: &mut Markup, row: &ResultRow) {
         None if row.status == Status::Ok => table::word(markup, number::UNDEFINED),
         None => table::word(markup, row.status.words()),
     }
-}
-
-fn beside(markup: &mut Markup, shown: bool, value: Option<f64>, other: Option<f64>) {
-    if !shown {
-        return;
-    }
-    match other {
-        Some(other) => table::number(markup, other, &number::published(other)),
-        None => table::empty(markup),
-    }
-    difference(markup, value, other);
 }
 
 /// A seed is a name: its digits stay together.

@@ -32,6 +32,26 @@ pub(crate) fn published(value: f64) -> String {
     })
 }
 
+/// [`published`], filled with blank digits up to `n_decimals`, so that points align.
+pub(crate) fn aligned(value: f64, n_decimals: usize) -> String {
+    let text = published(value);
+    let n_own = n_decimals_of(value);
+    // A missing point is as wide as the punctuation space.
+    let point = if n_own == 0 && 0 < n_decimals { "\u{2008}" } else { "" };
+    let digits = "\u{2007}".repeat(n_decimals.saturating_sub(n_own));
+    format!("{text}{point}{digits}")
+}
+
+/// How many decimals [`published`] shows.
+pub(crate) fn n_decimals_of(value: f64) -> usize {
+    let text = published(value);
+    if text.contains('e') {
+        0
+    } else {
+        text.split_once('.').map_or(0, |(_, decimals)| decimals.len())
+    }
+}
+
 /// `value` minus `other`, signed, with the decimals of [`figure`].
 pub(crate) fn difference(value: f64, other: f64) -> String {
     let difference = value - other;

@@ -30,6 +30,7 @@ pub(crate) fn group_title(markup: &mut Markup, group: &str) {
 
 /// Which columns of a group's table have anything in them.
 struct Shown {
+    n_decimals: usize,
     sd_folds: bool,
     sd_seeds: bool,
     published: bool,
@@ -42,7 +43,14 @@ impl Shown {
     fn of(blocks: &[Block<'_>]) -> Self {
         let any =
             |has: fn(&Line<'_>) -> bool| blocks.iter().flat_map(|block| &block.lines).any(has);
+        let lines = || blocks.iter().flat_map(|block| &block.lines);
         Self {
+            n_decimals: lines()
+                .flat_map(|line| [line.published, line.published_sd, line.rerun, line.rerun_sd])
+                .flatten()
+                .map(number::n_decimals_of)
+                .max()
+                .unwrap_or(0),
             sd_folds: any(|line| line.sd_folds.is_some()),
             sd_seeds: any(|line| line.sd_seeds.is_some()),
             published: any(|line| line.published.is_some()),
@@ -119,48 +127,34 @@ fn line_cells(markup: &mut Markup, shown: &Shown, line: &Line<'_>) {
     }
     optional(markup, shown.sd_folds, line.sd_folds);
     optional(markup, shown.sd_seeds, line.sd_seeds);
-    beside(
-        markup,
-        shown.published,
-        shown.published_sd,
-        line.mean,
-        line.published,
-        line.published_sd,
-    );
-    beside(markup, shown.rerun, shown.rerun_sd, line.mean, line.rerun, line.rerun_sd);
+    let n = shown.n_decimals;
+    beside(markup, shown.published, n, line.published);
+    beside(markup, shown.published_sd, n, line.published_sd);
+    if shown.published {
+        difference(markup, line.mean, line.published);
+    }
+    beside(markup, shown.rerun, n, line.rerun);
+    beside(markup, shown.rerun_sd, n, line.rerun_sd);
+    if shown.rerun {
+        difference(markup, line.mean, line.rerun);
+    }
     let reason = if line.n_with_status < line.n_rows {
         let why = line.reason.unwrap_or("no reason given");
         Some(format!("{} of {} rows, {why}", line.n_with_status, line.n_rows))
     } else {
         line.reason.map(Into::into)
     };
-    let reason = reason.filter(|_| line.status != Status::Ok || line.mean.is_none());
-    table::status(markup, line.status, reason.as_deref());
+    table::status(markup, line.status, line.mean.is_some(), reason.as_deref());
 }
 
-/// Writes a figure to compare with, its standard deviation, and the difference to it.
-fn beside(
-    markup: &mut Markup,
-    shown: bool,
-    shown_sd: bool,
-    mean: Option<f64>,
-    other: Option<f64>,
-    other_sd: Option<f64>,
-) {
-    if shown {
-        match other {
-            Some(other) => table::number(markup, other, &number::published(other)),
-            None => table::empty(markup),
+/// Writes a figure to compare with, where its column is shown.
+pub(crate) fn beside(markup: &mut Markup, shown: bool, n_decimals: usize, value: Option<f64>) {
+    match value {
+        Some(value) if shown => {
+            table::number(markup, value, &number::aligned(value, n_decimals));
         }
-    }
-    if shown_sd {
-        match other_sd {
-            Some(sd) => table::number(markup, sd, &number::published(sd)),
-            None => table::empty(markup),
-        }
-    }
-    if shown {
-        difference(markup, mean, other);
+        None if shown => table::empty(markup),
+        _ => {}
     }
 }
 
@@ -195,7 +189,7 @@ fn runs(line: &Line<'_>) -> String {
     };
     match (folds.is_empty(), seeds.is_empty()) {
         (false, false) => format!("{folds} × {seeds}"),
-        (true, true) => "1".into(),
+        (true, true) => "1 run".into(),
         _ => format!("{folds}{seeds}"),
     }
 }

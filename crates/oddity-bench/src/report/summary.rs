@@ -182,3 +182,81 @@ fn sample_sd(values: &[f64]) -> Option<f64> {
 fn squares(values: &[f64], mean: f64) -> f64 {
     values.iter().map(|value| (value - mean).powi(2)).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::blocks;
+    use crate::report::model::{ResultRow, Status};
+
+    fn row(seed: Option<u64>, split: &str, value: f64) -> ResultRow {
+        ResultRow {
+            pipeline: "a/b".into(),
+            seed,
+            split: split.into(),
+            measure: "accuracy".into(),
+            value: Some(value),
+            ..ResultRow::default()
+        }
+    }
+
+    #[test]
+    fn means_of_seeds_are_averaged_and_spread() {
+        let rows = [
+            row(Some(1), "mean", 0.5),
+            row(Some(1), "sd", 0.1),
+            row(Some(2), "mean", 0.7),
+            row(Some(2), "sd", 0.3),
+        ];
+        let blocks = blocks(&rows);
+        let line = &blocks[0].lines[0];
+        assert_eq!((line.n_seeds, line.mean), (2, Some(0.6)));
+        assert_eq!(line.sd_folds, Some(0.2));
+        assert!((line.sd_seeds.unwrap() - 0.02_f64.sqrt()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn folds_stand_in_for_a_missing_mean() {
+        let rows = [row(None, "fold-00", 0.5), row(None, "fold-01", 1.0)];
+        let blocks = blocks(&rows);
+        let line = &blocks[0].lines[0];
+        assert_eq!((line.n_folds, line.mean, line.sd_folds), (2, Some(0.75), Some(0.25)));
+        assert_eq!(line.sd_seeds, None);
+    }
+
+    #[test]
+    fn a_mean_without_seed_is_over_all_seeds() {
+        let rows = [row(Some(1), "mean", 0.5), row(Some(2), "mean", 0.7), row(None, "mean", 0.61)];
+        let blocks = blocks(&rows);
+        assert_eq!(blocks[0].lines[0].mean, Some(0.61));
+        assert_eq!(blocks[0].lines[0].n_seeds, 2);
+    }
+
+    #[test]
+    fn one_failed_fold_leaves_no_mean() {
+        let failed = ResultRow {
+            value: None,
+            status: Status::Error,
+            reason: Some("singular".into()),
+            ..row(None, "fold-01", 0.0)
+        };
+        let rows = [row(None, "fold-00", 0.5), failed];
+        let blocks = blocks(&rows);
+        let line = &blocks[0].lines[0];
+        assert_eq!((line.mean, line.sd_folds), (None, None));
+        assert_eq!((line.status, line.n_with_status, line.n_rows), (Status::Error, 1, 2));
+        assert_eq!(line.reason, Some("singular"));
+    }
+
+    #[test]
+    fn splits_and_thresholds_are_apart() {
+        let oracle = crate::report::model::ThresholdNote { provenance: "x".into(), oracle: true };
+        let rows = [
+            row(None, "train", 0.9),
+            row(None, "test", 0.8),
+            ResultRow { threshold: Some(oracle), ..row(None, "test", 0.85) },
+        ];
+        let blocks = blocks(&rows);
+        let splits: Vec<_> = blocks.iter().map(|block| block.split).collect();
+        assert_eq!(splits, [Some("train"), Some("test"), Some("test")]);
+    }
+}

@@ -97,24 +97,24 @@ pub(crate) fn count(markup: &mut Markup, value: u64) {
     markup.leaf("td", &[("class", &"num"), ("data-v", &value)], number::count(value));
 }
 
-/// Writes how a cell ended, in words, with the reason.
-pub(crate) fn status(markup: &mut Markup, status: Status, reason: Option<&str>) {
-    markup.element("td", &[], |markup| status_words(markup, status, reason));
-}
-
-/// Writes a status in words.
-pub(crate) fn status_words(markup: &mut Markup, status: Status, reason: Option<&str>) {
-    let class = match status {
-        Status::Ok => "status ok",
-        Status::Skipped => "status skipped",
-        _ => "status failed",
+/// Writes how a cell ended, in words, with the reason unless all is well. A cell that ended
+/// well and still has no value is one whose measure is undefined.
+pub(crate) fn status(markup: &mut Markup, status: Status, has_value: bool, reason: Option<&str>) {
+    let (class, words) = match status {
+        Status::Ok if has_value => ("status ok", status.words()),
+        Status::Ok => ("status skipped", number::UNDEFINED),
+        Status::Skipped => ("status skipped", status.words()),
+        _ => ("status failed", status.words()),
     };
-    markup.element("span", &[("class", &class)], |markup| {
-        markup.text(status.words());
-        if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
-            markup.text(": ");
-            markup.text(reason);
-        }
+    markup.element("td", &[], |markup| {
+        markup.element("span", &[("class", &class)], |markup| {
+            markup.text(words);
+            let is_well = status == Status::Ok && has_value;
+            if let Some(reason) = reason.filter(|reason| !is_well && !reason.is_empty()) {
+                markup.text(": ");
+                markup.text(reason);
+            }
+        });
     });
 }
 

@@ -178,8 +178,8 @@ fn key(markup: &mut Markup, area: Area, content: &BoxPlot) {
     box_body(markup, (86.0, y - 10.0), (22.0, 12.0));
     text(markup, (114.0, y), Anchor::Start, true, "quartiles and median");
     if any {
-        diamond(markup, (250.0, y - 4.0));
-        text(markup, (261.0, y), Anchor::Start, true, "published mean");
+        diamond(markup, (266.0, y - 4.0));
+        text(markup, (277.0, y), Anchor::Start, true, "published mean");
     }
 }
 
