@@ -12,8 +12,8 @@ use crate::report::number;
 const WIDTH: f64 = 480.0;
 const TOP: f64 = 32.0;
 const ROW: f64 = 34.0;
-const BOX: &str = "#0067a5";
-const MARK: &str = "#c8500a";
+const BOX: &str = "#2f62c9";
+const MARK: &str = "#c43c00";
 
 /// Draws a box plot as a complete SVG document.
 ///
