@@ -136,7 +136,7 @@ fn report(name: &str) -> Report {
 
 fn parse(page: &str) -> Document<'_> {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
-    Document::parse_with_options(page, options).unwrap()
+    Document::parse_with_options(page, options).expect("the page is well-formed")
 }
 
 /// The page without its style and script, which are files of their own.
@@ -145,7 +145,7 @@ fn without_assets(page: &str) -> String {
     let mut rest = page;
     while let Some((before, after)) = rest.split_once("/*<![CDATA[*/") {
         text.push_str(before);
-        rest = after.split_once("/*]]>*/").unwrap().1;
+        rest = after.split_once("/*]]>*/").expect("a block that ends").1;
     }
     text + rest
 }

@@ -84,7 +84,7 @@ fn reading(markup: &mut Markup) {
         markup.leaf("summary", &[], "How to read the tables");
         let notes = [
             "measured is the mean over folds and seeds, or the figure itself where there is one. \
-             It stays empty of a number unless every fold and seed gave one.",
+             Unless every fold and seed gave a figure, a word stands there instead.",
             "sd, folds is the population standard deviation over the folds, averaged over the \
              seeds; sd, seeds is the sample standard deviation of the seeds' means.",
             "published is the figure of the study, with the digits that it was given with. re-run \
