@@ -1,0 +1,3 @@
+//! Oddity's benchmark: the report of a run.
+
+pub mod report;
