@@ -1,0 +1,50 @@
+//! Readers of security data: bytes to Arrow tables with roles, and to samples.
+//!
+//! # Overview
+//!
+//! - [`AdfaLd`] reads the ADFA-LD system-call traces from the published zip or an unpacked
+//!   folder: as ragged [`oddity_core::Sequences`] with a [`TraceInfo`] a trace, and as a
+//!   [`Table`]. [`Class`] and [`Subset`] name what the study names.
+//! - [`Table`] is an Arrow record batch whose columns have a [`Role`] each (feature, time,
+//!   label, series, key) and that knows its [`Provenance`], with the [`Sha256`] of its source.
+//! - [`Limits`] bounds what a reader takes into memory, so that a hostile archive is refused.
+//! - [`Error`] says what was wrong with which file, at which line and column.
+//!
+//! # Example
+//!
+//! ```
+//! use oddity_ingest::{AdfaLd, Class, Subset};
+//!
+//! let folder = tempfile::tempdir()?;
+//! for (file, trace) in [
+//!     ("Training_Data_Master/UTD-0001.txt", "6 6 63 6 42 "),
+//!     ("Validation_Data_Master/UVD-0001.txt", "6 174 174 "),
+//!     ("Attack_Data_Master/Adduser_1/UAD-Adduser-1-7.txt", "265 168 168 "),
+//!     ("README", "not a trace"),
+//! ] {
+//!     let path = folder.path().join(file);
+//!     std::fs::create_dir_all(path.parent().ok_or("a folder")?)?;
+//!     std::fs::write(path, trace)?;
+//! }
+//! let data = AdfaLd::open(folder.path())?;
+//! assert_eq!(data.traces[0].class, Class::Adduser);
+//! assert_eq!(data.sequences.view().get(0), [265, 168, 168]);
+//! assert_eq!(data.traces[2].subset, Subset::Validation);
+//! assert_eq!(data.skipped, ["README"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it does not do
+//!
+//! It downloads nothing and generates nothing: that is `oddity-datasets`. It makes no
+//! features: that is `oddity-features`.
+
+mod adfa_ld;
+mod error;
+mod roles;
+mod table;
+
+pub use adfa_ld::{AdfaLd, Class, Limits, Subset, TraceInfo};
+pub use error::{Error, Result};
+pub use roles::Role;
+pub use table::{Provenance, Sha256, Table};
