@@ -169,6 +169,14 @@ pub enum Error {
         /// The category.
         value: f64,
     },
+    /// A sequence that did not occur among the training samples, under a policy that refuses.
+    #[error("sequence {sequence} is none of the {distinct} sequences seen in fit")]
+    UnseenSequence {
+        /// Sequence, counted from 0.
+        sequence: usize,
+        /// Number of distinct sequences seen in fit.
+        distinct: usize,
+    },
     /// A computation left the range of finite numbers, or a matrix could not be factored.
     #[error("{step}: {what}")]
     Numeric {

@@ -1,1 +1,58 @@
-//! Features.
+//! Transformers: sequences and rows to the samples that a model reads.
+//!
+//! # Overview
+//!
+//! Every transformer has parameters of its own, is checked once in `new`, and implements
+//! [`oddity_core::Transformer`], or [`oddity_core::SupervisedTransformer`] where it learns
+//! from classes:
+//!
+//! | transformer | from | to |
+//! | --- | --- | --- |
+//! | [`NGram`] | sequences | sparse counts of the most frequent n-grams |
+//! | [`ClassNGram`] | sequences and classes | the same, with a vocabulary from each class |
+//! | [`TfIdf`] | sparse counts | sparse weights |
+//! | [`Standardize`] | rows | rows with mean 0 and deviation 1 |
+//! | [`MinMax`] | rows | rows within a range |
+//! | [`LabelEncode`] | rows, sequences | rows of ordinals |
+//! | [`OneHot`] | rows of categories | sparse rows of 0 and 1 |
+//! | [`Dense`] | sparse rows | rows |
+//!
+//! [`StepConfig`] names all of them in a configuration and builds them.
+//!
+//! # Example
+//!
+//! ```
+//! use oddity_core::{Sequences, Transformer};
+//! use oddity_features::{NGram, NGramParams};
+//!
+//! let train: Sequences = [vec![6u16, 6, 63, 6], vec![6, 6, 42]].into_iter().collect();
+//! let bigrams = NGram::new(NGramParams { sizes: vec![2], top_share: 0.5, ..Default::default() })?;
+//! let counts = bigrams.fit(&train.samples())?.transform(&train.samples())?.into_dense()?;
+//! assert_eq!(counts.columns().iter().collect::<Vec<_>>(), ["6 6", "6 63"]);
+//! assert_eq!(counts.row(0), [1.0, 1.0]);
+//! # Ok::<(), oddity_core::Error>(())
+//! ```
+//!
+//! # What it does not do
+//!
+//! It reads no files (`oddity-ingest`) and holds no model (`oddity-models`). Fitting reads
+//! the training samples from memory; it does not stream.
+
+mod catalogue;
+mod categories;
+mod dense;
+mod label_encode;
+mod min_max;
+mod n_gram;
+mod one_hot;
+mod standardize;
+mod tf_idf;
+
+pub use catalogue::StepConfig;
+pub use dense::{Dense, DenseParams};
+pub use label_encode::{LabelEncode, LabelEncodeParams, UnseenLabel};
+pub use min_max::{MinMax, MinMaxParams};
+pub use n_gram::{ClassNGram, Edge, NGram, NGramParams, Value};
+pub use one_hot::{OneHot, OneHotParams, UnseenCategory};
+pub use standardize::{Deviation, Standardize, StandardizeParams};
+pub use tf_idf::{Norm, TfIdf, TfIdfParams};

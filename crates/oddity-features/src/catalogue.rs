@@ -1,0 +1,94 @@
+//! Every transformer by its name in a configuration.
+
+use std::sync::Arc;
+
+use oddity_core::{Result, Step, Transformer};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ClassNGram, Dense, DenseParams, LabelEncode, LabelEncodeParams, MinMax, MinMaxParams, NGram,
+    NGramParams, OneHot, OneHotParams, Standardize, StandardizeParams, TfIdf, TfIdfParams,
+};
+
+/// One step of a pipeline in a configuration: `kind` names the transformer, the other
+/// fields are its parameters.
+///
+/// ```toml
+/// kind = "class_n_gram"
+/// sizes = [1, 2, 3]
+/// columns_per_size = 29
+/// edge = "as-published"
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StepConfig {
+    /// [`NGram`]: one vocabulary, without classes.
+    NGram(NGramParams),
+    /// [`ClassNGram`]: a vocabulary from each class. Fits only in a classifier's pipeline.
+    ClassNGram(NGramParams),
+    /// [`TfIdf`].
+    TfIdf(TfIdfParams),
+    /// [`Standardize`].
+    Standardize(StandardizeParams),
+    /// [`MinMax`].
+    MinMax(MinMaxParams),
+    /// [`LabelEncode`].
+    LabelEncode(LabelEncodeParams),
+    /// [`OneHot`].
+    OneHot(OneHotParams),
+    /// [`Dense`].
+    Dense(DenseParams),
+}
+
+impl StepConfig {
+    /// Checks the parameters and builds the transformer.
+    ///
+    /// # Errors
+    ///
+    /// [`oddity_core::Error::Parameter`] for a parameter outside its range.
+    pub fn build(&self) -> Result<Step> {
+        Ok(match self.clone() {
+            StepConfig::NGram(params) => plain(NGram::new(params)?),
+            StepConfig::ClassNGram(params) => Step::Supervised(Arc::new(ClassNGram::new(params)?)),
+            StepConfig::TfIdf(params) => plain(TfIdf::new(params)?),
+            StepConfig::Standardize(params) => plain(Standardize::new(params)?),
+            StepConfig::MinMax(params) => plain(MinMax::new(params)?),
+            StepConfig::LabelEncode(params) => plain(LabelEncode::new(params)?),
+            StepConfig::OneHot(params) => plain(OneHot::new(params)?),
+            StepConfig::Dense(params) => plain(Dense::new(params)?),
+        })
+    }
+
+    /// One of each, with default parameters.
+    pub fn defaults() -> Vec<StepConfig> {
+        vec![
+            StepConfig::NGram(NGramParams::default()),
+            StepConfig::ClassNGram(NGramParams::default()),
+            StepConfig::TfIdf(TfIdfParams::default()),
+            StepConfig::Standardize(StandardizeParams::default()),
+            StepConfig::MinMax(MinMaxParams::default()),
+            StepConfig::LabelEncode(LabelEncodeParams::default()),
+            StepConfig::OneHot(OneHotParams::default()),
+            StepConfig::Dense(DenseParams::default()),
+        ]
+    }
+
+    /// The name in `kind`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            StepConfig::NGram(_) => "n_gram",
+            StepConfig::ClassNGram(_) => "class_n_gram",
+            StepConfig::TfIdf(_) => "tf_idf",
+            StepConfig::Standardize(_) => "standardize",
+            StepConfig::MinMax(_) => "min_max",
+            StepConfig::LabelEncode(_) => "label_encode",
+            StepConfig::OneHot(_) => "one_hot",
+            StepConfig::Dense(_) => "dense",
+        }
+    }
+}
+
+fn plain(transformer: impl Transformer + 'static) -> Step {
+    Step::Plain(Arc::new(transformer))
+}
