@@ -44,7 +44,7 @@ pub enum Error {
         wanted: OutputKind,
     },
     /// More folds than samples, or than members of every class.
-    #[error("{n_folds} folds of {available} samples: wanted from 2 to {available} folds")]
+    #[error("{n_folds} folds, wanted at least 2 and at most {available}")]
     Folds {
         /// Folds asked for.
         n_folds: usize,
@@ -52,7 +52,9 @@ pub enum Error {
         available: usize,
     },
     /// A hold-out part that would be empty, or too small to hold every class.
-    #[error("a test share of {test_share} leaves {n_train} and {n_test} samples, wanted {wanted}")]
+    #[error(
+        "a test share of {test_share} splits into {n_train} and {n_test}, wanted {wanted} each"
+    )]
     HoldOut {
         /// The share asked for.
         test_share: f64,

@@ -46,7 +46,8 @@ pub fn entries() -> &'static [Entry] {
 ///
 /// # Errors
 ///
-/// As [`Measure<Scores>::parse`](trait.Measure.html), whatever the measure reads.
+/// [`Error::MeasureSyntax`] for what is no id, [`Error::UnknownMeasure`] for a name that is not
+/// in the catalogue, [`Error::MeasureParameter`] for a parameter that the measure does not have.
 pub fn entry(id: &str) -> Result<&'static Entry> {
     Catalogued::parse(id)?;
     let name = canonical(id)?.name().to_owned();

@@ -26,13 +26,8 @@ pub fn roc_auc(labels: &Labels, scores: &Scores) -> Result<f64, MeasureError> {
 
 pub(crate) fn area(anomalous: &[bool], scores: &[f64]) -> Result<f64, MeasureError> {
     let ranking = Ranking::new(anomalous, scores)?.with_both()?;
-    let (mut doubled, mut last) = (0_u128, (0, 0));
-    for Step { true_positives, false_positives, .. } in ranking.steps() {
-        doubled += (false_positives - last.1) as u128 * (true_positives + last.0) as u128;
-        last = (true_positives, false_positives);
-    }
     let pairs = ranking.n_anomalies() as u128 * ranking.n_normals() as u128;
-    Ok(doubled as f64 / (2 * pairs) as f64)
+    Ok(ranking.doubled_wins() as f64 / (2 * pairs) as f64)
 }
 
 /// Measure `roc_auc`: see the function [`roc_auc()`]. Of a classifier of two classes it

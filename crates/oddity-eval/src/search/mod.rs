@@ -40,7 +40,7 @@ impl<P: Clone + Send + Sync> Search<'_, P> {
     /// Candidates and folds run in parallel. Fold `i` has the seed `seed.derive(i)` for every
     /// candidate, so that they differ in nothing else, and the table is the same for any
     /// number of threads. A candidate that fails, or whose measure is undefined, in one fold
-    /// has no mean and no rank.
+    /// has no mean and no rank. Every part of every split is copied once and shared.
     ///
     /// # Errors
     ///
