@@ -1,0 +1,5 @@
+//! Classifiers and one-class detectors.
+pub mod baseline;
+mod classes;
+pub mod neighbours;
+pub mod sequence;
