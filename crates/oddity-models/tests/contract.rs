@@ -43,14 +43,15 @@ fn check_configuration<C>(kind: &str, default: &C)
 where
     C: Serialize + DeserializeOwned + PartialEq + Debug,
 {
-    let text = toml::to_string(default).unwrap();
+    let parse = |text: &str| toml::from_str::<C>(text);
+    let text = toml::to_string(default).expect("a table");
     assert!(text.starts_with(&format!("kind = \"{kind}\"")), "{text}");
-    assert_eq!(&toml::from_str::<C>(&text).unwrap(), default);
-    assert_eq!(&toml::from_str::<C>(&format!("kind = '{kind}'")).unwrap(), default);
-    let text = serde_json::to_string(default).unwrap();
-    assert_eq!(&serde_json::from_str::<C>(&text).unwrap(), default);
-    let unknown = toml::from_str::<C>(&format!("kind = '{kind}'\nno_such_field = 1"));
-    let message = unknown.unwrap_err().to_string();
+    assert_eq!(parse(&text).as_ref(), Ok(default));
+    assert_eq!(parse(&format!("kind = '{kind}'")).as_ref(), Ok(default));
+    let text = serde_json::to_string(default).expect("an object");
+    assert_eq!(serde_json::from_str::<C>(&text).ok().as_ref(), Some(default));
+    let unknown = parse(&format!("kind = '{kind}'\nno_such_field = 1"));
+    let message = unknown.err().map(|error| error.to_string()).unwrap_or_default();
     assert!(message.contains("no_such_field"), "{kind}: {message}");
 }
 
