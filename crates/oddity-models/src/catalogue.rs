@@ -34,6 +34,7 @@ use crate::linfa::{
 };
 use crate::neighbours::{Knn, KnnParams};
 use crate::sequence::{Stide, StideParams};
+use crate::tree::{Cart, CartParams, RandomForest, RandomForestParams};
 
 /// One model of the catalogue.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,6 +124,10 @@ catalogue! {
     /// A classifier with its parameters, selected by `kind`.
     ClassifierConfig, classifiers: Classifier;
 
+    "random_forest" RandomForest = RandomForest, RandomForestParams, ROWS,
+        "Averages decision trees that are grown on resampled rows and random columns.";
+    "cart" Cart = Cart, CartParams, ROWS,
+        "Grows one decision tree.";
     "knn" Knn = Knn, KnnParams, ROWS,
         "Takes a vote of the training rows nearest to a row.";
     "constant" Constant = MostFrequentClass, NoParams, ANY,

@@ -6,6 +6,7 @@
 //! Each model is a type with a `...Params` struct: `X::new(params)` checks the parameters,
 //! and the traits [`oddity_core::Classifier`] and [`oddity_core::Detector`] do the rest.
 //!
+//! - [`tree`]: [`tree::Cart`], one decision tree, and [`tree::RandomForest`], many.
 //! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
 //! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen.
 //! - [`baseline`]: [`baseline::MostFrequentClass`], [`baseline::RandomClass`],
@@ -39,8 +40,12 @@
 
 pub mod baseline;
 pub mod catalogue;
+mod class_weight;
 mod classes;
 #[cfg(feature = "linfa")]
 pub mod linfa;
 pub mod neighbours;
 pub mod sequence;
+pub mod tree;
+
+pub use class_weight::ClassWeight;

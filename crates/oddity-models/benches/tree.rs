@@ -1,0 +1,2 @@
+//! Fit and prediction of trees and forests on three sizes.
+fn main() {}
