@@ -1,0 +1,167 @@
+//! The catalogue: every model by its `kind`, with its parameters as plain configuration.
+//!
+//! A configuration is a table with the key `kind` and the model's parameters, of which those
+//! left out have their defaults:
+//!
+//! ```
+//! use oddity_models::catalogue::ClassifierConfig;
+//!
+//! let config: ClassifierConfig = toml::from_str("kind = 'knn'\nk = 3")?;
+//! assert_eq!(config.kind(), "knn");
+//! let classifier = config.build()?;
+//!
+//! let unknown = toml::from_str::<ClassifierConfig>("kind = 'knn'\nneighbours = 3");
+//! assert!(unknown.unwrap_err().to_string().contains("unknown field `neighbours`"));
+//! # let _ = classifier;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`classifiers`] and [`detectors`] list what there is. The kinds `linfa/...` are there with
+//! the feature `linfa`.
+
+use std::sync::Arc;
+
+use oddity_core::{Classifier, Detector, Result, SampleKind};
+use serde::{Deserialize, Serialize};
+
+use crate::baseline::{
+    ConstantDetector, Length, MostFrequentClass, NoParams, RandomClass, RandomDetector,
+};
+#[cfg(feature = "linfa")]
+use crate::linfa::{
+    LinfaCart, LinfaCartParams, LinfaGaussianNb, LinfaGaussianNbParams, LinfaKnn, LinfaKnnParams,
+    LinfaLogisticRegression, LinfaLogisticRegressionParams, LinfaSvm, LinfaSvmParams,
+};
+use crate::neighbours::{Knn, KnnParams};
+use crate::sequence::{Stide, StideParams};
+use crate::tree::{Cart, CartParams, RandomForest, RandomForestParams};
+
+/// One model of the catalogue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry<Config> {
+    /// The name that a configuration selects the model by.
+    pub kind: &'static str,
+    /// What the model does, in one sentence.
+    pub summary: &'static str,
+    /// The kinds of samples that the model reads.
+    pub reads: &'static [SampleKind],
+    /// The configuration with every parameter at its default.
+    pub default: Config,
+}
+
+/// Dense rows, and sparse ones too.
+const ROWS: &[SampleKind] = &[SampleKind::Rows, SampleKind::Sparse];
+/// Sequences of symbols.
+const SEQUENCES: &[SampleKind] = &[SampleKind::Sequences];
+/// Samples of every kind.
+const ANY: &[SampleKind] =
+    &[SampleKind::Rows, SampleKind::Sparse, SampleKind::Windows, SampleKind::Sequences];
+
+/// Writes a configuration's type, its `kind` and `build`, and the list of the models, from
+/// one table: kind, model, parameters, samples, summary.
+macro_rules! catalogue {
+    (
+        $(#[$doc:meta])* $config:ident, $list:ident: $contract:ident;
+        $(
+            $(#[$cfg:meta])*
+            $kind:literal $variant:ident = $model:ty, $params:ty, $reads:expr, $summary:literal;
+        )*
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind")]
+        #[non_exhaustive]
+        pub enum $config {
+            $(
+                $(#[$cfg])*
+                #[doc = $summary]
+                #[serde(rename = $kind)]
+                $variant($params),
+            )*
+        }
+
+        impl $config {
+            /// The name that the model is selected by.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $( $(#[$cfg])* $config::$variant(_) => $kind, )*
+                }
+            }
+
+            /// The model with these parameters.
+            ///
+            /// # Errors
+            ///
+            /// For a parameter outside its range.
+            pub fn build(&self) -> Result<Arc<dyn $contract>> {
+                match self {
+                    $(
+                        $(#[$cfg])*
+                        $config::$variant(params) => Ok(Arc::new(<$model>::new(params.clone())?)),
+                    )*
+                }
+            }
+        }
+
+        #[doc = concat!("Every model that a [`", stringify!($config), "`] can select.")]
+        pub fn $list() -> Vec<Entry<$config>> {
+            Vec::from([
+                $(
+                    $(#[$cfg])*
+                    Entry {
+                        kind: $kind,
+                        summary: $summary,
+                        reads: $reads,
+                        default: $config::$variant(<$params>::default()),
+                    },
+                )*
+            ])
+        }
+    };
+}
+
+catalogue! {
+    /// A classifier with its parameters, selected by `kind`.
+    ClassifierConfig, classifiers: Classifier;
+
+    "random_forest" RandomForest = RandomForest, RandomForestParams, ROWS,
+        "Averages decision trees that are grown on resampled rows and random columns.";
+    "cart" Cart = Cart, CartParams, ROWS,
+        "Grows one decision tree.";
+    "knn" Knn = Knn, KnnParams, ROWS,
+        "Takes a vote of the training rows nearest to a row.";
+    "constant" Constant = MostFrequentClass, NoParams, ANY,
+        "Predicts the most frequent training class, whatever the sample.";
+    "random" Random = RandomClass, NoParams, ANY,
+        "Draws a class as often as it occurs in training, from the seed and the sample.";
+    #[cfg(feature = "linfa")]
+    "linfa/logistic_regression" LinfaLogisticRegression =
+        LinfaLogisticRegression, LinfaLogisticRegressionParams, ROWS,
+        "Logistic regression of linfa.";
+    #[cfg(feature = "linfa")]
+    "linfa/cart" LinfaCart = LinfaCart, LinfaCartParams, ROWS,
+        "A decision tree of linfa.";
+    #[cfg(feature = "linfa")]
+    "linfa/knn" LinfaKnn = LinfaKnn, LinfaKnnParams, ROWS,
+        "A vote of the nearest training rows that linfa finds.";
+    #[cfg(feature = "linfa")]
+    "linfa/gaussian_nb" LinfaGaussianNb = LinfaGaussianNb, LinfaGaussianNbParams, ROWS,
+        "Gaussian naive Bayes of linfa.";
+    #[cfg(feature = "linfa")]
+    "linfa/svm" LinfaSvm = LinfaSvm, LinfaSvmParams, ROWS,
+        "A support vector machine of linfa.";
+}
+
+catalogue! {
+    /// A one-class detector with its parameters, selected by `kind`.
+    DetectorConfig, detectors: Detector;
+
+    "stide" Stide = Stide, StideParams, SEQUENCES,
+        "Scores a sequence by the share of its n-grams that were never seen in training.";
+    "constant" Constant = ConstantDetector, NoParams, ANY,
+        "Gives every sample score 0.";
+    "length" Length = Length, NoParams, SEQUENCES,
+        "Scores a sequence by the number of its symbols.";
+    "random" Random = RandomDetector, NoParams, ANY,
+        "Draws a score from the seed and the sample.";
+}

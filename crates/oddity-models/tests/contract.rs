@@ -1,0 +1,93 @@
+//! Every model of the catalogue against the contract of its kind.
+
+use std::fmt::Debug;
+
+use oddity_core::SampleKind;
+use oddity_core::contract::{check_classifier, check_row_detector, check_sequence_detector};
+use oddity_models::catalogue::{ClassifierConfig, DetectorConfig, classifiers, detectors};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+#[test]
+fn classifiers_hold_their_contract() {
+    for entry in classifiers() {
+        let classifier = entry.default.build().unwrap();
+        assert!(entry.reads.contains(&SampleKind::Rows), "{}", entry.kind);
+        check_classifier(entry.kind, classifier.as_ref());
+    }
+}
+
+#[test]
+fn detectors_hold_their_contract() {
+    for entry in detectors() {
+        let detector = entry.default.build().unwrap();
+        for kind in entry.reads {
+            match kind {
+                SampleKind::Rows => check_row_detector(entry.kind, detector.as_ref()),
+                SampleKind::Sequences => check_sequence_detector(entry.kind, detector.as_ref()),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn models_cross_threads() {
+    fn crosses<T: Send + Sync>(_: T) {}
+    classifiers().into_iter().for_each(|entry| crosses(entry.default.build().unwrap()));
+    detectors().into_iter().for_each(|entry| crosses(entry.default.build().unwrap()));
+}
+
+/// A configuration survives TOML and JSON, and its `kind` alone means the defaults.
+fn check_configuration<C>(kind: &str, default: &C)
+where
+    C: Serialize + DeserializeOwned + PartialEq + Debug,
+{
+    let parse = |text: &str| toml::from_str::<C>(text);
+    let text = toml::to_string(default).expect("a table");
+    assert!(text.starts_with(&format!("kind = \"{kind}\"")), "{text}");
+    assert_eq!(parse(&text).as_ref(), Ok(default));
+    assert_eq!(parse(&format!("kind = '{kind}'")).as_ref(), Ok(default));
+    let text = serde_json::to_string(default).expect("an object");
+    assert_eq!(serde_json::from_str::<C>(&text).ok().as_ref(), Some(default));
+    let unknown = parse(&format!("kind = '{kind}'\nno_such_field = 1"));
+    let message = unknown.err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(message.contains("no_such_field"), "{kind}: {message}");
+}
+
+#[test]
+fn configurations_round_trip_and_refuse_what_they_do_not_know() {
+    for entry in classifiers() {
+        assert_eq!(entry.default.kind(), entry.kind);
+        check_configuration(entry.kind, &entry.default);
+    }
+    for entry in detectors() {
+        assert_eq!(entry.default.kind(), entry.kind);
+        check_configuration(entry.kind, &entry.default);
+    }
+    let message = toml::from_str::<ClassifierConfig>("kind = 'nearest'").unwrap_err().to_string();
+    assert!(message.contains("unknown variant `nearest`") && message.contains("`knn`"));
+    let message = toml::from_str::<DetectorConfig>("k = 3").unwrap_err().to_string();
+    assert!(message.contains("missing field `kind`"), "{message}");
+}
+
+#[test]
+fn kinds_are_unique_and_summaries_are_sentences() {
+    let summaries =
+        classifiers().into_iter().map(|entry| ("classifier", entry.kind, entry.summary));
+    let detectors = detectors().into_iter().map(|entry| ("detector", entry.kind, entry.summary));
+    let mut seen = std::collections::HashSet::new();
+    for (role, kind, summary) in summaries.chain(detectors) {
+        assert!(seen.insert((role, kind)), "{role} {kind} is listed twice");
+        assert!(summary.ends_with('.') && !summary.contains('\n'), "{role} {kind}: {summary}");
+    }
+}
+
+#[test]
+fn parameters_outside_their_range_are_refused_when_built() {
+    let config: ClassifierConfig = toml::from_str("kind = 'knn'\nk = 0").unwrap();
+    let message = config.build().err().unwrap().to_string();
+    assert_eq!(message, "knn: parameter k is 0, wanted at least 1");
+    let config: DetectorConfig = toml::from_str("kind = 'stide'\nn = 0").unwrap();
+    assert!(config.build().is_err());
+}
