@@ -1,1 +1,42 @@
-//! Data sets.
+//! Where the datasets of security research lie on this machine, and generators of data
+//! shaped like them for tests and smoke runs.
+//!
+//! # Overview
+//!
+//! - [`resolve`] finds a dataset in the data folder, and says in a [`Source`] what a report
+//!   prints of it; the data itself is read by the crate `oddity-ingest`.
+//! - [`generate`] holds the generators: [`AdfaLdGenerator`] with [`AdfaLdParams`] makes
+//!   system-call traces in the layout of ADFA-LD. Generated data has a name of its own
+//!   (`adfa-ld-generated`), and says how it differs from what it is shaped like.
+//! - [`Error`] says what was looked for, where, and what to do.
+//!
+//! # Example
+//!
+//! ```
+//! use oddity_datasets::{AdfaLdGenerator, AdfaLdParams, Subset};
+//!
+//! let params = AdfaLdParams { n_training: 20, n_validation: 40, n_attack: 30, ..AdfaLdParams::default() };
+//! let generator = AdfaLdGenerator::new(params)?;
+//! let (traces, infos) = generator.generate();
+//! assert_eq!(traces.len(), 90);
+//! assert_eq!(infos[0].file, "Attack_Data_Master/ADD.txt");
+//! assert_eq!(infos[89].subset, Subset::Validation);
+//! // Each trace stands for itself, so that any number of them streams through little memory.
+//! assert_eq!(generator.trace(89).calls, traces.view().get(89));
+//! # Ok::<(), oddity_datasets::Error>(())
+//! ```
+//!
+//! # What it does not do
+//!
+//! It fetches nothing from the network, and parses no data.
+
+pub mod generate;
+
+mod error;
+mod resolve;
+
+pub use error::{Error, Result};
+pub use generate::{
+    AdfaLdGenerator, AdfaLdParams, Attack, GeneratedTrace, Subset, TraceInfo, call_name,
+};
+pub use resolve::{DATA_DIR_VARIABLE, Source, resolve};

@@ -1,0 +1,150 @@
+//! Generated traces as files in the layout of ADFA-LD, and their checksum.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Seek, Write};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::{AdfaLdGenerator, AdfaLdParams, DIFFERENCES, NAME};
+use crate::{Error, Result};
+
+/// The folder that the archive's files lie in, as in the published archive.
+const TOP: &str = "ADFA-LD";
+/// The file beside the traces that says what they are.
+const NOTE: &str = "GENERATED.txt";
+/// Raised with every change that gives other traces for the same parameters.
+const VERSION: u32 = 1;
+
+impl AdfaLdGenerator {
+    /// Writes a folder in the layout of ADFA-LD, with a file `GENERATED.txt` that says what
+    /// the traces are: `path` then holds `Training_Data_Master`, `Validation_Data_Master` and
+    /// `Attack_Data_Master`. One batch of traces is in memory at a time.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FolderNotEmpty`] if `path` holds something, whose traces would mix with these;
+    /// [`Error::Io`] if a file cannot be written: what was written by then stays.
+    pub fn write_folder(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        fs::create_dir_all(path).map_err(io_error("create", path))?;
+        let mut entries = fs::read_dir(path).map_err(io_error("read", path))?;
+        if entries.next().is_some() {
+            return Err(Error::FolderNotEmpty { path: path.to_owned() });
+        }
+        let note = path.join(NOTE);
+        fs::write(&note, self.note()).map_err(io_error("write", &note))?;
+        let (mut line, mut folder) = (String::new(), path.to_owned());
+        self.try_for_each(|trace| {
+            let file = path.join(&trace.info.file);
+            if let Some(parent) = file.parent().filter(|parent| **parent != folder) {
+                fs::create_dir_all(parent).map_err(io_error("create", parent))?;
+                parent.clone_into(&mut folder);
+            }
+            write_line(&trace.calls, &mut line);
+            fs::write(&file, &line).map_err(io_error("write", &file))
+        })
+    }
+
+    /// Writes a zip archive in the layout of the published one, with a file `GENERATED.txt`
+    /// that says what the traces are. The same parameters give the same bytes. A new file
+    /// takes the place of an old one only when it is whole. One batch of traces is in memory
+    /// at a time, and the archive's directory, some 300 bytes a trace.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] if the file cannot be written.
+    pub fn write_zip(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        let mut partial = path.as_os_str().to_owned();
+        partial.push(".partial");
+        let partial = Path::new(&partial);
+        let file = File::create(partial).map_err(io_error("create", partial))?;
+        let written = self.zip_into(BufWriter::new(file), partial);
+        if written.is_err() {
+            // The error that stopped the writing is the one to tell of.
+            let _ = fs::remove_file(partial);
+        }
+        written?.sync_all().map_err(io_error("write", partial))?;
+        fs::rename(partial, path).map_err(io_error("rename to", path))
+    }
+
+    fn zip_into(&self, sink: BufWriter<File>, path: &Path) -> Result<File> {
+        let mut archive = ZipWriter::new(sink);
+        // A fixed time stamp: the earliest that the format can hold.
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .last_modified_time(DateTime::default())
+            .unix_permissions(0o644);
+        add(&mut archive, NOTE, &self.note(), options).map_err(io_error("write", path))?;
+        let mut line = String::new();
+        self.try_for_each(|trace| {
+            write_line(&trace.calls, &mut line);
+            let added = add(&mut archive, &trace.info.file, &line, options);
+            added.map_err(io_error("write", path))
+        })?;
+        let sink = archive.finish().map_err(io::Error::from).map_err(io_error("write", path))?;
+        sink.into_inner().map_err(|error| io_error("write", path)(error.into_error()))
+    }
+
+    /// The SHA-256 of the name and version of the generator, its parameters and all traces with
+    /// their files, as 64 hexadecimal digits. It takes about as long as making the traces.
+    pub fn checksum(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.note());
+        let mut line = String::new();
+        let hashed = self.try_for_each(|trace| {
+            write_line(&trace.calls, &mut line);
+            hash.update(&trace.info.file);
+            hash.update("\n");
+            hash.update(&line);
+            hash.update("\n");
+            Ok(())
+        });
+        debug_assert!(hashed.is_ok(), "hashing cannot fail");
+        hash.finalize().iter().fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// What the traces are, in words and in parameters.
+    fn note(&self) -> String {
+        let AdfaLdParams { seed, n_training, n_validation, n_attack, noise, drift, bystanders } =
+            self.params();
+        format!(
+            "{DIFFERENCES}\n\n{NAME} version {VERSION}\nseed = {seed}\nn_training = {n_training}\n\
+             n_validation = {n_validation}\nn_attack = {n_attack}\nnoise = {noise}\n\
+             drift = {drift}\nbystanders = {bystanders}\n"
+        )
+    }
+}
+
+/// A trace's file: the numbers with a space after each, on one line without an end.
+fn write_line(calls: &[u16], line: &mut String) {
+    line.clear();
+    for call in calls {
+        // Writing to a string cannot fail.
+        let _ = write!(line, "{call} ");
+    }
+}
+
+fn add<W: Write + Seek>(
+    archive: &mut ZipWriter<W>,
+    file: &str,
+    content: &str,
+    options: SimpleFileOptions,
+) -> io::Result<()> {
+    archive.start_file(format!("{TOP}/{file}"), options)?;
+    archive.write_all(content.as_bytes())
+}
+
+/// Names what was tried on which path beside the system's reason.
+fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Io { action, path, source }
+}

@@ -1,0 +1,7 @@
+//! Generators of data shaped like published datasets, for tests and smoke runs.
+
+pub mod adfa_ld;
+
+pub use adfa_ld::{
+    AdfaLdGenerator, AdfaLdParams, Attack, GeneratedTrace, Subset, TraceInfo, call_name,
+};
