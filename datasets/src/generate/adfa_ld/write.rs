@@ -51,7 +51,7 @@ impl AdfaLdGenerator {
     /// Writes a zip archive in the layout of the published one, with a file `GENERATED.txt`
     /// that says what the traces are. The same parameters give the same bytes. A new file
     /// takes the place of an old one only when it is whole. One batch of traces is in memory
-    /// at a time, and the archive's directory, some 300 bytes a trace.
+    /// at a time, and the archive's directory, some 220 bytes a trace.
     ///
     /// # Errors
     ///
