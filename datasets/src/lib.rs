@@ -15,11 +15,11 @@
 //! ```
 //! use oddity_datasets::{AdfaLdGenerator, AdfaLdParams, Subset};
 //!
-//! let params = AdfaLdParams { n_training: 20, n_validation: 40, n_attack: 30, ..AdfaLdParams::default() };
+//! let params = AdfaLdParams { n_training: 20, n_validation: 40, n_attack: 30, ..Default::default() };
 //! let generator = AdfaLdGenerator::new(params)?;
 //! let (traces, infos) = generator.generate();
 //! assert_eq!(traces.len(), 90);
-//! assert_eq!(infos[0].file, "Attack_Data_Master/ADD.txt");
+//! assert_eq!(infos[0].file, "Attack_Data_Master/Adduser_9/UAD-Adduser-9-0001.txt");
 //! assert_eq!(infos[89].subset, Subset::Validation);
 //! // Each trace stands for itself, so that any number of them streams through little memory.
 //! assert_eq!(generator.trace(89).calls, traces.view().get(89));

@@ -65,8 +65,12 @@ const HYDRA_FTP: Payload = Payload {
         state(calls![socketcall clone close rt_sigaction], (1, 2), &[(1, 1)]),
         state(calls![alarm rt_sigaction read fcntl64 write], (1, 2), &[(2, 1)]),
         state(calls![open fstat64 mmap2 read close munmap time], (2, 4), &[(3, 4), (4, 1)]),
-        state(calls![nanosleep write alarm rt_sigaction read], (1, 3), &[(1, 2), (2, 2), (4, 1)]),
-        state(calls![time getuid32 socketcall write socketcall close], (1, 2), &[(3, 2), (5, 1)]),
+        state(calls![nanosleep write alarm read rt_sigaction], (1, 3), &[(1, 2), (2, 2), (4, 1)]),
+        state(
+            calls![time getuid32 socketcall write time socketcall close],
+            (1, 2),
+            &[(3, 2), (5, 1)],
+        ),
         state(calls![write close socketcall wait4], (1, 1), &[(0, 1)]),
     ],
 };
@@ -81,8 +85,12 @@ const HYDRA_SSH: Payload = Payload {
     states: &[
         state(calls![_newselect socketcall fcntl64 pipe socketcall clone close], (1, 2), &[(1, 1)]),
         state(calls![write _newselect read _newselect read], (1, 2), &[(2, 2), (3, 1)]),
-        state(calls![getuid32 open fstat64 mmap2 read close munmap], (1, 3), &[(3, 1)]),
-        state(calls![time socketcall write rt_sigaction alarm read], (1, 3), &[(4, 3), (2, 1)]),
+        state(calls![getuid32 time open fstat64 mmap2 read munmap close], (1, 3), &[(3, 1)]),
+        state(
+            calls![time socketcall write time alarm rt_sigaction read],
+            (1, 3),
+            &[(4, 3), (2, 1)],
+        ),
         state(calls![nanosleep time write _newselect read], (1, 2), &[(2, 1), (3, 1), (5, 1)]),
         state(calls![getpid write read close socketcall], (1, 2), &[(0, 1)]),
     ],

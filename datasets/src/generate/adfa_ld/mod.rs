@@ -24,8 +24,11 @@
 //!   fitted on ADFA-LD, and no part of a trace is copied. Counts of folders, the range and
 //!   rough quantiles of the lengths, and the difficulty for STIDE are alike; the frequencies
 //!   of single calls, their order and their long-range structure are not.
-//! - There are far fewer distinct n-grams than in ADFA-LD, and ROC AUCs for n from 3 to 10
-//!   differ less.
+//! - There are fewer distinct n-grams (about 20,000 of length 6 in the training traces, where
+//!   ADFA-LD has 60,000), and attacks make more different calls in a trace. Short n-grams tell
+//!   more: the ROC AUC of STIDE is 0.82 for every n from 2 to 10, where on ADFA-LD it climbs
+//!   from 0.63 to 0.83; the nearest neighbour by frequencies of single calls has 0.84, on
+//!   ADFA-LD 0.75.
 //! - Each trace is drawn on its own: no two processes of a session speak with each other, and
 //!   no process turns up in several attack folders, as they do in ADFA-LD.
 //! - Figures measured on it say whether code works, never how well a method works.
@@ -154,13 +157,17 @@ impl AdfaLdGenerator {
         (sequences, traces.into_iter().map(|trace| trace.info).collect())
     }
 
-    /// Hands all traces on in order, made on all threads of the pool a batch at a time, so
-    /// that memory does not grow with their number.
-    fn try_for_each(&self, mut take: impl FnMut(&GeneratedTrace) -> Result<()>) -> Result<()> {
+    /// Hands what `make` makes of each trace on in order; it is made on all threads of the
+    /// pool a batch at a time, so that memory does not grow with the number of traces.
+    fn in_batches<T: Send>(
+        &self,
+        make: impl Fn(GeneratedTrace) -> T + Sync,
+        mut take: impl FnMut(T) -> Result<()>,
+    ) -> Result<()> {
         for start in (0..self.n_traces()).step_by(BATCH) {
             let batch = start..self.n_traces().min(start + BATCH);
-            let batch: Vec<_> = batch.into_par_iter().map(|trace| self.trace(trace)).collect();
-            batch.iter().try_for_each(&mut take)?;
+            let batch = batch.into_par_iter().map(|trace| make(self.trace(trace)));
+            batch.collect::<Vec<T>>().into_iter().try_for_each(&mut take)?;
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ pub struct AdfaLdParams {
     pub noise: f64,
     /// Chance, from 0 to 1, that a normal validation trace, or the background of an attack, is
     /// of software, versions or paths that the training traces know little or not at all.
-    /// 0.22 by default: more brings more false alarms.
+    /// 0.2 by default: more brings more false alarms.
     pub drift: f64,
     /// Share, from 0 to 1, of attack traces that are of processes which merely run beside the
     /// attack, as a folder of ADFA-LD holds every process traced while the attack went on.
@@ -46,7 +46,7 @@ impl Default for AdfaLdParams {
             n_validation: 4372,
             n_attack: 746,
             noise: 0.008,
-            drift: 0.22,
+            drift: 0.2,
             bystanders: 0.12,
         }
     }
