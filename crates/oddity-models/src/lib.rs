@@ -1,0 +1,9 @@
+//! The models of Oddity: classifiers and one-class detectors, from samples to classes and
+//! scores.
+
+mod class_weight;
+
+pub mod bayes;
+pub mod linear;
+
+pub use class_weight::ClassWeight;
