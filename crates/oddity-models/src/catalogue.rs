@@ -27,6 +27,8 @@ use serde::{Deserialize, Serialize};
 use crate::baseline::{
     ConstantDetector, Length, MostFrequentClass, NoParams, RandomClass, RandomDetector,
 };
+use crate::bayes::{GaussianNb, GaussianNbParams};
+use crate::linear::{Lda, LdaParams, LogisticRegression, LogisticRegressionParams};
 #[cfg(feature = "linfa")]
 use crate::linfa::{
     LinfaCart, LinfaCartParams, LinfaGaussianNb, LinfaGaussianNbParams, LinfaKnn, LinfaKnnParams,
@@ -124,12 +126,18 @@ catalogue! {
     /// A classifier with its parameters, selected by `kind`.
     ClassifierConfig, classifiers: Classifier;
 
+    "logistic_regression" LogisticRegression = LogisticRegression, LogisticRegressionParams, ROWS,
+        "Fits a linear function of the columns to the log-odds of the classes.";
+    "lda" Lda = Lda, LdaParams, ROWS,
+        "Separates classes that are normal with one covariance, by linear functions.";
     "random_forest" RandomForest = RandomForest, RandomForestParams, ROWS,
         "Averages decision trees that are grown on resampled rows and random columns.";
     "cart" Cart = Cart, CartParams, ROWS,
         "Grows one decision tree.";
     "knn" Knn = Knn, KnnParams, ROWS,
         "Takes a vote of the training rows nearest to a row.";
+    "gaussian_nb" GaussianNb = GaussianNb, GaussianNbParams, ROWS,
+        "Takes every column as normal within a class and independent of the others.";
     "constant" Constant = MostFrequentClass, NoParams, ANY,
         "Predicts the most frequent training class, whatever the sample.";
     "random" Random = RandomClass, NoParams, ANY,

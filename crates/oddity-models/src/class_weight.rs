@@ -13,7 +13,8 @@ pub enum ClassWeight {
     #[default]
     None,
     /// `n / (k * n_c)`, with `n` samples, `k` classes that occur and `n_c` samples of the
-    /// class: every class counts the same in all.
+    /// class: every class counts the same in all (King and Zeng 2001,
+    /// doi:10.1093/oxfordjournals.pan.a004868).
     Balanced,
     /// One weight a class, by code, positive and finite.
     Weights(Vec<f64>),
@@ -72,8 +73,18 @@ mod tests {
     #[test]
     fn given_weights_are_one_a_class_and_positive() {
         assert!(ClassWeight::Weights(vec![1.0, 2.0]).weights(&classes()).is_err());
-        assert!(ClassWeight::Weights(vec![1.0, 0.0, 2.0]).weights(&classes()).is_err());
+        for weights in [[1.0, 0.0, 2.0], [1.0, f64::NAN, 1.0], [1.0, -1.0, 1.0]] {
+            assert!(ClassWeight::Weights(weights.to_vec()).weights(&classes()).is_err());
+        }
         let given = ClassWeight::Weights(vec![1.0, 2.0, 3.0]);
         assert_eq!(given.weights(&classes()).unwrap(), [1.0, 2.0, 3.0]);
+    }
+
+    #[test]
+    fn the_names_in_a_configuration_are_short() {
+        let read = |text: &str| serde_json::from_str::<ClassWeight>(text).unwrap();
+        assert_eq!(read("\"none\""), ClassWeight::None);
+        assert_eq!(read("\"balanced\""), ClassWeight::Balanced);
+        assert_eq!(read("{\"weights\": [1.0, 2.0]}"), ClassWeight::Weights(vec![1.0, 2.0]));
     }
 }

@@ -6,6 +6,9 @@
 //! Each model is a type with a `...Params` struct: `X::new(params)` checks the parameters,
 //! and the traits [`oddity_core::Classifier`] and [`oddity_core::Detector`] do the rest.
 //!
+//! - [`linear`]: [`linear::LogisticRegression`] and [`linear::Lda`], linear discriminant
+//!   analysis.
+//! - [`bayes`]: [`bayes::GaussianNb`], Gaussian naive Bayes.
 //! - [`tree`]: [`tree::Cart`], one decision tree, and [`tree::RandomForest`], many.
 //! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
 //! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen.
@@ -39,9 +42,11 @@
 //! search (`oddity-eval`). Models are fitted in memory.
 
 pub mod baseline;
+pub mod bayes;
 pub mod catalogue;
 mod class_weight;
 mod classes;
+pub mod linear;
 #[cfg(feature = "linfa")]
 pub mod linfa;
 pub mod neighbours;

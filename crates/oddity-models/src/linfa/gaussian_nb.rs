@@ -54,7 +54,7 @@ impl LinfaGaussianNb {
         }
         let model = GaussianNb::params().var_smoothing(self.params.var_smoothing);
         let model = model.fit(&training.dataset()).map_err(foreign(STEP))?;
-        Ok(Fitted { model, n_occurring: training.occurring.len() })
+        Ok(Fitted { model, n_occurring: training.n_occurring })
     }
 }
 

@@ -72,13 +72,8 @@ impl Classifier for LinfaKnn {
             if found < k {
                 return Err(Error::TooFewSamples { step: STEP, wanted: k, found });
             }
-            let Training { records, targets, occurring } = training;
-            Ok(Fitted {
-                params: self.params.clone(),
-                records,
-                targets,
-                n_occurring: occurring.len(),
-            })
+            let Training { records, targets, n_occurring } = training;
+            Ok(Fitted { params: self.params.clone(), records, targets, n_occurring })
         })
     }
 }

@@ -65,7 +65,7 @@ impl LinfaLogisticRegression {
     fn fit_training(&self, training: &Training) -> Result<Fitted> {
         let LinfaLogisticRegressionParams { alpha, intercept, max_iterations, gradient_tolerance } =
             self.params;
-        if training.occurring.len() == 2 {
+        if training.n_occurring == 2 {
             let model = LogisticRegression::default()
                 .alpha(alpha)
                 .with_intercept(intercept)

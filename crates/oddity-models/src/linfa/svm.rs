@@ -93,8 +93,7 @@ impl LinfaSvm {
             let dataset = DatasetBase::new(training.records.view(), targets.view());
             params.fit(&dataset).map_err(foreign(STEP))
         };
-        let classes =
-            if training.occurring.len() == 2 { 1..2 } else { 0..training.occurring.len() };
+        let classes = if training.n_occurring == 2 { 1..2 } else { 0..training.n_occurring };
         Ok(Fitted(classes.map(machine).collect::<Result<_>>()?))
     }
 }
