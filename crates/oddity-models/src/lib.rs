@@ -4,6 +4,7 @@
 mod class_weight;
 
 pub mod bayes;
+pub mod kernel;
 pub mod linear;
 
 pub use class_weight::ClassWeight;
