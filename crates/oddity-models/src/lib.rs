@@ -11,6 +11,7 @@
 //! - [`bayes`]: [`bayes::GaussianNb`], Gaussian naive Bayes.
 //! - [`tree`]: [`tree::Cart`], one decision tree, and [`tree::RandomForest`], many.
 //! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
+//! - [`kernel`]: [`kernel::Svm`], support vector classification.
 //! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen.
 //! - [`baseline`]: [`baseline::MostFrequentClass`], [`baseline::RandomClass`],
 //!   [`baseline::ConstantDetector`], [`baseline::RandomDetector`] and [`baseline::Length`],
@@ -46,6 +47,7 @@ pub mod bayes;
 pub mod catalogue;
 mod class_weight;
 mod classes;
+pub mod kernel;
 pub mod linear;
 #[cfg(feature = "linfa")]
 pub mod linfa;

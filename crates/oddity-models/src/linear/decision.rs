@@ -40,7 +40,10 @@ impl LinearDecision {
         let n_classes = self.codes.len();
         let mut values = vec![0.0; rows.n_rows() * n_classes];
         fill_shards(&mut values, n_classes, rows.n_rows(), self.n_columns, |range, out| {
-            pulp::Arch::new().dispatch(|| self.decide(rows.slice(range), out));
+            pulp::Arch::new().dispatch(
+                #[inline(always)]
+                || self.decide(rows.slice(range), out),
+            );
         });
         // The classes follow from the decision values: probabilities that have reached 0
         // or 1 no longer order them.
@@ -52,7 +55,10 @@ impl LinearDecision {
             _ => predict_largest(&values, &self.codes, self.n_names)?,
         };
         fill_shards(&mut values, n_classes, rows.n_rows(), 8 * n_classes, |_, out| {
-            pulp::Arch::new().dispatch(|| self.link.probabilities(out, n_classes));
+            pulp::Arch::new().dispatch(
+                #[inline(always)]
+                || self.link.probabilities(out, n_classes),
+            );
         });
         predicted.with_probabilities(spread(values, &self.codes, self.n_names, 0.0))
     }

@@ -53,7 +53,10 @@ impl<'a> Binomial<'a> {
         for start in range.clone().step_by(BLOCK_ROWS) {
             let range = start..range.end.min(start + BLOCK_ROWS);
             let n_rows = range.len();
-            pulp::Arch::new().dispatch(|| self.evaluate_block(range, at, &mut block, &mut part));
+            pulp::Arch::new().dispatch(
+                #[inline(always)]
+                || self.evaluate_block(range, at, &mut block, &mut part),
+            );
             if let Some(hessian) = &mut part.hessian {
                 let scaled = &block.scaled[..n_rows * width];
                 let scaled = MatRef::from_row_major_slice(scaled, n_rows, width);
