@@ -1,3 +1,36 @@
-//! Oddity's benchmark: the report of a run.
+//! The benchmark of Oddity: suites of pipelines, run as cells that are stored once, never
+//! lost and never computed twice.
+//!
+//! # Overview
+//!
+//! - A [`suite::Suite`] is plain TOML: a dataset, and tasks with pipelines, splits, seeds
+//!   and measures.
+//! - A [`dataset::Dataset`] is what it runs on, with what is known of each sample.
+//! - A [`plan::Plan`] lists its cells. A [`cell::CellIdentity`] holds everything that a
+//!   cell's outcome depends on; its hash is the cell's key.
+//! - A [`runner::Runner`] computes the cells that a [`store::Store`] lacks.
+//! - [`results::Results`] takes the measures from the stored scores and writes
+//!   `results.jsonl` and `timings.jsonl`; [`report_pages`] and
+//!   [`report`] draw them as one offline page.
+//!
+//! The program `oddity-bench` (`cargo xtask bench`) is these in a row.
 
+pub mod cell;
+pub mod dataset;
+pub mod environment;
+pub mod error;
+pub mod execute;
+pub mod glob;
+pub mod plan;
+pub mod progress;
 pub mod report;
+pub mod report_pages;
+pub mod results;
+pub mod run;
+pub mod runner;
+pub mod search;
+pub mod store;
+pub mod suite;
+pub mod table;
+
+pub use error::{Error, Result};

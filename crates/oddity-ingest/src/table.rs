@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use arrow::record_batch::RecordBatch;
+use arrow_array::RecordBatch;
 use sha2::Digest as _;
 
 use crate::{Error, Result, Role};

@@ -116,8 +116,8 @@ fn classes_labels_and_the_studys_training_set_follow_from_the_traces() {
 
 #[test]
 fn the_table_holds_what_the_sequences_hold() {
-    use arrow::array::AsArray as _;
-    use arrow::datatypes::{Int8Type, Int32Type, UInt8Type, UInt16Type};
+    use arrow_array::AsArray as _;
+    use arrow_array::types::{Int8Type, Int32Type, UInt8Type, UInt16Type};
 
     let data = read_folder(&sound()).unwrap();
     let table = data.table("a folder").unwrap();
@@ -126,7 +126,7 @@ fn the_table_holds_what_the_sequences_hold() {
     let traces = batch.column(0).as_list::<i32>();
     assert_eq!(traces.value(5).as_primitive::<UInt16Type>().values(), &[340, 65535]);
     let classes = batch.column(1).as_dictionary::<Int8Type>().downcast_dict();
-    let classes: arrow::array::TypedDictionaryArray<'_, _, arrow::array::StringArray> =
+    let classes: arrow_array::TypedDictionaryArray<'_, _, arrow_array::StringArray> =
         classes.unwrap();
     let classes: Vec<_> = classes.into_iter().flatten().collect();
     assert_eq!(classes, ["Adduser", "Hydra_FTP", "Hydra_FTP", "Normal", "Normal", "Normal"]);

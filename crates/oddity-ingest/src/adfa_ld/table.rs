@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, DictionaryArray, ListArray, RecordBatch, StringArray};
-use arrow::array::{Int8Array, Int32Array, UInt8Array, UInt16Array};
-use arrow::buffer::{OffsetBuffer, ScalarBuffer};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow_array::{ArrayRef, DictionaryArray, ListArray, RecordBatch, StringArray};
+use arrow_array::{Int8Array, Int32Array, UInt8Array, UInt16Array};
+use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use arrow_schema::{DataType, Field, Schema};
 
 use super::{AdfaLd, Class, Subset};
 use crate::{Error, Provenance, Result, Role, Table};
@@ -62,13 +62,13 @@ impl AdfaLd {
         Ok(ListArray::new(field, offsets, Arc::new(symbols), None))
     }
 
-    fn class_column(&self) -> DictionaryArray<arrow::datatypes::Int8Type> {
+    fn class_column(&self) -> DictionaryArray<arrow_array::types::Int8Type> {
         let keys = self.traces.iter().map(|trace| trace.class as i8);
         let names = StringArray::from_iter_values(Class::ALL.map(Class::name));
         DictionaryArray::new(Int8Array::from_iter_values(keys), Arc::new(names))
     }
 
-    fn subset_column(&self) -> DictionaryArray<arrow::datatypes::Int8Type> {
+    fn subset_column(&self) -> DictionaryArray<arrow_array::types::Int8Type> {
         let keys = self.traces.iter().map(|trace| trace.subset as i8);
         let names = StringArray::from_iter_values(Subset::ALL.map(Subset::name));
         DictionaryArray::new(Int8Array::from_iter_values(keys), Arc::new(names))
@@ -78,7 +78,7 @@ impl AdfaLd {
         self.traces.iter().map(|trace| trace.folder).collect()
     }
 
-    fn file_column(&self) -> DictionaryArray<arrow::datatypes::Int32Type> {
+    fn file_column(&self) -> DictionaryArray<arrow_array::types::Int32Type> {
         let keys: ScalarBuffer<i32> = (0..self.traces.len() as i32).collect();
         let names = self.traces.iter().map(|trace| trace.file.as_str());
         let names = StringArray::from_iter_values(names);

@@ -1,0 +1,164 @@
+"""The scikit-learn side of the comparison: one JSON command a line, one JSON answer a line.
+
+Started by the oddity-peers program, which takes turns with it. Needs scikit-learn 1.9
+and NumPy; the answer to `hello` says which versions ran.
+"""
+
+import json
+import math
+import sys
+import time
+import warnings
+import zipfile
+from collections import Counter
+
+import numpy as np
+import sklearn
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+
+warnings.filterwarnings("ignore")
+
+DATA = {}
+
+
+def model(name, threads):
+    return {
+        "logistic_regression": lambda: LogisticRegression(max_iter=1000),
+        "logistic_regression/liblinear": lambda: LogisticRegression(solver="liblinear"),
+        "lda": LinearDiscriminantAnalysis,
+        "knn": lambda: KNeighborsClassifier(n_jobs=threads),
+        "cart": lambda: DecisionTreeClassifier(random_state=0),
+        "gaussian_nb": GaussianNB,
+        "svm": lambda: SVC(gamma="auto"),
+        "svm/linear": lambda: SVC(kernel="linear"),
+        "random_forest": lambda: RandomForestClassifier(100, n_jobs=threads, random_state=0),
+    }[name]()
+
+
+def repeated(call, least):
+    """Median seconds of one call, repeated until `least` seconds have passed."""
+    spent, value = [], None
+    while sum(spent) < least or not spent:
+        began = time.perf_counter()
+        value = call()
+        spent.append(time.perf_counter() - began)
+    return float(np.median(spent)), value
+
+
+def load(command):
+    rows = np.fromfile(command["path"], dtype="<f8").reshape(-1, command["columns"] + 1)
+    x = np.ascontiguousarray(rows[:, :-1])
+    DATA[command["name"]] = (x, rows[:, -1].astype(int))
+    return {}
+
+
+def run(command):
+    x, y = DATA[command["data"]]
+    n_train, n_test = command["n_train"], command["n_test"]
+    train, test = slice(0, n_train), slice(len(x) - n_test, len(x))
+    least = command["least_seconds"]
+    fit, fitted = repeated(
+        lambda: model(command["model"], command["threads"]).fit(x[train], y[train]), least
+    )
+    predict, predicted = repeated(lambda: fitted.predict(x[test]), least)
+    return {"fit": fit, "predict": predict, "accuracy": float((predicted == y[test]).mean())}
+
+
+def search(command):
+    x, y = DATA[command["data"]]
+    n_train = command["n_train"]
+    forest = RandomForestClassifier(random_state=42)
+    if command["kind"] == "random":
+        axes = {
+            "n_estimators": list(range(200, 2001, 200)),
+            "max_features": ["sqrt"],
+            "max_depth": [*range(10, 111, 10), None],
+            "min_samples_split": [2, 5, 10],
+            "min_samples_leaf": [1, 2, 4],
+            "bootstrap": [True, False],
+        }
+        task = RandomizedSearchCV(
+            forest, axes, n_iter=command["draws"], cv=3, random_state=42,
+            n_jobs=command["threads"],
+        )
+    else:
+        axes = {
+            "bootstrap": [True],
+            "max_depth": [80, 90, 100, 110],
+            "max_features": [2, 3],
+            "min_samples_leaf": [3, 4, 5],
+            "min_samples_split": [8, 10, 12],
+            "n_estimators": [100, 200, 300, 1000],
+        }
+        task = GridSearchCV(forest, axes, cv=3, n_jobs=command["threads"])
+    began = time.perf_counter()
+    task.fit(x[:n_train], y[:n_train])
+    return {"seconds": time.perf_counter() - began, "score": float(task.best_score_)}
+
+
+ATTACKS = ["Adduser", "Hydra_FTP", "Hydra_SSH", "Java_Meterpreter", "Meterpreter", "Web_Shell"]
+
+
+def traces(path):
+    """The zip to traces as lists of texts, by class of the study."""
+    archive = zipfile.ZipFile(path)
+    by_class = {name: [] for name in [*ATTACKS, "Normal"]}
+    names = sorted(name for name in archive.namelist() if name.endswith(".txt"))
+    for name in names:
+        parts = name.split("/")
+        calls = archive.read(name).decode().split()
+        if parts[-2] == "Training_Data_Master":
+            by_class["Normal"].append((0, name, calls))
+        elif parts[-3] == "Attack_Data_Master":
+            attack, folder = parts[-2].rsplit("_", 1)
+            if int(folder) <= 7:
+                by_class[attack].append((int(folder), name, calls))
+    return [[calls for _, _, calls in sorted(group)] for group in by_class.values()]
+
+
+def features(command):
+    """Loading the zip, and the vocabularies and matrices of 1-, 2- and 3-grams."""
+    began = time.perf_counter()
+    by_class = traces(command["path"])
+    widths = []
+    for n in (1, 2, 3):
+        vocabulary = {}
+        for group in by_class:
+            together = [call for calls in group for call in calls]
+            grams = Counter(
+                " ".join(together[at : at + n]) for at in range(len(together) - n)
+            )
+            for gram, _ in grams.most_common(math.ceil(0.3 * len(grams))):
+                vocabulary.setdefault(gram, len(vocabulary))
+        matrix = np.zeros((sum(map(len, by_class)), len(vocabulary)))
+        row = 0
+        for calls in (calls for group in by_class for calls in group):
+            for at in range(len(calls) - n):
+                column = vocabulary.get(" ".join(calls[at : at + n]))
+                if column is not None:
+                    matrix[row, column] += 1
+            row += 1
+        widths.append(matrix.shape[1])
+    return {"seconds": time.perf_counter() - began, "widths": widths}
+
+
+def hello(_command):
+    return {
+        "python": sys.version.split()[0],
+        "scikit-learn": sklearn.__version__,
+        "numpy": np.__version__,
+    }
+
+
+COMMANDS = {"hello": hello, "load": load, "run": run, "search": search, "features": features}
+
+for line in sys.stdin:
+    request = json.loads(line)
+    print(json.dumps(COMMANDS[request["command"]](request)), flush=True)

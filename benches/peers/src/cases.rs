@@ -1,0 +1,69 @@
+//! What is timed: each classifier on each table, the two searches, and the n-gram features.
+
+mod classifier;
+mod features;
+mod search;
+
+use anyhow::Result;
+use rayon::ThreadPool;
+
+use crate::data::Data;
+use crate::peer::Peer;
+use crate::report::Row;
+
+/// One comparison.
+pub(crate) enum Case {
+    /// A classifier on a table.
+    Classifier(classifier::ClassifierCase),
+    /// A parameter search.
+    Search(search::SearchCase),
+    /// Loading traces and counting n-grams.
+    Features,
+}
+
+impl Case {
+    /// The name, by which cases are selected.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Case::Classifier(case) => case.name(),
+            Case::Search(case) => case.name(),
+            Case::Features => "adfa-ld load and n-grams".to_owned(),
+        }
+    }
+
+    /// Both sides in turns.
+    pub(crate) fn run(
+        &self,
+        data: &Data,
+        peer: &mut Peer,
+        pool: &ThreadPool,
+        rounds: usize,
+    ) -> Result<Vec<Row>> {
+        match self {
+            Case::Classifier(case) => case.run(data, peer, pool, rounds),
+            Case::Search(case) => case.run(data, peer, pool, rounds),
+            Case::Features => features::run(self.name(), data, peer, pool, rounds),
+        }
+    }
+}
+
+/// All cases, small to large.
+pub(crate) fn all(data: &Data) -> Vec<Case> {
+    let mut cases = vec![Case::Features];
+    cases.extend(classifier::all(data).into_iter().map(Case::Classifier));
+    cases.extend(search::all().into_iter().map(Case::Search));
+    cases
+}
+
+/// Median seconds of one call, repeated until `least` seconds have passed.
+fn repeated<T>(least: f64, mut call: impl FnMut() -> Result<T>) -> Result<(f64, T)> {
+    let mut spent: Vec<f64> = Vec::new();
+    loop {
+        let began = std::time::Instant::now();
+        let value = call()?;
+        spent.push(began.elapsed().as_secs_f64());
+        if least <= spent.iter().sum() {
+            return Ok((crate::report::median(&mut spent), value));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Records what a cell's key and a run's environment need to know of the build: a hash of
+//! the sources that a figure depends on, the compiler, and the hash of the lock file.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use sha2::{Digest, Sha256};
+
+/// Folders beside this crate whose sources decide what a cell computes.
+const SOURCES: &[&str] = &[
+    "../oddity-core/src",
+    "../oddity-ingest/src",
+    "../oddity-features/src",
+    "../oddity-models/src",
+    "../../datasets/src",
+];
+
+fn main() {
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    let mut files = Vec::new();
+    for folder in SOURCES {
+        rerun_if_changed(&manifest.join(folder));
+        collect(&manifest.join(folder), &mut files);
+    }
+    files.sort();
+    let mut hash = Sha256::new();
+    // Where the crate is built alone, from a package, its version stands for the sources.
+    hash.update(env::var("CARGO_PKG_VERSION").unwrap_or_default());
+    for file in &files {
+        let name = file.strip_prefix(&manifest).unwrap_or(file);
+        hash.update(name.to_string_lossy().as_bytes());
+        hash.update(fs::read(file).unwrap_or_default());
+    }
+    set("ODDITY_CODE_VERSION", &hex(hash));
+
+    let lock = manifest.join("../../Cargo.lock");
+    rerun_if_changed(&lock);
+    let lock = fs::read(lock).map(|text| hex(Sha256::new_with_prefix(text)));
+    set("ODDITY_LOCK_SHA256", &lock.unwrap_or_else(|_| "unknown".to_owned()));
+
+    let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let version = Command::new(rustc).arg("--version").output();
+    let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    set("ODDITY_RUSTC", &version.unwrap_or_else(|_| "unknown".to_owned()));
+    set("ODDITY_PROFILE", &env::var("PROFILE").unwrap_or_default());
+    set("ODDITY_OPT_LEVEL", &env::var("OPT_LEVEL").unwrap_or_default());
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[expect(clippy::print_stdout, reason = "this is how a build script speaks to Cargo")]
+fn rerun_if_changed(path: &Path) {
+    println!("cargo::rerun-if-changed={}", path.display());
+}
+
+#[expect(clippy::print_stdout, reason = "this is how a build script speaks to Cargo")]
+fn set(name: &str, value: &str) {
+    println!("cargo::rustc-env={name}={value}");
+}

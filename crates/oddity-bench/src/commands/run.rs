@@ -1,0 +1,119 @@
+//! `bench run`: runs suites and prints what came out.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+use oddity_bench::cell::Status;
+use oddity_bench::run::{RunOptions, run as run_suite};
+use oddity_bench::suite::{Suite, embedded};
+use oddity_bench::table;
+
+use super::{print, say};
+
+/// Failed cells named at the end of a run, at most.
+const MAX_FAILURES: usize = 20;
+
+/// What `bench run` can be told.
+#[derive(Args, Default)]
+pub(crate) struct RunArguments {
+    /// Suites to run, by name or as a TOML file.
+    #[arg(required = true)]
+    suites: Vec<String>,
+    /// Folder of the data; else the environment variable `ODDITY_DATA_DIR`.
+    #[arg(long)]
+    data_dir: Option<PathBuf>,
+    /// Run only pipelines whose id matches, such as `one-class/*`.
+    #[arg(long, value_name = "GLOB")]
+    only: Option<String>,
+    /// Groups of cells computed at the same time; more than one spoils the timings.
+    #[arg(long, default_value_t = 1)]
+    jobs: usize,
+    /// Threads of the models; all processors where it is left out.
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Folder of the results; `target/bench/<suite>` where it is left out.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Forget the stored cells and compute all of them.
+    #[arg(long)]
+    fresh: bool,
+}
+
+impl RunArguments {
+    /// The default run: the smoke suite.
+    pub(crate) fn smoke() -> RunArguments {
+        RunArguments { suites: vec!["smoke".to_owned()], jobs: 1, ..RunArguments::default() }
+    }
+
+    fn options(&self, suite: &Suite, root: Option<&Path>) -> RunOptions {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let folder = Path::new("target/bench").join(&suite.name);
+        let folder = root.map_or_else(|| folder.clone(), |root| root.join(&folder));
+        RunOptions {
+            data_dir: self.data_dir.clone(),
+            only: self.only.clone(),
+            jobs: self.jobs,
+            threads: self.threads.unwrap_or(processors),
+            folder: self.out.clone().unwrap_or(folder),
+            fresh: self.fresh,
+            root: root.map(Path::to_owned),
+        }
+    }
+}
+
+/// Runs the suites; the exit code says whether a cell failed.
+pub(crate) fn run(arguments: &RunArguments, root: Option<&Path>) -> anyhow::Result<ExitCode> {
+    ensure!(1 <= arguments.jobs, "--jobs is 0, wanted at least 1");
+    ensure!(arguments.threads != Some(0), "--threads is 0, wanted at least 1");
+    let single = arguments.suites.len() == 1;
+    ensure!(single || arguments.out.is_none(), "--out takes the results of one suite");
+    let mut failed = 0;
+    for name in &arguments.suites {
+        let suite = read(name)?;
+        failed += run_one(&suite, &arguments.options(&suite, root))
+            .with_context(|| format!("suite {}", suite.name))?;
+    }
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn read(name: &str) -> anyhow::Result<Suite> {
+    if !name.ends_with(".toml") {
+        return Ok(embedded(name)?);
+    }
+    let text = std::fs::read_to_string(name).with_context(|| name.to_owned())?;
+    Ok(Suite::parse(&text, name)?)
+}
+
+/// Runs one suite, and gives the number of cells that failed.
+fn run_one(suite: &Suite, options: &RunOptions) -> anyhow::Result<usize> {
+    let finished = run_suite(suite, options, |dataset, n_cells| {
+        say(&format!(
+            "{}: {} samples of {} ({}) in {:.2} s, {n_cells} cells",
+            suite.name,
+            dataset.attributes.len(),
+            dataset.name,
+            dataset.source,
+            dataset.seconds
+        ));
+    })?;
+    let summary = finished.summary;
+    let n_cells = summary.found + summary.computed;
+    ensure!(0 < n_cells, "no pipeline matches {:?}", options.only.as_deref().unwrap_or_default());
+    print(&table::render(&finished.results.rows));
+    say(&format!(
+        "{}: {} cells computed, {} stored before, {} failed; report: {}",
+        suite.name,
+        summary.computed,
+        summary.found,
+        summary.failed,
+        finished.report.display()
+    ));
+    let failures = finished.results.cells.iter().map(|cell| &cell.record);
+    for record in failures.filter(|record| record.status != Status::Ok).take(MAX_FAILURES) {
+        let reason = record.reason.as_deref().unwrap_or("without a reason");
+        say(&format!("  {}: {}: {reason}", record.name, record.status.as_str()));
+    }
+    Ok(summary.failed)
+}

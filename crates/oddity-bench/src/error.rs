@@ -1,0 +1,90 @@
+//! Why a suite could not be read, its data not be had, or its results not be stored.
+
+use std::path::PathBuf;
+
+/// Shorthand for a result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a run could not begin or go on. A cell that fails is no such error: its failure is
+/// a result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A suite that does not exist.
+    #[error("found suite {name:?}, wanted one of {known}")]
+    UnknownSuite {
+        /// The name asked for.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// Text that is no suite.
+    #[error("{origin}: {message}")]
+    SuiteSyntax {
+        /// The suite's name or file.
+        origin: String,
+        /// What the TOML reader says, with line and column.
+        message: String,
+    },
+    /// A suite that contradicts itself.
+    #[error("suite {suite}, {id}: {reason}")]
+    Suite {
+        /// The suite.
+        suite: String,
+        /// The task or pipeline.
+        id: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A filter that no sample meets.
+    #[error("suite {suite}, {id}: no sample passes its filters")]
+    NoSamples {
+        /// The suite.
+        suite: String,
+        /// The task.
+        id: String,
+    },
+    /// Data that was not found.
+    #[error(transparent)]
+    Data(#[from] oddity_datasets::Error),
+    /// Data that could not be read.
+    #[error(transparent)]
+    Ingest(#[from] oddity_ingest::Error),
+    /// A split that cannot be made of the samples.
+    #[error(transparent)]
+    Eval(#[from] oddity_eval::Error),
+    /// A contract that was broken outside of a cell.
+    #[error(transparent)]
+    Core(#[from] oddity_core::Error),
+    /// A file that could not be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A stored cell that is damaged or of another schema.
+    #[error("{path}: stored cell cannot be read: {reason}")]
+    Cell {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A pool of threads that could not be started.
+    #[error("{threads} threads could not be started")]
+    Threads {
+        /// Threads asked for.
+        threads: usize,
+    },
+}
+
+impl Error {
+    /// Names the file in an error of the operating system.
+    pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Error {
+        let path = path.into();
+        move |source| Error::File { path, source }
+    }
+}

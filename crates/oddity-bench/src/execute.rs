@@ -1,0 +1,268 @@
+//! Computes the cells of one group: shared features once, then each pipeline.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use oddity_core::{
+    Classes, ClassifierPipeline, DetectorPipeline, FittedSteps, FittedTransformer, Predicted,
+    Samples, SamplesOwned, Seed, Step,
+};
+
+use crate::cell::Status;
+use crate::plan::{Cell, Group};
+use crate::search;
+use crate::store::{CellTable, Outcome, Timing};
+use crate::suite::{Scope, Task};
+
+/// What computing a cell gave.
+pub struct Computed {
+    /// How it ended.
+    pub status: Status,
+    /// Why it did not end well.
+    pub reason: Option<String>,
+    /// What the model said of itself.
+    pub outcome: Outcome,
+    /// What it said of each sample; nothing if it failed.
+    pub table: Option<CellTable>,
+    /// Seconds of each stage.
+    pub timings: Vec<Timing>,
+}
+
+/// The samples of a group after the shared features, or why they could not be made.
+pub struct Prepared {
+    parts: Result<Parts, String>,
+    timing: Option<Timing>,
+}
+
+struct Parts {
+    train: SamplesOwned,
+    test: SamplesOwned,
+    train_classes: Classes,
+}
+
+/// Features fitted on all samples of a task, kept for its other splits.
+#[derive(Default)]
+pub struct SharedFeatures(Mutex<Vec<(String, Arc<SamplesOwned>)>>);
+
+/// Makes the samples that all cells of the group fit and measure on.
+pub fn prepare(samples: &Samples<'_>, group: &Group<'_>, shared: &SharedFeatures) -> Prepared {
+    let began = Instant::now();
+    let parts = guarded(|| features(samples, group, shared));
+    let timing = (!group.task.features.is_empty()).then(|| Timing {
+        stage: "features".to_owned(),
+        seconds: began.elapsed().as_secs_f64(),
+        rows: group.members.len(),
+    });
+    Prepared { parts, timing }
+}
+
+/// Fits and measures one pipeline. An error or a panic is the cell's outcome.
+pub fn compute(
+    group: &Group<'_>,
+    cell: &Cell<'_>,
+    prepared: &Prepared,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Computed {
+    let mut outcome = Outcome {
+        n_train: group.split.train().len(),
+        n_test: group.split.test().len(),
+        class_names: group.classes.names().to_vec(),
+        ..Outcome::default()
+    };
+    let mut timings: Vec<Timing> = prepared.timing.iter().cloned().collect();
+    let run = || {
+        let parts = prepared.parts.as_ref().map_err(Clone::clone)?;
+        outcome.n_columns = n_columns(&parts.train.view());
+        if cell.pipeline.detector.is_some() {
+            detect(group, cell, parts, &mut timings)
+        } else {
+            classify(group, cell, parts, &mut outcome, &mut timings, progress)
+        }
+    };
+    let (status, reason, table) = match guarded(run) {
+        Ok(table) => (Status::Ok, None, Some(table)),
+        Err(reason) => (Status::Error, Some(reason), None),
+    };
+    Computed { status, reason, outcome, table, timings }
+}
+
+/// Runs `f`, and turns a panic into its message: one cell's bug must not end the run.
+fn guarded<T>(f: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(format!("panic: {}", text.unwrap_or("without a message")))
+    })
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+fn build(task: &Task) -> Result<Vec<Step>, String> {
+    task.features.iter().map(|step| step.build().map_err(text)).collect()
+}
+
+fn features(
+    samples: &Samples<'_>,
+    group: &Group<'_>,
+    shared: &SharedFeatures,
+) -> Result<Parts, String> {
+    let steps = build(group.task)?;
+    let (train, test) = (group.split.train(), group.split.test());
+    let train_classes = group.classes.select(train);
+    if group.task.scope == Scope::AllSamples {
+        let all = shared.get(&group.task.id, || {
+            let members = samples.select(&group.members);
+            let (_, output) =
+                FittedSteps::fit(&steps, &members.view(), &group.dataset_classes).map_err(text)?;
+            Ok(output.unwrap_or(members))
+        })?;
+        let (train, test) = (all.view().select(train), all.view().select(test));
+        return Ok(Parts { train, test, train_classes });
+    }
+    let member = |part: &[usize]| part.iter().map(|&at| group.members[at]).collect::<Vec<_>>();
+    let (train, test) = (samples.select(&member(train)), samples.select(&member(test)));
+    let dataset_classes = group.dataset_classes.select(group.split.train());
+    let (steps, output) = FittedSteps::fit(&steps, &train.view(), &dataset_classes).map_err(text)?;
+    let Some(train) = output else { return Ok(Parts { train, test, train_classes }) };
+    let test = steps.transform(&test.view()).map_err(text)?;
+    Ok(Parts { train, test, train_classes })
+}
+
+impl SharedFeatures {
+    fn get(
+        &self,
+        task: &str,
+        make: impl FnOnce() -> Result<SamplesOwned, String>,
+    ) -> Result<Arc<SamplesOwned>, String> {
+        // Held while the features are made: the other splits of the task wait for them.
+        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, samples)) = made.iter().find(|(id, _)| id == task) {
+            return Ok(Arc::clone(samples));
+        }
+        let samples = Arc::new(make()?);
+        made.push((task.to_owned(), Arc::clone(&samples)));
+        Ok(samples)
+    }
+}
+
+/// Times `f` as a stage.
+fn timed<T>(timings: &mut Vec<Timing>, stage: &str, rows: usize, f: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let value = f();
+    let seconds = began.elapsed().as_secs_f64();
+    timings.push(Timing { stage: stage.to_owned(), seconds, rows });
+    value
+}
+
+/// The parts whose samples are measured: the training part where the task wants it, then
+/// the test part.
+fn measured<'a>(group: &'a Group<'_>, parts: &'a Parts) -> Vec<(bool, &'a [usize], Samples<'a>)> {
+    let mut measured = Vec::new();
+    if group.task.measure_train {
+        measured.push((false, group.split.train(), parts.train.view()));
+    }
+    measured.push((true, group.split.test(), parts.test.view()));
+    measured
+}
+
+fn n_columns(samples: &Samples<'_>) -> Option<usize> {
+    match samples {
+        Samples::Rows(rows) => Some(rows.n_columns()),
+        Samples::Sparse(rows) => Some(rows.n_columns()),
+        Samples::Windows(windows) => Some(windows.frame().n_columns()),
+        Samples::Sequences(_) => None,
+    }
+}
+
+fn table_of(group: &Group<'_>) -> CellTable {
+    CellTable { n_classes: group.classes.n_classes(), ..CellTable::default() }
+}
+
+fn add_part(table: &mut CellTable, group: &Group<'_>, test: bool, part: &[usize]) {
+    table.sample.extend(part.iter().map(|&at| group.members[at] as u32));
+    table.test.extend(part.iter().map(|_| test));
+    table.truth.extend(part.iter().map(|&at| group.classes.codes()[at]));
+}
+
+fn classify(
+    group: &Group<'_>,
+    cell: &Cell<'_>,
+    parts: &Parts,
+    outcome: &mut Outcome,
+    timings: &mut Vec<Timing>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<CellTable, String> {
+    let steps = cell.pipeline.steps.iter().map(|step| step.build().map_err(text));
+    let steps: Vec<Step> = steps.collect::<Result<_, _>>()?;
+    let config = cell.pipeline.classifier.as_ref().ok_or("no classifier")?;
+    let (train, classes) = (parts.train.view(), &parts.train_classes);
+    let seed = Seed(cell.name.seed).derive(1);
+    let mut config = config.clone();
+    if let Some(search) = &cell.pipeline.search {
+        let task = search::Task { steps: &steps, config: &config, samples: &train, classes, seed };
+        let found =
+            timed(timings, "search", train.len(), || search.run(&task, progress)).map_err(text)?;
+        config = found.best;
+        outcome.search = Some(found.outcome);
+    }
+    let classifier = config.build().map_err(text)?;
+    let pipeline = ClassifierPipeline::new(steps, classifier);
+    let fitted = timed(timings, "fit", train.len(), || {
+        oddity_core::Classifier::fit(&pipeline, &train, classes, seed)
+    });
+    let fitted = fitted.map_err(text)?;
+    outcome.converged = fitted.converged();
+    outcome.out_of_bag_score = fitted.out_of_bag_score();
+    let mut table = table_of(group);
+    for (test, part, samples) in measured(group, parts) {
+        let predicted = timed(timings, "predict", samples.len(), || fitted.predict(&samples));
+        add_part(&mut table, group, test, part);
+        add_predicted(&mut table, &predicted.map_err(text)?);
+    }
+    Ok(table)
+}
+
+fn add_predicted(table: &mut CellTable, predicted: &Predicted) {
+    table.predicted.get_or_insert_default().extend(predicted.codes());
+    for (column, values) in [
+        (&mut table.probabilities, predicted.probabilities()),
+        (&mut table.decision, predicted.decision()),
+    ] {
+        if let Some(values) = values {
+            column.get_or_insert_default().extend(values);
+        }
+    }
+}
+
+fn detect(
+    group: &Group<'_>,
+    cell: &Cell<'_>,
+    parts: &Parts,
+    timings: &mut Vec<Timing>,
+) -> Result<CellTable, String> {
+    let mut steps = Vec::new();
+    for step in &cell.pipeline.steps {
+        match step.build().map_err(text)? {
+            Step::Plain(step) => steps.push(step),
+            Step::Supervised(_) => return Err("a step that sees labels".to_owned()),
+        }
+    }
+    let config = cell.pipeline.detector.as_ref().ok_or("no detector")?;
+    let pipeline = DetectorPipeline::new(steps, config.build().map_err(text)?);
+    let train = parts.train.view();
+    let seed = Seed(cell.name.seed).derive(1);
+    let fitted = timed(timings, "fit", train.len(), || {
+        oddity_core::Detector::fit(&pipeline, &train, seed)
+    });
+    let fitted = fitted.map_err(text)?;
+    let mut table = table_of(group);
+    for (test, part, samples) in measured(group, parts) {
+        let scores = timed(timings, "score", samples.len(), || fitted.score(&samples));
+        add_part(&mut table, group, test, part);
+        table.score.get_or_insert_default().extend(scores.map_err(text)?.values());
+    }
+    Ok(table)
+}

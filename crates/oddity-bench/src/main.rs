@@ -1,0 +1,55 @@
+//! The program behind `cargo xtask bench`: runs suites, lists them, draws their reports.
+
+mod commands;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Runs reproducible benchmark suites of anomaly detectors.
+///
+/// Without a command it runs the smoke suite, on traces that it generates itself.
+#[derive(Parser)]
+#[command(name = "cargo xtask bench", version, about)]
+struct Arguments {
+    /// Root of the working copy.
+    #[arg(long, hide = true)]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List the suites, or the pipelines of the suites named.
+    List {
+        /// Suites whose pipelines to list.
+        suites: Vec<String>,
+    },
+    /// Run suites: compute the cells that are missing, then measure and report.
+    #[command(after_help = "Examples:
+  cargo xtask bench run smoke
+  cargo xtask bench run adfa-ld --data-dir ~/data
+  cargo xtask bench run adfa-ld --only 'one-class/*' --threads 1
+
+Exit status: 0 all cells computed, 1 a cell failed, 2 the run could not be made.")]
+    Run(commands::run::RunArguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let root = arguments.root.as_deref();
+    let outcome = match arguments.command {
+        None => commands::run::run(&commands::run::RunArguments::smoke(), root),
+        Some(Command::Run(arguments)) => commands::run::run(&arguments, root),
+        Some(Command::List { suites }) => commands::list::run(&suites),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            commands::say(&format!("error: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! From a suite and its data to the list of cells, in the order of the results.
+
+use oddity_core::{Classes, Labels, Seed, Split};
+use oddity_eval::cross_validation::Splitter;
+
+use crate::cell::{CODE_VERSION, CellIdentity, CellName, SCHEMA_VERSION};
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::suite::{Filter, Pipeline, SplitConfig, Suite, Task, Truth};
+
+/// All work of a suite: its tasks' groups of cells.
+pub struct Plan<'a> {
+    /// The suite.
+    pub suite: &'a Suite,
+    /// The data.
+    pub dataset: &'a Dataset,
+    /// The groups, in the order of the suite.
+    pub groups: Vec<Group<'a>>,
+}
+
+/// The cells of one task that share seed and split, and with them the fitted features.
+pub struct Group<'a> {
+    /// The task.
+    pub task: &'a Task,
+    /// Seed of the split.
+    pub seed: u64,
+    /// How results name the split.
+    pub split_name: String,
+    /// Samples of the dataset that take part, in the task's order.
+    pub members: Vec<usize>,
+    /// Truth of the members: what the models tell apart.
+    pub classes: Classes,
+    /// The dataset's own classes of the members: what supervised features may use.
+    pub dataset_classes: Classes,
+    /// Positions among the members.
+    pub split: Split,
+    /// One cell a pipeline.
+    pub cells: Vec<Cell<'a>>,
+}
+
+/// One cell: a pipeline on the group's split.
+pub struct Cell<'a> {
+    /// The pipeline.
+    pub pipeline: &'a Pipeline,
+    /// How results name the cell.
+    pub name: CellName,
+    /// What its outcome depends on.
+    pub identity: CellIdentity,
+    /// Hash of the identity.
+    pub key: String,
+}
+
+impl<'a> Plan<'a> {
+    /// Lists the cells of a suite whose pipeline's id passes `only`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSamples`] if a task's filters leave nothing, and those of a split that
+    /// cannot be made of the samples.
+    pub fn new(
+        suite: &'a Suite,
+        dataset: &'a Dataset,
+        only: impl Fn(&str) -> bool,
+    ) -> Result<Plan<'a>> {
+        let mut groups = Vec::new();
+        for task in &suite.tasks {
+            let chosen: Vec<&Pipeline> =
+                task.pipelines.iter().filter(|pipeline| only(&task.pipeline_id(pipeline))).collect();
+            let mut seeds: Vec<u64> =
+                chosen.iter().flat_map(|pipeline| task.seeds_of(pipeline)).copied().collect();
+            seeds.sort_unstable();
+            seeds.dedup();
+            for seed in seeds {
+                let chosen: Vec<&Pipeline> = chosen
+                    .iter()
+                    .copied()
+                    .filter(|pipeline| task.seeds_of(pipeline).contains(&seed))
+                    .collect();
+                groups.extend(groups_of(suite, dataset, task, seed, &chosen)?);
+            }
+        }
+        Ok(Plan { suite, dataset, groups })
+    }
+
+    /// Number of cells.
+    pub fn n_cells(&self) -> usize {
+        self.groups.iter().map(|group| group.cells.len()).sum()
+    }
+}
+
+fn groups_of<'a>(
+    suite: &'a Suite,
+    dataset: &'a Dataset,
+    task: &'a Task,
+    seed: u64,
+    pipelines: &[&'a Pipeline],
+) -> Result<Vec<Group<'a>>> {
+    let choose = |filters: &[Filter]| {
+        let members = dataset.select(filters);
+        let id = task.id.clone();
+        let suite = suite.name.clone();
+        if members.is_empty() { Err(Error::NoSamples { suite, id }) } else { Ok(members) }
+    };
+    let (members, given) = match &task.split {
+        SplitConfig::Given { train, test } => {
+            let mut members = choose(train)?;
+            let n_train = members.len();
+            members.extend(choose(test)?);
+            let n = members.len();
+            let split = Split::new((0..n_train).collect(), (n_train..n).collect(), n)?;
+            (members, vec![split])
+        }
+        _ => (choose(&task.samples)?, Vec::new()),
+    };
+    let dataset_classes = dataset.classes.select(&members);
+    let classes = truth(dataset, task.truth, &dataset_classes);
+    let splits = if given.is_empty() { splits(task, &classes, seed)? } else { given };
+    let folds = matches!(task.split, SplitConfig::KFold(_));
+    let groups = splits.into_iter().enumerate().map(|(index, split)| {
+        let split_name = if folds { format!("fold-{index:02}") } else { "test".to_owned() };
+        let cells = pipelines
+            .iter()
+            .map(|pipeline| cell(suite, dataset, task, pipeline, seed, &split_name))
+            .collect();
+        Group {
+            task,
+            seed,
+            split_name,
+            members: members.clone(),
+            classes: classes.clone(),
+            dataset_classes: dataset_classes.clone(),
+            split,
+            cells,
+        }
+    });
+    Ok(groups.collect())
+}
+
+fn truth(dataset: &Dataset, truth: Truth, classes: &Classes) -> Classes {
+    match truth {
+        Truth::Classes => classes.clone(),
+        Truth::Binary => {
+            let anomalous = classes.codes().iter().map(|&code| code != dataset.normal);
+            Classes::binary(&anomalous.collect::<Labels>())
+        }
+    }
+}
+
+fn splits(task: &Task, classes: &Classes, seed: u64) -> Result<Vec<Split>> {
+    let seed = Seed(seed).derive(0);
+    Ok(match &task.split {
+        SplitConfig::KFold(folds) => folds.split(classes, seed)?,
+        SplitConfig::HoldOut(hold_out) => hold_out.split(classes, seed)?,
+        SplitConfig::Given { .. } => Vec::new(),
+    })
+}
+
+fn cell<'a>(
+    suite: &Suite,
+    dataset: &Dataset,
+    task: &Task,
+    pipeline: &'a Pipeline,
+    seed: u64,
+    split: &str,
+) -> Cell<'a> {
+    let id = task.pipeline_id(pipeline);
+    let identity = CellIdentity {
+        schema_version: SCHEMA_VERSION,
+        code_version: CODE_VERSION.to_owned(),
+        data_checksum: dataset.checksum.clone(),
+        samples: task.samples.clone(),
+        truth: task.truth,
+        split_config: task.split.clone(),
+        split: split.to_owned(),
+        measure_train: task.measure_train,
+        scope: task.scope,
+        features: task.features.clone(),
+        pipeline: id.clone(),
+        steps: pipeline.steps.clone(),
+        classifier: pipeline.classifier.clone(),
+        detector: pipeline.detector.clone(),
+        search: pipeline.search.clone(),
+        seed,
+    };
+    let name = CellName {
+        suite: suite.name.clone(),
+        dataset: dataset.name.clone(),
+        pipeline: id,
+        seed,
+        split: split.to_owned(),
+    };
+    let key = identity.key();
+    Cell { pipeline, name, identity, key }
+}

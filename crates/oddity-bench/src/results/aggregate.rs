@@ -1,0 +1,111 @@
+//! Means and deviations over folds and over seeds.
+
+use oddity_eval::cross_validation::MeanSd;
+
+use super::ResultRow;
+use super::evaluate::figure;
+use crate::suite::{Pipeline, SplitConfig, Task};
+
+/// The rows `mean` and `sd` over the folds of each seed, and, where there are several
+/// seeds, `mean`, `sd` (the mean of the seeds' deviations) and `sd_seeds` over them all.
+pub(super) fn means(task: &Task, pipeline: &Pipeline, rows: &[ResultRow]) -> Vec<ResultRow> {
+    let seeds = task.seeds_of(pipeline);
+    let folds = matches!(task.split, SplitConfig::KFold(_));
+    let mut means = Vec::new();
+    for measure in &task.measures {
+        let of_measure: Vec<&ResultRow> =
+            rows.iter().filter(|row| id(row) == *measure).collect();
+        let row = |seed, split: &str, from: &[&ResultRow], combine: fn(&[f64]) -> Option<f64>| {
+            aggregate(pipeline, measure, seed, split, from, combine)
+        };
+        // What is averaged over the seeds: the means of folds, or the parts themselves.
+        let mut of_seeds: Vec<ResultRow> = Vec::new();
+        if folds {
+            for &seed in seeds {
+                let from: Vec<&ResultRow> =
+                    of_measure.iter().filter(|row| row.seed == Some(seed)).copied().collect();
+                if from.is_empty() {
+                    continue;
+                }
+                of_seeds.push(row(Some(seed), "mean", &from, mean));
+                of_seeds.push(row(Some(seed), "sd", &from, population_sd));
+            }
+            means.extend(of_seeds.iter().cloned());
+        } else {
+            of_seeds.extend(of_measure.iter().copied().cloned());
+        }
+        if seeds.len() < 2 {
+            continue;
+        }
+        let splits: &[&str] = match (folds, task.measure_train) {
+            (true, _) => &["mean", "sd"],
+            (false, true) => &["train", "test"],
+            (false, false) => &["test"],
+        };
+        for &split in splits {
+            let from: Vec<&ResultRow> = of_seeds.iter().filter(|row| row.split == split).collect();
+            if !from.is_empty() {
+                means.push(row(None, split, &from, mean));
+            }
+        }
+        let last = if folds { "mean" } else { "test" };
+        let from: Vec<&ResultRow> = of_seeds.iter().filter(|row| row.split == last).collect();
+        if !from.is_empty() {
+            means.push(row(None, "sd_seeds", &from, sample_sd));
+        }
+    }
+    means
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    MeanSd::of(values).map(|of| of.mean)
+}
+
+fn population_sd(values: &[f64]) -> Option<f64> {
+    MeanSd::of(values).map(|of| of.sd)
+}
+
+/// The seeds are a sample of all seeds there could be, so n - 1 divides.
+fn sample_sd(values: &[f64]) -> Option<f64> {
+    let n = values.len() as f64;
+    if n < 2.0 { None } else { Some(population_sd(values)? * (n / (n - 1.0)).sqrt()) }
+}
+
+/// The measure's id as the suite wrote it.
+fn id(row: &ResultRow) -> String {
+    if row.params.is_empty() {
+        return row.measure.clone();
+    }
+    let parameters = row.params.iter().map(|(key, value)| {
+        format!("{key}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    });
+    format!("{}({})", row.measure, parameters.collect::<Vec<_>>().join(","))
+}
+
+/// One row over several; without a value where one of them has none.
+fn aggregate(
+    pipeline: &Pipeline,
+    measure: &str,
+    seed: Option<u64>,
+    split: &str,
+    from: &[&ResultRow],
+    combine: fn(&[f64]) -> Option<f64>,
+) -> ResultRow {
+    let without = from.iter().find(|row| row.value.is_none());
+    let values: Vec<f64> = from.iter().filter_map(|row| row.value).collect();
+    let reason = without.map(|row| {
+        let seed = row.seed.map_or_else(String::new, |seed| format!("seed {seed} "));
+        format!("{seed}{}: {}", row.split, row.reason.as_deref().unwrap_or("no value"))
+    });
+    ResultRow {
+        seed,
+        split: split.to_owned(),
+        value: if without.is_none() { combine(&values) } else { None },
+        status: without.map_or(from[0].status, |row| row.status),
+        reason,
+        published: figure(&pipeline.published, measure, split),
+        reference: figure(&pipeline.reference, measure, split),
+        cell: None,
+        ..from[0].clone()
+    }
+}

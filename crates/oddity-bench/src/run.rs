@@ -1,0 +1,78 @@
+//! A whole run of a suite: load, plan, compute what is missing, measure, report.
+
+use std::path::PathBuf;
+
+use crate::dataset::Dataset;
+use crate::environment::Environment;
+use crate::error::Result;
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::results::Results;
+use crate::runner::{Runner, Summary, pool};
+use crate::store::{Store, write_atomically};
+use crate::suite::Suite;
+use crate::{glob, report, report_pages};
+
+/// How a suite is run.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// Folder of the data; else the environment variable `ODDITY_DATA_DIR`.
+    pub data_dir: Option<PathBuf>,
+    /// Run only pipelines whose id matches this pattern.
+    pub only: Option<String>,
+    /// Groups of cells computed at the same time; more than one spoils the timings.
+    pub jobs: usize,
+    /// Threads of the models.
+    pub threads: usize,
+    /// Folder of the results.
+    pub folder: PathBuf,
+    /// Forget the stored cells and compute all of them.
+    pub fresh: bool,
+    /// Root of the working copy, whose commit is noted.
+    pub root: Option<PathBuf>,
+}
+
+/// What a run gave.
+pub struct Finished {
+    /// Cells found, computed and failed.
+    pub summary: Summary,
+    /// Everything that was measured.
+    pub results: Results,
+    /// The report.
+    pub report: PathBuf,
+}
+
+/// Runs a suite, and writes `results.jsonl`, `timings.jsonl` and `report.html`.
+///
+/// `loaded` is called when the data is there, with the data and the number of cells.
+///
+/// # Errors
+///
+/// Those of the data, the plan and the store. A cell that fails is no error.
+pub fn run(
+    suite: &Suite,
+    options: &RunOptions,
+    loaded: impl FnOnce(&Dataset, usize),
+) -> Result<Finished> {
+    let environment = Environment::detect(options.root.as_deref(), options.threads, options.jobs);
+    let pool = pool(options.threads)?;
+    let data_dir = options.data_dir.as_deref();
+    let dataset = pool.install(|| Dataset::load(&suite.dataset, data_dir))?;
+    let only = options.only.as_deref();
+    let plan = Plan::new(suite, &dataset, |id| only.is_none_or(|only| glob::matches(only, id)))?;
+    loaded(&dataset, plan.n_cells());
+    let store = Store::open(&options.folder)?;
+    if options.fresh {
+        store.clear()?;
+    }
+    let progress = Progress::new(&suite.name, plan.n_cells());
+    let runner =
+        Runner { store: &store, environment: &environment, pool: &pool, jobs: options.jobs };
+    let summary = runner.run(&plan, &progress)?;
+    let results = pool.install(|| Results::collect(&plan, &store))?;
+    results.write(&options.folder)?;
+    let page = report_pages::report(&[(&plan, &results)], &environment);
+    let path = options.folder.join("report.html");
+    write_atomically(&path, report::render(&page).as_bytes())?;
+    Ok(Finished { summary, results, report: path })
+}

@@ -1,0 +1,207 @@
+//! Stored cells: one Parquet file of scores beside one JSON record, each written to a
+//! temporary name, synced and renamed, so that a killed run leaves no half file.
+
+mod table;
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use table::CellTable;
+
+use crate::cell::{CellIdentity, CellName, Status};
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+
+/// The JSON record of a cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CellRecord {
+    /// The cell's key.
+    pub key: String,
+    /// Where the cell stands in its suite.
+    pub name: CellName,
+    /// How it ended.
+    pub status: Status,
+    /// Why it did not end well.
+    pub reason: Option<String>,
+    /// What the model said of itself.
+    pub outcome: Outcome,
+    /// What the key stands for.
+    pub identity: CellIdentity,
+    /// Timings and environment: they differ from run to run.
+    pub run: RunSection,
+}
+
+/// What is kept of a fitted model besides its scores.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Samples fitted on.
+    pub n_train: usize,
+    /// Samples measured on.
+    pub n_test: usize,
+    /// Columns after the shared features; nothing for samples that are no rows.
+    pub n_columns: Option<usize>,
+    /// Names of the classes, by code.
+    pub class_names: Vec<String>,
+    /// Whether an iterative fit reached its tolerance.
+    pub converged: Option<bool>,
+    /// Accuracy out of bag, where it was asked for.
+    pub out_of_bag_score: Option<f64>,
+    /// What a search found.
+    pub search: Option<SearchOutcome>,
+}
+
+/// What a search found inside the training part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SearchOutcome {
+    /// The measure that chose.
+    pub measure: String,
+    /// Number of fits, without the last one on the whole training part.
+    pub n_fits: usize,
+    /// Position of the chosen candidate.
+    pub best: usize,
+    /// All candidates, in the order they were tried.
+    pub candidates: Vec<Candidate>,
+}
+
+/// One point of a search.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The parameters, by name.
+    pub parameters: serde_json::Map<String, serde_json::Value>,
+    /// Mean of the measure over the inner folds; nothing where a fold failed.
+    pub mean: Option<f64>,
+    /// Population standard deviation over the inner folds.
+    pub sd: Option<f64>,
+}
+
+/// The part of a record that differs from run to run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSection {
+    /// Seconds of each stage.
+    pub timings: Vec<Timing>,
+    /// Largest resident memory of the process when the cell was done.
+    pub peak_rss_bytes: Option<u64>,
+    /// Machine, build and settings.
+    pub environment: Environment,
+}
+
+/// How long a stage of a cell took.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// `features` (shared by the pipelines of a split), `fit`, `predict` or `score`.
+    pub stage: String,
+    /// Seconds.
+    pub seconds: f64,
+    /// Samples that went through the stage.
+    pub rows: usize,
+}
+
+/// The folder of a run.
+#[derive(Clone, Debug)]
+pub struct Store {
+    folder: PathBuf,
+}
+
+impl Store {
+    /// Opens a folder, and makes it where it is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] if it cannot be made.
+    pub fn open(folder: &Path) -> Result<Store> {
+        let cells = folder.join("cells");
+        fs::create_dir_all(&cells).map_err(Error::file(&cells))?;
+        Ok(Store { folder: folder.to_owned() })
+    }
+
+    /// Removes all stored cells.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] if the folder cannot be emptied.
+    pub fn clear(&self) -> Result<()> {
+        let cells = self.folder.join("cells");
+        fs::remove_dir_all(&cells).map_err(Error::file(&cells))?;
+        fs::create_dir_all(&cells).map_err(Error::file(&cells))
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether the cell was stored. Only a record that reads back counts: a damaged one is
+    /// computed again.
+    pub fn contains(&self, key: &str) -> bool {
+        self.read(key).is_ok()
+    }
+
+    /// Writes a cell: first its table, where it has one, then its record.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] if the disk is full or the folder is not writable.
+    pub fn write(&self, record: &CellRecord, table: Option<&CellTable>) -> Result<()> {
+        if let Some(table) = table {
+            let path = self.path(&record.key, "parquet");
+            let bytes = table.to_parquet().map_err(|reason| Error::Cell { path: path.clone(), reason })?;
+            write_atomically(&path, &bytes)?;
+        }
+        let path = self.path(&record.key, "json");
+        let json = serde_json::to_vec_pretty(record)
+            .map_err(|error| Error::Cell { path: path.clone(), reason: error.to_string() })?;
+        write_atomically(&path, &json)
+    }
+
+    /// Reads a cell's record, and its table where the cell was computed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] if a file is missing, [`Error::Cell`] if one is damaged or belongs
+    /// to another key.
+    pub fn read(&self, key: &str) -> Result<(CellRecord, Option<CellTable>)> {
+        let path = self.path(key, "json");
+        let json = fs::read(&path).map_err(Error::file(&path))?;
+        let record: CellRecord = serde_json::from_slice(&json)
+            .map_err(|error| Error::Cell { path: path.clone(), reason: error.to_string() })?;
+        if record.key != key || record.identity.key() != key {
+            let reason = "the record belongs to another key".to_owned();
+            return Err(Error::Cell { path, reason });
+        }
+        if record.status != Status::Ok {
+            return Ok((record, None));
+        }
+        let path = self.path(key, "parquet");
+        let bytes = fs::read(&path).map_err(Error::file(&path))?;
+        let table = CellTable::from_parquet(bytes, record.outcome.class_names.len())
+            .map_err(|reason| Error::Cell { path, reason })?;
+        Ok((record, Some(table)))
+    }
+
+    fn path(&self, key: &str, extension: &str) -> PathBuf {
+        self.folder.join("cells").join(format!("{key}.{extension}"))
+    }
+}
+
+/// Writes a file under a temporary name, syncs it, and gives it its name.
+///
+/// # Errors
+///
+/// [`Error::File`] if one of the steps fails; the file then is as it was before.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+    let write = || {
+        let mut file = File::create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|error| {
+        // Nothing is left behind; the first error is the one that matters.
+        let _first_error_matters = fs::remove_file(&temporary);
+        Error::file(path)(error)
+    })
+}

@@ -1,0 +1,138 @@
+//! The scores of a cell as a Parquet table: one row a sample.
+
+use std::sync::Arc;
+
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Float64Array, RecordBatch, RecordBatchReader, UInt32Array,
+};
+use arrow_schema::{DataType, Field, Schema};
+use arrow_select::concat::concat_batches;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
+
+/// What a model said of each sample, with the truth.
+///
+/// Columns: `sample` (position in the dataset), `test` (whether it was in the test part),
+/// `truth` (class code), and, as far as the model gives them, `predicted` (class code),
+/// `probability_<code>`, `decision_<code>` and `score`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CellTable {
+    /// Position of each sample in the dataset.
+    pub sample: Vec<u32>,
+    /// Whether the sample was in the test part.
+    pub test: Vec<bool>,
+    /// Class code of each sample; 1 is an anomaly where there are two.
+    pub truth: Vec<u32>,
+    /// Class code that the model gave.
+    pub predicted: Option<Vec<u32>>,
+    /// Probabilities, `n_samples x n_classes`, row-major.
+    pub probabilities: Option<Vec<f64>>,
+    /// Decision values, `n_samples x n_classes`, row-major.
+    pub decision: Option<Vec<f64>>,
+    /// Anomaly scores.
+    pub score: Option<Vec<f64>>,
+    /// Number of classes.
+    pub n_classes: usize,
+}
+
+impl CellTable {
+    /// Positions of the rows of the test part, or of the training part.
+    pub fn part(&self, test: bool) -> Vec<usize> {
+        (0..self.test.len()).filter(|&row| self.test[row] == test).collect()
+    }
+
+    /// The table as the bytes of a Parquet file.
+    pub(super) fn to_parquet(&self) -> Result<Vec<u8>, String> {
+        let uint = |values: &[u32]| Arc::new(UInt32Array::from(values.to_vec())) as ArrayRef;
+        let mut columns = vec![
+            ("sample".to_owned(), uint(&self.sample)),
+            ("test".to_owned(), Arc::new(BooleanArray::from(self.test.clone())) as ArrayRef),
+            ("truth".to_owned(), uint(&self.truth)),
+        ];
+        if let Some(predicted) = &self.predicted {
+            columns.push(("predicted".to_owned(), uint(predicted)));
+        }
+        for (name, values) in [("probability", &self.probabilities), ("decision", &self.decision)] {
+            let Some(values) = values else { continue };
+            for class in 0..self.n_classes {
+                let column = values.iter().skip(class).step_by(self.n_classes).copied();
+                let column = Float64Array::from_iter_values(column);
+                columns.push((format!("{name}_{class}"), Arc::new(column)));
+            }
+        }
+        if let Some(score) = &self.score {
+            columns.push(("score".to_owned(), Arc::new(Float64Array::from(score.clone()))));
+        }
+        let fields = columns.iter().map(|(name, column)| {
+            Field::new(name, column.data_type().clone(), false)
+        });
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        let arrays = columns.into_iter().map(|(_, column)| column).collect();
+        let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).map_err(text)?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::GZIP(Default::default()))
+            .set_created_by("oddity".to_owned());
+        let mut writer =
+            ArrowWriter::try_new(Vec::new(), schema, Some(properties.build())).map_err(text)?;
+        writer.write(&batch).map_err(text)?;
+        writer.into_inner().map_err(text)
+    }
+
+    /// Reads the bytes of a Parquet file.
+    pub(super) fn from_parquet(bytes: Vec<u8>, n_classes: usize) -> Result<CellTable, String> {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes));
+        let reader = reader.map_err(text)?.build().map_err(text)?;
+        let schema = reader.schema();
+        let batches = reader.collect::<Result<Vec<_>, _>>().map_err(text)?;
+        let batch = concat_batches(&schema, &batches).map_err(text)?;
+        let matrix = |name: &str| -> Result<Option<Vec<f64>>, String> {
+            let columns = (0..n_classes).map(|class| floats(&batch, &format!("{name}_{class}")));
+            let Some(columns) = columns.collect::<Result<Option<Vec<_>>, _>>()? else {
+                return Ok(None);
+            };
+            let rows = 0..batch.num_rows();
+            Ok(Some(rows.flat_map(|row| columns.iter().map(move |column| column[row])).collect()))
+        };
+        let wanted = |name: &str| uints(&batch, name)?.ok_or_else(|| format!("no column {name}"));
+        let test = batch.column_by_name("test").ok_or("no column test")?;
+        let test = test.as_any().downcast_ref::<BooleanArray>().ok_or("column test: no booleans")?;
+        Ok(CellTable {
+            sample: wanted("sample")?,
+            test: test.values().iter().collect(),
+            truth: wanted("truth")?,
+            predicted: uints(&batch, "predicted")?,
+            probabilities: if n_classes == 0 { None } else { matrix("probability")? },
+            decision: if n_classes == 0 { None } else { matrix("decision")? },
+            score: floats(&batch, "score")?,
+            n_classes,
+        })
+    }
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+fn column<'a, A: Array + 'static>(
+    batch: &'a RecordBatch,
+    name: &str,
+    kind: &DataType,
+) -> Result<Option<&'a A>, String> {
+    let Some(column) = batch.column_by_name(name) else { return Ok(None) };
+    match column.as_any().downcast_ref::<A>() {
+        Some(column) if column.null_count() == 0 => Ok(Some(column)),
+        _ => Err(format!("column {name}: found {}, wanted {kind}", column.data_type())),
+    }
+}
+
+fn uints(batch: &RecordBatch, name: &str) -> Result<Option<Vec<u32>>, String> {
+    let values = column::<UInt32Array>(batch, name, &DataType::UInt32)?;
+    Ok(values.map(|values| values.values().to_vec()))
+}
+
+fn floats(batch: &RecordBatch, name: &str) -> Result<Option<Vec<f64>>, String> {
+    let values = column::<Float64Array>(batch, name, &DataType::Float64)?;
+    Ok(values.map(|values| values.values().to_vec()))
+}

@@ -1,0 +1,44 @@
+//! The suites that come with the program.
+
+use super::Suite;
+use crate::error::{Error, Result};
+
+const SUITES: &[(&str, &str)] = &[
+    ("adfa-ld", include_str!("../suites/adfa-ld.toml")),
+    ("smoke", include_str!("../suites/smoke.toml")),
+];
+
+/// The names of the suites that come with the program.
+pub fn embedded_names() -> impl Iterator<Item = &'static str> {
+    SUITES.iter().map(|(name, _)| *name)
+}
+
+/// A suite that comes with the program.
+///
+/// # Errors
+///
+/// [`Error::UnknownSuite`] if there is none of that name.
+pub fn embedded(name: &str) -> Result<Suite> {
+    match SUITES.iter().find(|(known, _)| *known == name) {
+        Some((_, text)) => Suite::parse(text, name),
+        None => Err(Error::UnknownSuite {
+            name: name.to_owned(),
+            known: embedded_names().collect::<Vec<_>>().join(", "),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_suite_parses_and_has_its_own_name() {
+        for name in embedded_names() {
+            let suite = embedded(name).unwrap();
+            assert_eq!(suite.name, name);
+            let text = toml::to_string(&suite).unwrap();
+            assert_eq!(Suite::parse(&text, name).unwrap(), suite, "round trip of {name}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Suites: which pipelines run on which samples of which dataset, as plain TOML.
+//!
+//! A suite has tasks; a task says which samples take part, what the truth is, how they are
+//! split, which features all its pipelines share, and which measures are taken. A pipeline
+//! is named `task/pipeline` in results.
+
+mod embedded;
+mod published;
+mod validate;
+
+use oddity_eval::cross_validation::{HoldOut, KFold};
+use oddity_features::StepConfig;
+use oddity_models::catalogue::{ClassifierConfig, DetectorConfig};
+use serde::{Deserialize, Serialize};
+
+pub use embedded::{embedded, embedded_names};
+pub use published::{Figures, Published};
+
+use crate::dataset::DatasetConfig;
+use crate::error::{Error, Result};
+use crate::search::SearchConfig;
+
+/// A suite, as its TOML file says it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suite {
+    /// The name by which the suite is run.
+    pub name: String,
+    /// One line for lists and headings.
+    pub title: String,
+    /// What the suite shows, and what it does not.
+    pub description: String,
+    /// Where the samples come from.
+    pub dataset: DatasetConfig,
+    /// The experiments, in the order of the report.
+    #[serde(rename = "task")]
+    pub tasks: Vec<Task>,
+}
+
+/// One experiment: samples, truth, split, shared features, and the pipelines compared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// First part of the pipelines' ids.
+    pub id: String,
+    /// What is done and why.
+    pub description: String,
+    /// The samples that take part, in the order of the filters; all where it is left out.
+    #[serde(default)]
+    pub samples: Vec<Filter>,
+    /// What is to be told apart.
+    #[serde(default)]
+    pub truth: Truth,
+    /// Which samples train and which test.
+    pub split: SplitConfig,
+    /// On which samples the shared features are fitted.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Steps that all pipelines of the task share.
+    #[serde(default)]
+    pub features: Vec<StepConfig>,
+    /// Seeds of the split and of the models.
+    #[serde(default = "one_seed")]
+    pub seeds: Vec<u64>,
+    /// Ids of the measures.
+    pub measures: Vec<String>,
+    /// Whether the training samples are measured too (`split` = `train`).
+    #[serde(default)]
+    pub measure_train: bool,
+    /// The pipelines compared.
+    #[serde(rename = "pipeline")]
+    pub pipelines: Vec<Pipeline>,
+}
+
+fn one_seed() -> Vec<u64> {
+    vec![0]
+}
+
+/// Steps and a model, with the figures that others reported for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pipeline {
+    /// Last part of the pipeline's id.
+    pub id: String,
+    /// Steps of this pipeline alone, after the shared ones; fitted on the training part.
+    #[serde(default)]
+    pub steps: Vec<StepConfig>,
+    /// The classifier, unless this is a detector's pipeline.
+    #[serde(default)]
+    pub classifier: Option<ClassifierConfig>,
+    /// The detector, unless this is a classifier's pipeline.
+    #[serde(default)]
+    pub detector: Option<DetectorConfig>,
+    /// A search over the classifier's parameters, inside the training part.
+    #[serde(default)]
+    pub search: Option<SearchConfig>,
+    /// Seeds of this pipeline, instead of the task's.
+    #[serde(default)]
+    pub seeds: Option<Vec<u64>>,
+    /// Figures of the published study, by measure.
+    #[serde(default)]
+    pub published: Published,
+    /// Figures of a run of the reference implementation, by measure.
+    #[serde(default)]
+    pub reference: Published,
+    /// What a reader must know about this pipeline.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// Samples whose attributes have these values; attributes left out may have any.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    /// The subset (`training`, `validation`, `attack`).
+    #[serde(default)]
+    pub subset: Option<String>,
+    /// The class.
+    #[serde(default)]
+    pub class: Option<String>,
+    /// First and last number of the folder.
+    #[serde(default)]
+    pub folders: Option<[u32; 2]>,
+}
+
+/// What is to be told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Truth {
+    /// Normal samples (0) and all others (1).
+    #[default]
+    Binary,
+    /// The dataset's classes.
+    Classes,
+}
+
+/// On which samples the features that all pipelines share are fitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// On the training part of each split.
+    #[default]
+    TrainingPart,
+    /// On all samples of the task, with their classes, before any split. A published study
+    /// may have done so; its figures then rest on the test samples too.
+    AllSamples,
+}
+
+/// Which samples train and which test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SplitConfig {
+    /// Each fold is the test part once.
+    KFold(KFold),
+    /// One share of the samples is the test part.
+    HoldOut(HoldOut),
+    /// Both parts are given by filters; `samples` of the task is not used.
+    Given {
+        /// The samples to fit on.
+        train: Vec<Filter>,
+        /// The samples to measure on.
+        test: Vec<Filter>,
+    },
+}
+
+impl Suite {
+    /// Reads a suite and checks what its parts say of each other.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SuiteSyntax`] for text that is no suite, [`Error::Suite`] for one that
+    /// contradicts itself.
+    pub fn parse(text: &str, origin: &str) -> Result<Suite> {
+        let suite: Suite = toml::from_str(text).map_err(|error| Error::SuiteSyntax {
+            origin: origin.to_owned(),
+            message: error.to_string(),
+        })?;
+        validate::validate(&suite)?;
+        Ok(suite)
+    }
+}
+
+impl Task {
+    /// The full id of one of the task's pipelines.
+    pub fn pipeline_id(&self, pipeline: &Pipeline) -> String {
+        format!("{}/{}", self.id, pipeline.id)
+    }
+
+    /// The seeds that a pipeline runs with.
+    pub fn seeds_of<'a>(&'a self, pipeline: &'a Pipeline) -> &'a [u64] {
+        pipeline.seeds.as_deref().unwrap_or(&self.seeds)
+    }
+}

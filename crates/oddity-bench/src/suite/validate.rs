@@ -1,0 +1,59 @@
+//! What the parts of a suite must say of each other.
+
+use std::collections::HashSet;
+
+use oddity_core::Step;
+use oddity_eval::measure::{ClassMeasure, ScoreMeasure};
+
+use super::{Pipeline, Suite, Task};
+use crate::error::{Error, Result};
+
+/// Refuses a suite that contradicts itself, before anything is computed.
+pub(super) fn validate(suite: &Suite) -> Result<()> {
+    let mut ids = HashSet::new();
+    for task in &suite.tasks {
+        for pipeline in &task.pipelines {
+            let id = task.pipeline_id(pipeline);
+            let refuse = |reason| Error::Suite { suite: suite.name.clone(), id: id.clone(), reason };
+            check_pipeline(task, pipeline).map_err(refuse)?;
+            if !ids.insert(id.clone()) {
+                return Err(refuse("the id occurs twice".to_owned()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_pipeline(task: &Task, pipeline: &Pipeline) -> Result<(), String> {
+    let build = |error: oddity_core::Error| error.to_string();
+    let steps = task.features.iter().chain(&pipeline.steps);
+    let steps = steps.map(|step| step.build().map_err(build)).collect::<Result<Vec<_>, _>>()?;
+    match (&pipeline.classifier, &pipeline.detector) {
+        (Some(classifier), None) => {
+            classifier.build().map_err(build)?;
+            for measure in &task.measures {
+                <ClassMeasure>::parse(measure).map_err(|error| error.to_string())?;
+            }
+            if let Some(search) = &pipeline.search {
+                search.check(classifier)?;
+            }
+        }
+        (None, Some(detector)) => {
+            detector.build().map_err(build)?;
+            for measure in &task.measures {
+                <ScoreMeasure>::parse(measure).map_err(|error| error.to_string())?;
+            }
+            if steps.iter().any(|step| matches!(step, Step::Supervised(_))) {
+                return Err("a detector's pipeline takes no step that sees labels".to_owned());
+            }
+            if pipeline.search.is_some() {
+                return Err("a search needs a classifier".to_owned());
+            }
+        }
+        _ => return Err("wanted either a classifier or a detector".to_owned()),
+    }
+    if task.seeds_of(pipeline).is_empty() {
+        return Err("no seed".to_owned());
+    }
+    Ok(())
+}
