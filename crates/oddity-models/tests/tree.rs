@@ -4,21 +4,22 @@ use oddity_core::contract::check_classifier;
 use oddity_core::{Classes, Classifier, Columns, Error, FittedClassifier, Frame, Samples, Seed};
 use oddity_models::ClassWeight;
 use oddity_models::tree::{
-    Branch, Cart, CartParams, Criterion, ForestWeight, MaxFeatures, RandomForest,
+    Branch, Cart, CartParams, Criterion, FittedCart, ForestWeight, MaxFeatures, RandomForest,
     RandomForestParams, Tree,
 };
 use proptest::prelude::*;
 
 fn cart(params: CartParams) -> Cart {
-    Cart::new(params).unwrap()
+    Cart::new(params).expect("valid parameters")
 }
 
 fn forest(params: RandomForestParams) -> RandomForest {
-    RandomForest::new(params).unwrap()
+    RandomForest::new(params).expect("valid parameters")
 }
 
 fn classes(codes: &[u32], n_classes: usize) -> Classes {
-    Classes::new(codes.to_vec(), (0..n_classes).map(|class| class.to_string())).unwrap()
+    Classes::new(codes.to_vec(), (0..n_classes).map(|class| class.to_string()))
+        .expect("codes below the number of classes")
 }
 
 /// Rows with that many distinct values a column, and classes that follow the first columns.
@@ -32,11 +33,11 @@ fn made(n_rows: usize, width: usize, n_values: u64, n_classes: u64) -> (Frame, C
         (if noisy { number(row, width + 1) % n_classes } else { signal }) as u32
     };
     let codes: Vec<u32> = (0..n_rows).map(code).collect();
-    (frame.unwrap(), classes(&codes, n_classes as usize))
+    (frame.expect("finite values"), classes(&codes, n_classes as usize))
 }
 
 fn accuracy(fitted: &dyn FittedClassifier, frame: &Frame, truth: &Classes) -> f64 {
-    let predicted = fitted.predict(&frame.samples()).unwrap();
+    let predicted = fitted.predict(&frame.samples()).expect("a class each");
     let pairs = predicted.codes().iter().zip(truth.codes());
     pairs.filter(|(found, wanted)| found == wanted).count() as f64 / truth.len() as f64
 }
@@ -303,11 +304,11 @@ fn rows() -> impl Strategy<Value = (Vec<[i8; 3]>, Vec<u32>)> {
 
 fn frame_of(rows: &[[i8; 3]], value: impl Fn(i8) -> f64) -> Frame {
     let values = rows.iter().flatten().map(|&number| value(number)).collect();
-    Frame::new(values, ["a", "b", "c"]).unwrap()
+    Frame::new(values, ["a", "b", "c"]).expect("finite values")
 }
 
-fn fit(frame: &Frame, classes: &Classes, params: CartParams) -> oddity_models::tree::FittedCart {
-    cart(params).fit_tree(&frame.samples(), classes, Seed(6)).unwrap()
+fn fit(frame: &Frame, classes: &Classes, params: CartParams) -> FittedCart {
+    cart(params).fit_tree(&frame.samples(), classes, Seed(6)).expect("a tree")
 }
 
 proptest! {

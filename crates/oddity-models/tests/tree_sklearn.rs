@@ -27,7 +27,7 @@ enum Node {
 
 fn frame(values: &[i32]) -> Frame {
     let values = values.iter().map(|&value| f64::from(value) / 64.0).collect();
-    Frame::new(values, Columns::numbered("x", WIDTH)).unwrap()
+    Frame::new(values, Columns::numbered("x", WIDTH)).expect("finite values")
 }
 
 fn assert_close(found: &[f64], wanted: &[f64], tolerance: f64) {
