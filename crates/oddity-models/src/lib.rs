@@ -2,6 +2,7 @@
 //! scores.
 
 mod class_weight;
+mod vectorized;
 
 pub mod bayes;
 pub mod kernel;
