@@ -54,5 +54,6 @@ pub mod linfa;
 pub mod neighbours;
 pub mod sequence;
 pub mod tree;
+mod vectorized;
 
 pub use class_weight::ClassWeight;

@@ -4,6 +4,7 @@ use oddity_core::FrameView;
 
 use super::shards::{map_shards, sum_in_order};
 use super::{Occurring, vector::add_scaled};
+use crate::vectorized::vectorized;
 
 /// The mean of every column in each class that occurs, `n_classes x n_columns`.
 ///
@@ -24,23 +25,18 @@ pub(crate) fn class_means(rows: FrameView<'_>, occurring: &Occurring) -> Vec<f64
         }
     }
     let sums = map_shards(rows.n_rows(), width, |range| {
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                let mut sums = vec![0.0; n_classes * width];
-                let classes = &occurring.of_sample[range.clone()];
-                for (row, &class) in rows.slice(range).iter().zip(classes) {
-                    let at = class as usize * width;
-                    let sums = &mut sums[at..at + width];
-                    let first = &first[at..at + width];
-                    let values = row.iter().zip(first);
-                    sums.iter_mut()
-                        .zip(values)
-                        .for_each(|(sum, (value, first))| *sum += value - first);
-                }
-                sums
-            },
-        )
+        vectorized!({
+            let mut sums = vec![0.0; n_classes * width];
+            let classes = &occurring.of_sample[range.clone()];
+            for (row, &class) in rows.slice(range).iter().zip(classes) {
+                let at = class as usize * width;
+                let sums = &mut sums[at..at + width];
+                let first = &first[at..at + width];
+                let values = row.iter().zip(first);
+                sums.iter_mut().zip(values).for_each(|(sum, (value, first))| *sum += value - first);
+            }
+            sums
+        })
     });
     let mut means = first;
     if let Some(sums) = sum_in_order(sums) {

@@ -7,6 +7,7 @@ use super::gram::{KernelFunction, Rows};
 use super::platt::{Sigmoid, couple};
 use super::train::Machine;
 use crate::linear::{Occurring, dot, fill_shards, spread};
+use crate::vectorized::vectorized;
 
 /// Probabilities of a pair stay this far from 0 and 1, as in LIBSVM.
 const LEAST_PROBABILITY: f64 = 1e-7;
@@ -97,18 +98,15 @@ impl FittedSvm {
                 let mut values = vec![0.0; rows.n_rows() * n_pairs];
                 let width = self.n_columns;
                 fill_shards(&mut values, n_pairs, rows.n_rows(), width, |range, out| {
-                    pulp::Arch::new().dispatch(
-                        #[inline(always)]
-                        || {
-                            for (row, out) in
-                                rows.slice(range).iter().zip(out.chunks_exact_mut(n_pairs))
-                            {
-                                for (out, function) in out.iter_mut().zip(functions.chunks(width)) {
-                                    *out = dot(row, function);
-                                }
+                    vectorized!({
+                        for (row, out) in
+                            rows.slice(range).iter().zip(out.chunks_exact_mut(n_pairs))
+                        {
+                            for (out, function) in out.iter_mut().zip(functions.chunks(width)) {
+                                *out = dot(row, function);
                             }
-                        },
-                    );
+                        }
+                    });
                 });
                 values
             }

@@ -5,6 +5,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
 use crate::linear::{dot, exp};
+use crate::vectorized::vectorized;
 
 /// Rows of one block: whole blocks keep the bits of a value independent of the rows around.
 const BLOCK_ROWS: usize = 64;
@@ -86,10 +87,7 @@ impl KernelFunction {
             );
             if let KernelFunction::Rbf { gamma } = self {
                 let columns = &right.squares[first..first + n_columns];
-                pulp::Arch::new().dispatch(
-                    #[inline(always)]
-                    || from_products(block, squares, columns, gamma),
-                );
+                vectorized!(from_products(block, squares, columns, gamma));
             }
             take(first, n_columns, block);
         }

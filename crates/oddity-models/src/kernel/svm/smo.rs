@@ -6,6 +6,8 @@
 //! larger `f` than one that may shrink. Each step moves the pair that gains most to second
 //! order (Fan, Chen and Lin 2005, working set selection 2, as in LIBSVM).
 
+use crate::vectorized::vectorized;
+
 /// Values that one vector register works on.
 pub(super) const LANES: usize = 8;
 /// What a direction's curvature is taken to be where it is 0 or below.
@@ -104,10 +106,7 @@ pub(super) fn solve(
     tolerance: f64,
     most_steps: usize,
 ) -> usize {
-    pulp::Arch::new().dispatch(
-        #[inline(always)]
-        || run(dual, matrix, stride, tolerance, most_steps),
-    )
+    vectorized!(run(dual, matrix, stride, tolerance, most_steps))
 }
 
 #[inline(always)]

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::gram::{KernelFunction, Rows};
 use super::smo::{self, Dual, LANES};
+use crate::vectorized::vectorized;
 
 /// Samples of a working set; half of them change from one to the next.
 const SIZE: usize = 1024;
@@ -124,16 +125,13 @@ fn solve_part(
 fn move_gradient(gradient: &mut [f64], changed: &[(&[f32], f64)]) {
     const RUN: usize = 2048;
     gradient.par_chunks_mut(RUN).enumerate().with_max_len(1).for_each(|(run, gradient)| {
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                for (row, change) in changed {
-                    let row = &row[run * RUN..][..gradient.len()];
-                    let pairs = gradient.iter_mut().zip(row);
-                    pairs.for_each(|(gradient, value)| *gradient -= change * f64::from(*value));
-                }
-            },
-        );
+        vectorized!({
+            for (row, change) in changed {
+                let row = &row[run * RUN..][..gradient.len()];
+                let pairs = gradient.iter_mut().zip(row);
+                pairs.for_each(|(gradient, value)| *gradient -= change * f64::from(*value));
+            }
+        });
     });
 }
 

@@ -9,6 +9,7 @@ use oddity_core::FrameView;
 
 use super::objective::{Evaluation, Objective};
 use crate::linear::{Occurring, exp, map_shards, sum_in_order};
+use crate::vectorized::vectorized;
 
 /// Rows whose scaled copies stay in the second-level cache.
 const BLOCK_ROWS: usize = 256;
@@ -85,10 +86,7 @@ impl<'a> Multinomial<'a> {
         let z = MatMut::from_row_major_slice_mut(p, n_rows, n_classes);
         matmul(z, Accum::Add, rows, functions.transpose(), 1.0, Par::Seq);
         let classes = &self.classes[range];
-        part.value += pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || self.losses(classes, p, residual),
-        );
+        part.value += vectorized!(self.losses(classes, p, residual));
         let residuals = MatRef::from_row_major_slice(residual, n_rows, n_classes);
         let gradient = MatMut::from_row_major_slice_mut(&mut part.gradient, n_classes, width);
         matmul(
@@ -142,22 +140,16 @@ impl<'a> Multinomial<'a> {
         let classes = &self.classes[range];
         for left in 0..n_classes {
             for right in 0..=left {
-                pulp::Arch::new().dispatch(
-                    #[inline(always)]
-                    || {
-                        let p = block.p.chunks_exact(n_classes).zip(classes);
-                        let rows = block.rows.chunks_exact(width);
-                        let scaled = block.scaled.chunks_exact_mut(width);
-                        for (((p, &class), row), scaled) in p.zip(rows).zip(scaled) {
-                            let own = if left == right { 1.0 } else { 0.0 };
-                            let factor = self.weights[class as usize] * p[left] * (own - p[right]);
-                            scaled
-                                .iter_mut()
-                                .zip(row)
-                                .for_each(|(out, value)| *out = factor * value);
-                        }
-                    },
-                );
+                vectorized!({
+                    let p = block.p.chunks_exact(n_classes).zip(classes);
+                    let rows = block.rows.chunks_exact(width);
+                    let scaled = block.scaled.chunks_exact_mut(width);
+                    for (((p, &class), row), scaled) in p.zip(rows).zip(scaled) {
+                        let own = if left == right { 1.0 } else { 0.0 };
+                        let factor = self.weights[class as usize] * p[left] * (own - p[right]);
+                        scaled.iter_mut().zip(row).for_each(|(out, value)| *out = factor * value);
+                    }
+                });
                 let rows = &block.rows[..n_rows * width];
                 let rows = MatRef::from_row_major_slice(rows, n_rows, width).transpose();
                 let scaled = &block.scaled[..n_rows * width];
