@@ -1,7 +1,6 @@
 //! Growing a tree from ranked columns.
 
 use oddity_core::Seed;
-use pulp::Arch;
 use rayon::prelude::*;
 
 use super::criterion::Measure;
@@ -132,21 +131,6 @@ impl<C: Code> Grower<'_, C> {
     fn subtree<T: Tally>(
         &self,
         root: Pending<T>,
-        rows: Rows<'_, T>,
-        live: &mut [u32],
-        n_forks: usize,
-    ) -> Subtree {
-        // The loops below become vector instructions of the widest kind that there is.
-        Arch::new().dispatch(
-            #[inline(always)]
-            || self.grow_subtree(root, rows, live, n_forks),
-        )
-    }
-
-    #[inline(always)]
-    fn grow_subtree<T: Tally>(
-        &self,
-        root: Pending<T>,
         mut rows: Rows<'_, T>,
         live: &mut [u32],
         n_forks: usize,
@@ -177,19 +161,19 @@ impl<C: Code> Grower<'_, C> {
                 continue;
             };
             let codes = self.column(column);
-            let next = work.partition(&mut rows, range, codes, best.rank);
+            let (left_total, next) = work.partition(&mut rows, range, codes, best.rank);
             let threshold = self.ranks.threshold(column as usize, best.rank, next);
             let left = grown.tree.set_branch(parent.node, column as usize, threshold);
-            grown.decreases.push((column, measure.decrease(&best.left, &parent.total)));
+            grown.decreases.push((column, measure.decrease(&left_total, &parent.total)));
 
-            let middle = parent.start + best.left.n_rows();
+            let middle = parent.start + left_total.n_rows();
             let child = |side: usize, start, end, total| {
                 let (depth, seed) = (parent.depth + 1, parent.seed.derive(u64::MAX - side as u64));
                 Pending { node: left + side, start, end, depth, n_live, total, seed }
             };
-            let right_total = parent.total.minus(&best.left);
+            let right_total = parent.total.minus(&left_total);
             let children = [
-                child(0, parent.start, middle, best.left),
+                child(0, parent.start, middle, left_total),
                 child(1, middle, parent.end, right_total),
             ];
             let forks = self.growth.parallel
@@ -263,7 +247,7 @@ impl<C: Code> Grower<'_, C> {
         parent: &Pending<T>,
         live: &mut [u32],
         scratch: &mut Scratch<T>,
-    ) -> (Option<(u32, Candidate<T>)>, usize) {
+    ) -> (Option<(u32, Candidate)>, usize) {
         let Growth { ref measure, max_features, .. } = *self.growth;
         let n_columns = self.ranks.n_columns();
         let shared = self.evaluate_all(node, &live[..parent.n_live]);
@@ -271,7 +255,7 @@ impl<C: Code> Grower<'_, C> {
         let mut n_live = parent.n_live;
         let (mut n_undrawn, mut n_constant_undrawn) = (n_live, n_columns - n_live);
         let (mut n_visited, mut n_constant) = (0, 0);
-        let mut best: Option<(u32, Candidate<T>)> = None;
+        let mut best: Option<(u32, Candidate)> = None;
         while 0 < n_undrawn && (n_visited < max_features || n_visited <= n_constant) {
             n_visited += 1;
             let at = draw(parent.seed.derive(n_visited as u64), n_constant_undrawn + n_undrawn);
@@ -285,7 +269,10 @@ impl<C: Code> Grower<'_, C> {
             let column = live[n_undrawn];
             let evaluated = match &shared {
                 Some(evaluated) => evaluated[column as usize],
-                None => scratch.evaluate(node, self.column(column), measure),
+                None => {
+                    let floor = best.map_or(-1.0, |(_, best)| best.gain);
+                    scratch.evaluate(node, self.column(column), measure, floor)
+                }
             };
             match evaluated {
                 Evaluated::Constant => {
@@ -293,7 +280,7 @@ impl<C: Code> Grower<'_, C> {
                     n_live -= 1;
                     live.swap(n_undrawn, n_live);
                 }
-                Evaluated::Refused => {}
+                Evaluated::NoBetter => {}
                 Evaluated::Split(candidate) => {
                     if best.is_none_or(|(_, best)| best.gain < candidate.gain) {
                         best = Some((column, candidate));
@@ -306,11 +293,7 @@ impl<C: Code> Grower<'_, C> {
 
     /// Evaluates all columns of a large node at the same time, by column, where all would
     /// be looked at anyway.
-    fn evaluate_all<T: Tally>(
-        &self,
-        node: &Node<'_, T>,
-        live: &[u32],
-    ) -> Option<Vec<Evaluated<T>>> {
+    fn evaluate_all<T: Tally>(&self, node: &Node<'_, T>, live: &[u32]) -> Option<Vec<Evaluated>> {
         let n_columns = self.ranks.n_columns();
         let all = n_columns <= self.growth.max_features;
         if !self.growth.parallel || !all || live.len() * node.rows.len() < SHARED_VALUES {
@@ -318,7 +301,7 @@ impl<C: Code> Grower<'_, C> {
         }
         let evaluate = |scratch: &mut Scratch<T>, &column: &u32| {
             scratch.enter(node);
-            (column, scratch.evaluate(node, self.column(column), &self.growth.measure))
+            (column, scratch.evaluate(node, self.column(column), &self.growth.measure, -1.0))
         };
         let evaluated: Vec<_> = live.par_iter().map_init(Scratch::new, evaluate).collect();
         let mut by_column = vec![Evaluated::Constant; n_columns];
@@ -331,7 +314,7 @@ impl<C: Code> Grower<'_, C> {
 
 impl<T: Tally> Workspace<T> {
     /// Moves the rows of a node with at most that rank before the others, keeping the order
-    /// on both sides, and returns the least rank on the right.
+    /// on both sides, and returns what the left counts and the least rank on the right.
     #[inline(always)]
     fn partition<C: Code>(
         &mut self,
@@ -339,7 +322,7 @@ impl<T: Tally> Workspace<T> {
         range: std::ops::Range<usize>,
         codes: &[C],
         rank: u32,
-    ) -> u32 {
+    ) -> (T, u32) {
         let (rows, units) = (&mut rows.rows[range.clone()], &mut rows.units[range]);
         let (mut n_left, mut n_right, mut next) = (0, 0, u32::MAX);
         for at in 0..rows.len() {
@@ -354,14 +337,16 @@ impl<T: Tally> Workspace<T> {
             n_right += usize::from(!left);
             next = if left { next } else { next.min(code) };
         }
+        let mut total = T::ZERO;
+        units[..n_left].iter().for_each(|&unit| total.add_unit(unit));
         rows[n_left..].copy_from_slice(&self.right_rows[..n_right]);
         units[n_left..].copy_from_slice(&self.right_units[..n_right]);
-        next
+        (total, next)
     }
 }
 
 /// A number below `n`.
 #[inline(always)]
 pub(super) fn draw(seed: Seed, n: usize) -> usize {
-    (u128::from(seed.0) * n as u128 >> 64) as usize
+    ((u128::from(seed.0) * n as u128) >> 64) as usize
 }

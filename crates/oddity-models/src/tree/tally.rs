@@ -25,15 +25,13 @@ pub(super) trait Tally: Copy + Send + Sync + 'static {
     /// and comparable between the splits of one node only.
     fn gain(measure: &Measure, left: &Self, total: &Self) -> f64;
 
+    /// Whether this is a [`Pair`], for which the methods below are.
+    const IS_PAIR: bool = false;
+
     /// The unit as 10 bits each of rows, draws and draws of class 1, where the tally of the
     /// node fits into that.
     fn narrow(_: Self::Unit) -> u32 {
         0
-    }
-
-    /// Back from the sum of narrow units.
-    fn widen(_: u32) -> Self {
-        Self::ZERO
     }
 
     /// Whether the counts of the node fit into a narrow sum.
@@ -61,6 +59,22 @@ impl Pair {
     #[inline(always)]
     fn positive(self) -> u32 {
         (self.0 >> (2 * PART)) as u32
+    }
+}
+
+/// The counts of a [`Pair`] and their weight in all.
+struct Parts {
+    zeros: f64,
+    ones: f64,
+    weight: f64,
+}
+
+impl Parts {
+    #[inline(always)]
+    fn of(pair: &Pair, measure: &Measure) -> Parts {
+        let ones = f64::from(pair.positive() as i32);
+        let zeros = f64::from((pair.drawn() - pair.positive()) as i32);
+        Parts { zeros, ones, weight: measure.weights[0] * zeros + measure.weights[1] * ones }
     }
 }
 
@@ -110,36 +124,35 @@ impl Tally for Pair {
     /// splits have equal gains, bit for bit.
     #[inline(always)]
     fn gain(measure: &Measure, left: &Pair, total: &Pair) -> f64 {
-        let counts = |tally: &Pair| {
-            let (drawn, ones) = (f64::from(tally.drawn()), f64::from(tally.positive()));
-            (drawn - ones, ones)
-        };
-        let ((l0, l1), (t0, t1)) = (counts(left), counts(total));
-        let (w0, w1) = (measure.weights[0], measure.weights[1]);
-        let (left, all) = (w0 * l0 + w1 * l1, w0 * t0 + w1 * t1);
+        let (left, total) = (Parts::of(left, measure), Parts::of(total, measure));
+        let right_weight = total.weight - left.weight;
         match measure.criterion {
             Criterion::Gini => {
-                let d = l1 * t0 - t1 * l0;
-                d * d / (left * (all - left))
+                let d = left.ones * total.zeros - total.ones * left.zeros;
+                d * d / (left.weight * right_weight)
             }
             Criterion::Entropy => {
-                let split = |c0: f64, c1: f64| x_ln_x(w0 * c0) + x_ln_x(w1 * c1);
-                let children = split(l0, l1) + split(t0 - l0, t1 - l1);
-                children - x_ln_x(left) - x_ln_x(all - left) - split(t0, t1) + x_ln_x(all)
+                let (w0, w1) = (measure.weights[0], measure.weights[1]);
+                let split = |zeros: f64, ones: f64| x_ln_x(w0 * zeros) + x_ln_x(w1 * ones);
+                let children = split(left.zeros, left.ones)
+                    + split(total.zeros - left.zeros, total.ones - left.ones);
+                let gain = children
+                    - x_ln_x(left.weight)
+                    - x_ln_x(right_weight)
+                    - split(total.zeros, total.ones)
+                    + x_ln_x(total.weight);
+                // Rounding must not make a split that changes nothing look refused.
+                gain.max(0.0)
             }
         }
     }
+
+    const IS_PAIR: bool = true;
 
     #[inline(always)]
     fn narrow(unit: u64) -> u32 {
         let unit = Pair(unit);
         1 | unit.drawn() << 10 | unit.positive() << 20
-    }
-
-    #[inline(always)]
-    fn widen(sum: u32) -> Pair {
-        let (rows, drawn, ones) = (sum & 1023, sum >> 10 & 1023, sum >> 20);
-        Pair(u64::from(rows) | u64::from(drawn) << PART | u64::from(ones) << (2 * PART))
     }
 
     #[inline(always)]
@@ -201,19 +214,24 @@ impl<const N: usize> Tally for Lanes<N> {
 
     #[inline(always)]
     fn gain(measure: &Measure, left: &Lanes<N>, total: &Lanes<N>) -> f64 {
-        let (mut left_weight, mut right_weight, mut split) = (0.0, 0.0, [0.0; 2]);
         let entropy = measure.criterion == Criterion::Entropy;
+        let part = |weight: f64| if entropy { x_ln_x(weight) } else { weight * weight };
+        let (mut left_weight, mut right_weight) = (0.0, 0.0);
+        let (mut left_parts, mut right_parts, mut parts) = (0.0, 0.0, 0.0);
         for ((&weight, &l), &t) in measure.weights.iter().zip(&left.0[1..]).zip(&total.0[1..]) {
             let (l, r) = (weight * f64::from(l), weight * f64::from(t - l));
             left_weight += l;
             right_weight += r;
-            split[0] += if entropy { x_ln_x(l) } else { l * l };
-            split[1] += if entropy { x_ln_x(r) } else { r * r };
+            left_parts += part(l);
+            right_parts += part(r);
+            parts += if entropy { part(l + r) } else { 0.0 };
         }
         if entropy {
-            split[0] + split[1] - x_ln_x(left_weight) - x_ln_x(right_weight)
+            let children = left_parts - x_ln_x(left_weight) + right_parts - x_ln_x(right_weight);
+            // Rounding must not make a split that changes nothing look refused.
+            (children - parts + x_ln_x(left_weight + right_weight)).max(0.0)
         } else {
-            split[0] / left_weight + split[1] / right_weight
+            left_parts / left_weight + right_parts / right_weight
         }
     }
 }
@@ -255,8 +273,9 @@ mod tests {
     #[test]
     fn a_narrow_sum_keeps_the_counts() {
         let units = [Pair::unit(0, 3), Pair::unit(1, 2), Pair::unit(1, 1)];
+        let sum: u32 = units.into_iter().map(Pair::narrow).sum();
+        assert_eq!([sum & 1023, sum >> 10 & 1023, sum >> 20], [3, 6, 3]);
         let wide: Pair = tally(&[3], &[2, 1]);
-        assert_eq!(Pair::widen(units.into_iter().map(Pair::narrow).sum()), wide);
         assert_eq!((wide.n_rows(), wide.count(0), wide.count(1)), (3, 3, 3));
     }
 }
