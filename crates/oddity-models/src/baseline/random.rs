@@ -6,7 +6,7 @@ use oddity_core::{
 };
 
 use super::NoParams;
-use super::shape::{Shape, fold_content};
+use super::shape::Shape;
 use crate::classes::expect_classes;
 
 /// Scores each sample by a uniform number from 0 to 1, drawn from the fit's seed and the
@@ -93,9 +93,9 @@ impl Drawn {
     /// A number from 0 (included) to 1 (excluded) for each sample.
     fn uniform(&self, samples: &Samples<'_>) -> Result<Vec<f64>> {
         self.shape.expect(samples)?;
-        let seeds = fold_content(samples, self.seed, Seed::derive);
+        let seeds = (0..samples.len()).map(|sample| seed_of(samples, sample, self.seed));
         // The upper 53 bits are as many as fit an `f64`.
-        Ok(seeds.iter().map(|seed| (seed.0 >> 11) as f64 / (1u64 << 53) as f64).collect())
+        Ok(seeds.map(|seed| (seed.0 >> 11) as f64 / (1u64 << 53) as f64).collect())
     }
 
     fn class(&self, uniform: f64) -> usize {
@@ -107,6 +107,24 @@ impl Drawn {
         // The sum of the shares can be a rounding error short of 1: the last class that occurs.
         let last = self.shares.iter().rposition(|&share| 0.0 < share).unwrap_or(0);
         self.shares.iter().position(reached).unwrap_or(last)
+    }
+}
+
+/// A seed from the content of a sample.
+fn seed_of(samples: &Samples<'_>, sample: usize, seed: Seed) -> Seed {
+    // Adding 0 turns -0 into 0.
+    let value = |seed: Seed, value: f64| seed.derive((value + 0.0).to_bits());
+    match samples {
+        Samples::Rows(rows) => rows.row(sample).iter().copied().fold(seed, value),
+        Samples::Sparse(rows) => rows
+            .row(sample)
+            .iter()
+            .fold(seed, |seed, (column, entry)| value(seed.derive(column as u64), entry)),
+        Samples::Windows(windows) => windows.get(sample).values().iter().copied().fold(seed, value),
+        Samples::Sequences(sequences) => {
+            let symbols = sequences.get(sample).iter();
+            symbols.fold(seed, |seed, &symbol| seed.derive(symbol.into()))
+        }
     }
 }
 

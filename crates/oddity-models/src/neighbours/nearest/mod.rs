@@ -38,7 +38,7 @@ impl Neighbour {
 
 /// Groups of queries that pass a panel of training rows together, at most: their values
 /// stay in the second-level cache.
-const GROUPS_PER_BLOCK: usize = 20;
+const GROUPS_PER_BLOCK: usize = 48;
 
 impl NearestRows {
     /// Keeps the rows.
