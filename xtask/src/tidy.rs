@@ -33,6 +33,17 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
             "oddity-datasets",
         ],
     ),
+    (
+        "oddity-peers",
+        &[
+            "oddity-core",
+            "oddity-ingest",
+            "oddity-features",
+            "oddity-models",
+            "oddity-eval",
+            "oddity-datasets",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

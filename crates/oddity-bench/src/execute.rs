@@ -125,7 +125,8 @@ fn features(
     let member = |part: &[usize]| part.iter().map(|&at| group.members[at]).collect::<Vec<_>>();
     let (train, test) = (samples.select(&member(train)), samples.select(&member(test)));
     let dataset_classes = group.dataset_classes.select(group.split.train());
-    let (steps, output) = FittedSteps::fit(&steps, &train.view(), &dataset_classes).map_err(text)?;
+    let (steps, output) =
+        FittedSteps::fit(&steps, &train.view(), &dataset_classes).map_err(text)?;
     let Some(train) = output else { return Ok(Parts { train, test, train_classes }) };
     let test = steps.transform(&test.view()).map_err(text)?;
     Ok(Parts { train, test, train_classes })
@@ -254,9 +255,8 @@ fn detect(
     let pipeline = DetectorPipeline::new(steps, config.build().map_err(text)?);
     let train = parts.train.view();
     let seed = Seed(cell.name.seed).derive(1);
-    let fitted = timed(timings, "fit", train.len(), || {
-        oddity_core::Detector::fit(&pipeline, &train, seed)
-    });
+    let fitted =
+        timed(timings, "fit", train.len(), || oddity_core::Detector::fit(&pipeline, &train, seed));
     let fitted = fitted.map_err(text)?;
     let mut table = table_of(group);
     for (test, part, samples) in measured(group, parts) {

@@ -21,14 +21,24 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_text() {
-        for (pattern, text) in
-            [("*", ""), ("a/*", "a/b"), ("*/b", "a/b"), ("a*c*e", "abcde"), ("a", "a"), ("*b*", "abc")]
-        {
+        for (pattern, text) in [
+            ("*", ""),
+            ("a/*", "a/b"),
+            ("*/b", "a/b"),
+            ("a*c*e", "abcde"),
+            ("a", "a"),
+            ("*b*", "abc"),
+        ] {
             assert!(matches(pattern, text), "{pattern} {text}");
         }
-        for (pattern, text) in
-            [("", "a"), ("a", "ab"), ("b*", "ab"), ("a*d", "abc"), ("a*b*b", "ab"), ("ab*ba", "aba")]
-        {
+        for (pattern, text) in [
+            ("", "a"),
+            ("a", "ab"),
+            ("b*", "ab"),
+            ("a*d", "abc"),
+            ("a*b*b", "ab"),
+            ("ab*ba", "aba"),
+        ] {
             assert!(!matches(pattern, text), "{pattern} {text}");
         }
     }

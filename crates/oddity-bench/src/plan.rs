@@ -64,8 +64,11 @@ impl<'a> Plan<'a> {
     ) -> Result<Plan<'a>> {
         let mut groups = Vec::new();
         for task in &suite.tasks {
-            let chosen: Vec<&Pipeline> =
-                task.pipelines.iter().filter(|pipeline| only(&task.pipeline_id(pipeline))).collect();
+            let chosen: Vec<&Pipeline> = task
+                .pipelines
+                .iter()
+                .filter(|pipeline| only(&task.pipeline_id(pipeline)))
+                .collect();
             let mut seeds: Vec<u64> =
                 chosen.iter().flat_map(|pipeline| task.seeds_of(pipeline)).copied().collect();
             seeds.sort_unstable();

@@ -103,14 +103,17 @@ impl SearchConfig {
             progress: Some(progress),
         };
         let splits = self.folds.split(task.classes, task.seed.derive(1)).map_err(text)?;
-        let table = search
-            .run(task.samples, task.classes, &splits, task.seed.derive(2))
-            .map_err(text)?;
-        let candidates = points.iter().zip(table.candidates()).map(|(point, candidate)| Candidate {
-            parameters: point.iter().map(|(name, value)| (name.to_owned(), json(value))).collect(),
-            mean: candidate.summary.map(|summary| summary.mean),
-            sd: candidate.summary.map(|summary| summary.sd),
-        });
+        let table =
+            search.run(task.samples, task.classes, &splits, task.seed.derive(2)).map_err(text)?;
+        let candidates =
+            points.iter().zip(table.candidates()).map(|(point, candidate)| Candidate {
+                parameters: point
+                    .iter()
+                    .map(|(name, value)| (name.to_owned(), json(value)))
+                    .collect(),
+                mean: candidate.summary.map(|summary| summary.mean),
+                sd: candidate.summary.map(|summary| summary.sd),
+            });
         let outcome = SearchOutcome {
             measure: self.measure.clone(),
             n_fits: points.len() * splits.len(),

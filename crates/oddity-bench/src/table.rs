@@ -6,8 +6,9 @@ use crate::results::ResultRow;
 
 /// The rows that sum a pipeline up, as aligned text.
 pub fn render(rows: &[ResultRow]) -> String {
-    let mut lines = vec![["pipeline", "measure", "published", "reference", "measured", "note"]
-        .map(str::to_owned)];
+    let mut lines = vec![
+        ["pipeline", "measure", "published", "reference", "measured", "note"].map(str::to_owned),
+    ];
     let mut at = 0;
     while at < rows.len() {
         let n = rows[at..].iter().take_while(|row| row.pipeline == rows[at].pipeline).count();
@@ -43,8 +44,10 @@ fn summarise(rows: &[ResultRow]) -> Vec<[String; 6]> {
     }
     let mut lines = Vec::new();
     for (measure, params_text) in measures {
-        let of: Vec<&ResultRow> =
-            rows.iter().filter(|row| row.measure == measure && params(row) == params_text).collect();
+        let of: Vec<&ResultRow> = rows
+            .iter()
+            .filter(|row| row.measure == measure && params(row) == params_text)
+            .collect();
         let last = of.iter().filter(|row| row.seed.is_none()).count();
         for split in ["mean", "train", "test"] {
             let same = |row: &&&ResultRow| row.split == split && (last == 0 || row.seed.is_none());

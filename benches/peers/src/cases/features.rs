@@ -24,7 +24,8 @@ pub(crate) fn run(
         let widths = pool.install(|| ours(data))?;
         row.ours.push(began.elapsed().as_secs_f64());
         row.note = format!("vocabularies {widths:?}");
-        row.theirs.push(peer.seconds(&json!({ "command": "features", "path": data.zip }), "seconds")?);
+        row.theirs
+            .push(peer.seconds(&json!({ "command": "features", "path": data.zip }), "seconds")?);
     }
     Ok(vec![row])
 }

@@ -97,7 +97,9 @@ fn concatenate(outputs: Vec<Output>, n_classes: usize) -> Option<Output> {
     let mut all = Predicted::new(codes, n_classes).ok()?;
     // Decision values of different folds are on scales of their own, but a pooled curve is
     // the usual picture, and the figures beside it are those of each fold.
-    if let Some(parts) = predicted.iter().map(|part| part.probabilities()).collect::<Option<Vec<_>>>() {
+    if let Some(parts) =
+        predicted.iter().map(|part| part.probabilities()).collect::<Option<Vec<_>>>()
+    {
         all = all.with_probabilities(parts.concat()).ok()?;
     }
     if let Some(parts) = predicted.iter().map(|part| part.decision()).collect::<Option<Vec<_>>>() {

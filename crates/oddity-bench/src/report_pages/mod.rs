@@ -160,8 +160,12 @@ fn failure(record: &CellRecord) -> Option<model::Failure> {
 fn search(plan: &Plan<'_>, record: &CellRecord) -> Option<model::SearchTable> {
     const SHOWN: usize = 20;
     let search = record.outcome.search.as_ref()?;
-    let names: BTreeMap<&str, ()> =
-        search.candidates.iter().flat_map(|point| point.parameters.keys()).map(|k| (k.as_str(), ())).collect();
+    let names: BTreeMap<&str, ()> = search
+        .candidates
+        .iter()
+        .flat_map(|point| point.parameters.keys())
+        .map(|k| (k.as_str(), ()))
+        .collect();
     let names: Vec<&str> = names.into_keys().collect();
     let mut order: Vec<usize> = (0..search.candidates.len()).collect();
     let mean = |at: usize| search.candidates[at].mean.unwrap_or(f64::NEG_INFINITY);
@@ -171,8 +175,14 @@ fn search(plan: &Plan<'_>, record: &CellRecord) -> Option<model::SearchTable> {
         let text = |value: &serde_json::Value| {
             value.as_str().map_or_else(|| value.to_string(), str::to_owned)
         };
-        let values = names.iter().map(|&name| point.parameters.get(name).map_or_else(String::new, text));
-        model::SearchRow { values: values.collect(), mean: point.mean, sd: point.sd, published_best: false }
+        let values =
+            names.iter().map(|&name| point.parameters.get(name).map_or_else(String::new, text));
+        model::SearchRow {
+            values: values.collect(),
+            mean: point.mean,
+            sd: point.sd,
+            published_best: false,
+        }
     });
     let note = plan.suite.tasks.iter().find_map(|task| {
         let mut pipelines = task.pipelines.iter();

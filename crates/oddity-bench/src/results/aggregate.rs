@@ -13,8 +13,7 @@ pub(super) fn means(task: &Task, pipeline: &Pipeline, rows: &[ResultRow]) -> Vec
     let folds = matches!(task.split, SplitConfig::KFold(_));
     let mut means = Vec::new();
     for measure in &task.measures {
-        let of_measure: Vec<&ResultRow> =
-            rows.iter().filter(|row| id(row) == *measure).collect();
+        let of_measure: Vec<&ResultRow> = rows.iter().filter(|row| id(row) == *measure).collect();
         let row = |seed, split: &str, from: &[&ResultRow], combine: fn(&[f64]) -> Option<f64>| {
             aggregate(pipeline, measure, seed, split, from, combine)
         };

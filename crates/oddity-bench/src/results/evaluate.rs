@@ -134,12 +134,10 @@ struct Measured {
 fn value(measure: &str, truth: &Classes, output: &Output) -> Measured {
     let truth = Truth::Classes(truth);
     let outcome = match output {
-        Output::Predicted(predicted) => <ClassMeasure>::parse(measure).map(|measure| {
-            (measure.is_oracle(), measure.evaluate(&truth, predicted))
-        }),
-        Output::Scores(scores) => <ScoreMeasure>::parse(measure).map(|measure| {
-            (measure.is_oracle(), measure.evaluate(&truth, scores))
-        }),
+        Output::Predicted(predicted) => <ClassMeasure>::parse(measure)
+            .map(|measure| (measure.is_oracle(), measure.evaluate(&truth, predicted))),
+        Output::Scores(scores) => <ScoreMeasure>::parse(measure)
+            .map(|measure| (measure.is_oracle(), measure.evaluate(&truth, scores))),
     };
     match outcome {
         Ok((oracle, Ok(value))) => Measured { value: Some(value), oracle, reason: None },

@@ -147,7 +147,8 @@ impl Store {
     pub fn write(&self, record: &CellRecord, table: Option<&CellTable>) -> Result<()> {
         if let Some(table) = table {
             let path = self.path(&record.key, "parquet");
-            let bytes = table.to_parquet().map_err(|reason| Error::Cell { path: path.clone(), reason })?;
+            let bytes =
+                table.to_parquet().map_err(|reason| Error::Cell { path: path.clone(), reason })?;
             write_atomically(&path, &bytes)?;
         }
         let path = self.path(&record.key, "json");

@@ -65,9 +65,9 @@ impl CellTable {
         if let Some(score) = &self.score {
             columns.push(("score".to_owned(), Arc::new(Float64Array::from(score.clone()))));
         }
-        let fields = columns.iter().map(|(name, column)| {
-            Field::new(name, column.data_type().clone(), false)
-        });
+        let fields = columns
+            .iter()
+            .map(|(name, column)| Field::new(name, column.data_type().clone(), false));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         let arrays = columns.into_iter().map(|(_, column)| column).collect();
         let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).map_err(text)?;
@@ -97,7 +97,8 @@ impl CellTable {
         };
         let wanted = |name: &str| uints(&batch, name)?.ok_or_else(|| format!("no column {name}"));
         let test = batch.column_by_name("test").ok_or("no column test")?;
-        let test = test.as_any().downcast_ref::<BooleanArray>().ok_or("column test: no booleans")?;
+        let test =
+            test.as_any().downcast_ref::<BooleanArray>().ok_or("column test: no booleans")?;
         Ok(CellTable {
             sample: wanted("sample")?,
             test: test.values().iter().collect(),

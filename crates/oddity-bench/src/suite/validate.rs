@@ -14,7 +14,8 @@ pub(super) fn validate(suite: &Suite) -> Result<()> {
     for task in &suite.tasks {
         for pipeline in &task.pipelines {
             let id = task.pipeline_id(pipeline);
-            let refuse = |reason| Error::Suite { suite: suite.name.clone(), id: id.clone(), reason };
+            let refuse =
+                |reason| Error::Suite { suite: suite.name.clone(), id: id.clone(), reason };
             check_pipeline(task, pipeline).map_err(refuse)?;
             if !ids.insert(id.clone()) {
                 return Err(refuse("the id occurs twice".to_owned()));

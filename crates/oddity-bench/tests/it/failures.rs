@@ -53,7 +53,10 @@ fn a_suite_that_contradicts_itself_is_refused_before_anything_runs() {
         (FAILING.replace("kind = \"length\" }", "kind = \"longest\" }"), "longest"),
         (FAILING.replace("\"roc_auc\"", "\"roc_auk\""), "roc_auk"),
         (FAILING.replace("id = \"scaled\"", "id = \"length\""), "the id occurs twice"),
-        (FAILING.replace("kind = \"standardize\"", "kind = \"class_n_gram\", sizes = [1]"), "labels"),
+        (
+            FAILING.replace("kind = \"standardize\"", "kind = \"class_n_gram\", sizes = [1]"),
+            "labels",
+        ),
         (FAILING.replace("detector = ", "detectr = "), "detectr"),
     ];
     for (text, wanted) in broken {

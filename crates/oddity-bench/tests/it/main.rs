@@ -3,6 +3,7 @@
 mod adfa_ld;
 mod failures;
 mod resume;
+mod study_matrix;
 
 use std::path::Path;
 
