@@ -28,6 +28,7 @@ use crate::baseline::{
     ConstantDetector, Length, MostFrequentClass, NoParams, RandomClass, RandomDetector,
 };
 use crate::bayes::{GaussianNb, GaussianNbParams};
+use crate::kernel::{Svm, SvmParams};
 use crate::linear::{Lda, LdaParams, LogisticRegression, LogisticRegressionParams};
 #[cfg(feature = "linfa")]
 use crate::linfa::{
@@ -138,6 +139,8 @@ catalogue! {
         "Takes a vote of the training rows nearest to a row.";
     "gaussian_nb" GaussianNb = GaussianNb, GaussianNbParams, ROWS,
         "Takes every column as normal within a class and independent of the others.";
+    "svm" Svm = Svm, SvmParams, ROWS,
+        "Separates classes by the widest margin in the space of a kernel.";
     "constant" Constant = MostFrequentClass, NoParams, ANY,
         "Predicts the most frequent training class, whatever the sample.";
     "random" Random = RandomClass, NoParams, ANY,

@@ -8,6 +8,7 @@
 //!
 //! - [`linear`]: [`linear::LogisticRegression`] and [`linear::Lda`], linear discriminant
 //!   analysis.
+//! - [`kernel`]: [`kernel::Svm`], support vector machines.
 //! - [`bayes`]: [`bayes::GaussianNb`], Gaussian naive Bayes.
 //! - [`tree`]: [`tree::Cart`], one decision tree, and [`tree::RandomForest`], many.
 //! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
@@ -46,11 +47,13 @@ pub mod bayes;
 pub mod catalogue;
 mod class_weight;
 mod classes;
+pub mod kernel;
 pub mod linear;
 #[cfg(feature = "linfa")]
 pub mod linfa;
 pub mod neighbours;
 pub mod sequence;
 pub mod tree;
+mod vectorized;
 
 pub use class_weight::ClassWeight;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::linear::{
     Occurring, class_means, fill_shards, map_shards, predict_largest, softmax, spread, sum_in_order,
 };
+use crate::vectorized::vectorized;
 
 const STEP: &str = "gaussian_nb";
 
@@ -101,7 +102,7 @@ fn fit(rows: FrameView<'_>, occurring: Occurring, smoothing: f64) -> Result<Fitt
 fn squared_deviations(rows: FrameView<'_>, occurring: &Occurring, means: &[f64]) -> Vec<f64> {
     let width = rows.n_columns();
     let sums = map_shards(rows.n_rows(), width, |range| {
-        pulp::Arch::new().dispatch(|| {
+        vectorized!({
             let mut sums = vec![0.0; means.len()];
             let classes = &occurring.of_sample[range.clone()];
             for (row, &class) in rows.slice(range).iter().zip(classes) {
@@ -148,12 +149,12 @@ impl FittedClassifier for FittedGaussianNb {
             let n_classes = self.codes.len();
             let mut values = vec![0.0; rows.n_rows() * n_classes];
             fill_shards(&mut values, n_classes, rows.n_rows(), self.n_columns, |range, out| {
-                pulp::Arch::new().dispatch(|| self.log_likelihoods(rows.slice(range), out));
+                vectorized!(self.log_likelihoods(rows.slice(range), out));
             });
             let predicted = predict_largest(&values, &self.codes, self.n_names)?;
             let joint = spread(values.clone(), &self.codes, self.n_names, -f64::MAX);
             fill_shards(&mut values, n_classes, rows.n_rows(), 8 * n_classes, |_, out| {
-                pulp::Arch::new().dispatch(|| out.chunks_exact_mut(n_classes).for_each(softmax));
+                vectorized!(out.chunks_exact_mut(n_classes).for_each(softmax));
             });
             let probabilities = spread(values, &self.codes, self.n_names, 0.0);
             predicted.with_decision(joint)?.with_probabilities(probabilities)

@@ -4,6 +4,7 @@ use oddity_core::FrameView;
 
 use super::shards::{map_shards, sum_in_order};
 use super::{Occurring, vector::add_scaled};
+use crate::vectorized::vectorized;
 
 /// The mean of every column in each class that occurs, `n_classes x n_columns`.
 ///
@@ -24,7 +25,7 @@ pub(crate) fn class_means(rows: FrameView<'_>, occurring: &Occurring) -> Vec<f64
         }
     }
     let sums = map_shards(rows.n_rows(), width, |range| {
-        pulp::Arch::new().dispatch(|| {
+        vectorized!({
             let mut sums = vec![0.0; n_classes * width];
             let classes = &occurring.of_sample[range.clone()];
             for (row, &class) in rows.slice(range).iter().zip(classes) {

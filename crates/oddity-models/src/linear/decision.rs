@@ -7,6 +7,7 @@ use super::exponential::{exp, softmax};
 use super::occurring::{predict_largest, spread};
 use super::shards::fill_shards;
 use super::vector::dot;
+use crate::vectorized::vectorized;
 
 /// How probabilities follow from decision values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ impl LinearDecision {
         let n_classes = self.codes.len();
         let mut values = vec![0.0; rows.n_rows() * n_classes];
         fill_shards(&mut values, n_classes, rows.n_rows(), self.n_columns, |range, out| {
-            pulp::Arch::new().dispatch(|| self.decide(rows.slice(range), out));
+            vectorized!(self.decide(rows.slice(range), out));
         });
         // The classes follow from the decision values: probabilities that have reached 0
         // or 1 no longer order them.
@@ -52,7 +53,7 @@ impl LinearDecision {
             _ => predict_largest(&values, &self.codes, self.n_names)?,
         };
         fill_shards(&mut values, n_classes, rows.n_rows(), 8 * n_classes, |_, out| {
-            pulp::Arch::new().dispatch(|| self.link.probabilities(out, n_classes));
+            vectorized!(self.link.probabilities(out, n_classes));
         });
         predicted.with_probabilities(spread(values, &self.codes, self.n_names, 0.0))
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decision::{LinearDecision, Link};
 use super::{Occurring, class_means, dot, map_shards, qr_factor, singular, sum_in_order};
+use crate::vectorized::vectorized;
 
 const STEP: &str = "lda";
 /// Rows that are factored at once on top of the factor of the rows before.
@@ -199,7 +200,7 @@ fn add_rows(
     let mut stacked = Mat::zeros(above + classes.len(), width);
     stacked.subrows_mut(0, above).copy_from(&factor);
     let mut centred = vec![0.0; rows.len()];
-    pulp::Arch::new().dispatch(|| {
+    vectorized!({
         let pairs = rows.chunks_exact(width).zip(classes);
         for (out, (row, &class)) in centred.chunks_exact_mut(width).zip(pairs) {
             let mean = &means[class as usize * width..][..width];

@@ -9,6 +9,7 @@ use oddity_core::FrameView;
 use super::objective::{Evaluation, Objective};
 use crate::linear::vector::{add_scaled, dot};
 use crate::linear::{Occurring, exp, map_shards, sum_in_order};
+use crate::vectorized::vectorized;
 
 /// Rows whose scaled copy stays in the second-level cache.
 const BLOCK_ROWS: usize = 256;
@@ -53,7 +54,7 @@ impl<'a> Binomial<'a> {
         for start in range.clone().step_by(BLOCK_ROWS) {
             let range = start..range.end.min(start + BLOCK_ROWS);
             let n_rows = range.len();
-            pulp::Arch::new().dispatch(|| self.evaluate_block(range, at, &mut block, &mut part));
+            vectorized!(self.evaluate_block(range, at, &mut block, &mut part));
             if let Some(hessian) = &mut part.hessian {
                 let scaled = &block.scaled[..n_rows * width];
                 let scaled = MatRef::from_row_major_slice(scaled, n_rows, width);

@@ -9,6 +9,7 @@ use oddity_core::FrameView;
 
 use super::objective::{Evaluation, Objective};
 use crate::linear::{Occurring, exp, map_shards, sum_in_order};
+use crate::vectorized::vectorized;
 
 /// Rows whose scaled copies stay in the second-level cache.
 const BLOCK_ROWS: usize = 256;
@@ -85,7 +86,7 @@ impl<'a> Multinomial<'a> {
         let z = MatMut::from_row_major_slice_mut(p, n_rows, n_classes);
         matmul(z, Accum::Add, rows, functions.transpose(), 1.0, Par::Seq);
         let classes = &self.classes[range];
-        part.value += pulp::Arch::new().dispatch(|| self.losses(classes, p, residual));
+        part.value += vectorized!(self.losses(classes, p, residual));
         let residuals = MatRef::from_row_major_slice(residual, n_rows, n_classes);
         let gradient = MatMut::from_row_major_slice_mut(&mut part.gradient, n_classes, width);
         matmul(
@@ -139,7 +140,7 @@ impl<'a> Multinomial<'a> {
         let classes = &self.classes[range];
         for left in 0..n_classes {
             for right in 0..=left {
-                pulp::Arch::new().dispatch(|| {
+                vectorized!({
                     let p = block.p.chunks_exact(n_classes).zip(classes);
                     let rows = block.rows.chunks_exact(width);
                     let scaled = block.scaled.chunks_exact_mut(width);
