@@ -140,7 +140,7 @@ catalogue! {
     "gaussian_nb" GaussianNb = GaussianNb, GaussianNbParams, ROWS,
         "Takes every column as normal within a class and independent of the others.";
     "svm" Svm = Svm, SvmParams, ROWS,
-        "Separates the classes by the widest margin in the space of a kernel.";
+        "Separates classes by the widest margin in the space of a kernel.";
     "constant" Constant = MostFrequentClass, NoParams, ANY,
         "Predicts the most frequent training class, whatever the sample.";
     "random" Random = RandomClass, NoParams, ANY,

@@ -8,10 +8,10 @@
 //!
 //! - [`linear`]: [`linear::LogisticRegression`] and [`linear::Lda`], linear discriminant
 //!   analysis.
+//! - [`kernel`]: [`kernel::Svm`], support vector machines.
 //! - [`bayes`]: [`bayes::GaussianNb`], Gaussian naive Bayes.
 //! - [`tree`]: [`tree::Cart`], one decision tree, and [`tree::RandomForest`], many.
 //! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
-//! - [`kernel`]: [`kernel::Svm`], support vector classification.
 //! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen.
 //! - [`baseline`]: [`baseline::MostFrequentClass`], [`baseline::RandomClass`],
 //!   [`baseline::ConstantDetector`], [`baseline::RandomDetector`] and [`baseline::Length`],

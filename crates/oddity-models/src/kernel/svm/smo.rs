@@ -115,8 +115,9 @@ fn run(dual: &mut Dual, matrix: &[f32], stride: usize, tolerance: f64, most_step
     let line = |at: usize| &matrix[at * stride..at * stride + size];
     let (mut largest, mut first, mut smallest) = scan(dual);
     for step in 0..most_steps {
-        // Written so that two infinities, where no sample can move, stop it too.
-        if !(tolerance <= largest - smallest) || !(largest - smallest).is_finite() {
+        let violation = largest - smallest;
+        // Where no sample can move, both are infinite and their difference is no number.
+        if violation < tolerance || !violation.is_finite() {
             return step;
         }
         let row = line(first);
