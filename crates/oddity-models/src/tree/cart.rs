@@ -1,13 +1,12 @@
 //! CART: one exact decision tree.
 
 use oddity_core::{Classes, Classifier, Error, FittedClassifier, Predicted, Result, Samples, Seed};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::criterion::Measure;
 use super::grow::{Grown, Growth, MAX_CLASSES, Sample};
 use super::ranks::Ranks;
-use super::{Criterion, MaxFeatures, Tree};
+use super::{Criterion, MaxFeatures, Tree, blocks};
 use crate::ClassWeight;
 
 /// Parameters of [`Cart`]. The defaults are those of scikit-learn 1.9.
@@ -158,15 +157,9 @@ impl FittedClassifier for FittedCart {
         let width = self.importances.len();
         samples.with_dense(|frame| {
             frame.expect_width(width)?;
-            let n_classes = self.tree.n_classes();
-            let mut shares = vec![0.0; frame.n_rows() * n_classes];
-            const ROWS: usize = 1024;
-            frame
-                .values()
-                .par_chunks((ROWS * width).max(1))
-                .zip(shares.par_chunks_mut(ROWS * n_classes))
-                .for_each(|(rows, shares)| self.tree.add_shares(rows, width, shares));
-            Predicted::from_probabilities(shares, n_classes)
+            blocks::predict(frame, self.tree.n_classes(), |rows, sums| {
+                self.tree.add_shares(rows, width, sums);
+            })
         })
     }
 

@@ -6,6 +6,7 @@
 //! small integers that can be counted into bins instead of sorted, and a threshold becomes
 //! a value again only when it is written into the tree.
 
+mod blocks;
 mod cart;
 mod criterion;
 mod grow;
