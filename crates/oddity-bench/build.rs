@@ -62,12 +62,10 @@ fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-#[expect(clippy::print_stdout, reason = "this is how a build script speaks to Cargo")]
 fn rerun_if_changed(path: &Path) {
     println!("cargo::rerun-if-changed={}", path.display());
 }
 
-#[expect(clippy::print_stdout, reason = "this is how a build script speaks to Cargo")]
 fn set(name: &str, value: &str) {
     println!("cargo::rustc-env={name}={value}");
 }

@@ -116,7 +116,7 @@ fn classes_labels_and_the_studys_training_set_follow_from_the_traces() {
 
 #[test]
 fn the_table_holds_what_the_sequences_hold() {
-    use arrow_array::AsArray as _;
+    use arrow_array::cast::AsArray as _;
     use arrow_array::types::{Int8Type, Int32Type, UInt8Type, UInt16Type};
 
     let data = read_folder(&sound()).unwrap();

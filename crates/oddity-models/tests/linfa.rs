@@ -116,7 +116,8 @@ fn what_linfa_cannot_take_is_an_error() {
 fn repeated_rows_and_neighbouring_floats_end() {
     let low: f64 = 1e12;
     for (low, high) in [(low, low.next_up()), (low.next_up(), low.next_up().next_up())] {
-        let values = (0..100 * WIDTH).map(|at| if at / WIDTH % 2 == 0 { low } else { high });
+        let values =
+            (0..100 * WIDTH).map(|at| if (at / WIDTH).is_multiple_of(2) { low } else { high });
         let train = Frame::new(values.collect(), Columns::numbered("x", WIDTH)).unwrap();
         let classes = Classes::new((0..100).map(|row| row % 2).collect(), ["a", "b"]).unwrap();
         for config in

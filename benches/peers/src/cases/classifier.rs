@@ -1,7 +1,7 @@
 //! Fit and predict of one classifier on one table.
 
 use anyhow::{Context, Result};
-use oddity_core::{Classifier, FittedClassifier, Samples, Seed};
+use oddity_core::{Samples, Seed};
 use oddity_models::catalogue::ClassifierConfig;
 use rayon::ThreadPool;
 use serde_json::json;

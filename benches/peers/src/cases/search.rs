@@ -97,22 +97,24 @@ impl SearchCase {
     }
 
     fn candidates(self) -> Vec<Point> {
-        let some = |values: &[i64]| values.iter().map(|&value| Value::Integer(value)).collect();
+        let some = |values: &[i64]| -> Vec<Value> {
+            values.iter().map(|&value| Value::Integer(value)).collect()
+        };
         let depths = (1..=11).map(|depth| Value::Integer(10 * depth)).chain([Value::None]);
         match self {
             SearchCase::Random { draws } => ParameterGrid::new()
                 .with("n_trees", (1..=10).map(|n| Value::Integer(200 * n)))
                 .with("max_depth", depths)
-                .with::<Value>("min_samples_split", Vec::from_iter(some(&[2, 5, 10])))
-                .with::<Value>("min_samples_leaf", Vec::from_iter(some(&[1, 2, 4])))
+                .with("min_samples_split", some(&[2, 5, 10]))
+                .with("min_samples_leaf", some(&[1, 2, 4]))
                 .with("bootstrap", [true, false])
                 .draw(draws, Shuffle::Numpy(42), Seed(42)),
             SearchCase::Grid => ParameterGrid::new()
-                .with::<Value>("max_depth", Vec::from_iter(some(&[80, 90, 100, 110])))
-                .with::<Value>("max_features", Vec::from_iter(some(&[2, 3])))
-                .with::<Value>("min_samples_leaf", Vec::from_iter(some(&[3, 4, 5])))
-                .with::<Value>("min_samples_split", Vec::from_iter(some(&[8, 10, 12])))
-                .with::<Value>("n_trees", Vec::from_iter(some(&[100, 200, 300, 1000])))
+                .with("max_depth", some(&[80, 90, 100, 110]))
+                .with("max_features", some(&[2, 3]))
+                .with("min_samples_leaf", some(&[3, 4, 5]))
+                .with("min_samples_split", some(&[8, 10, 12]))
+                .with("n_trees", some(&[100, 200, 300, 1000]))
                 .points()
                 .collect(),
         }
