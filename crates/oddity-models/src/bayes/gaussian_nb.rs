@@ -6,7 +6,8 @@ use oddity_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::linear::{
-    Occurring, class_means, fill_shards, map_shards, predict_largest, softmax, spread, sum_in_order,
+    Occurring, class_means, fill_shards, map_shards, predict_largest, softmax_rows, spread,
+    sum_in_order,
 };
 use crate::vectorized::vectorized;
 
@@ -154,7 +155,7 @@ impl FittedClassifier for FittedGaussianNb {
             let predicted = predict_largest(&values, &self.codes, self.n_names)?;
             let joint = spread(values.clone(), &self.codes, self.n_names, -f64::MAX);
             fill_shards(&mut values, n_classes, rows.n_rows(), 8 * n_classes, |_, out| {
-                vectorized!(out.chunks_exact_mut(n_classes).for_each(softmax));
+                vectorized!(softmax_rows(out, n_classes, |_, _, _| {}));
             });
             let probabilities = spread(values, &self.codes, self.n_names, 0.0);
             predicted.with_decision(joint)?.with_probabilities(probabilities)

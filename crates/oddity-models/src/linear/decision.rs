@@ -3,7 +3,7 @@
 
 use oddity_core::{FrameView, Predicted, Result};
 
-use super::exponential::{exp, softmax};
+use super::exponential::{exp, softmax_rows};
 use super::occurring::{predict_largest, spread};
 use super::shards::fill_shards;
 use super::vector::dot;
@@ -76,23 +76,25 @@ impl Link {
     /// Turns the decision values of each row into probabilities, in place.
     #[inline(always)]
     fn probabilities(self, values: &mut [f64], n_classes: usize) {
-        for row in values.chunks_exact_mut(n_classes) {
-            match self {
-                Link::Logistic => {
-                    let small = exp(-row[0].abs());
-                    let (large, small) = (1.0 / (1.0 + small), small / (1.0 + small));
-                    let positive = 0.0 < row[0];
-                    row[0] = if positive { small } else { large };
-                    row[1] = if positive { large } else { small };
-                }
-                Link::Softmax => softmax(row),
-                Link::OneVsRest => {
-                    row.iter_mut().for_each(|value| *value = log_logistic(*value));
-                    softmax(row);
-                }
+        match self {
+            Link::Logistic => values.chunks_exact_mut(n_classes).for_each(logistic),
+            Link::Softmax => softmax_rows(values, n_classes, |_, _, _| {}),
+            Link::OneVsRest => {
+                values.iter_mut().for_each(|value| *value = log_logistic(*value));
+                softmax_rows(values, n_classes, |_, _, _| {});
             }
         }
     }
+}
+
+/// Turns the decision value of the second of two classes into the probabilities of both.
+#[inline(always)]
+fn logistic(row: &mut [f64]) {
+    let small = exp(-row[0].abs());
+    let (large, small) = (1.0 / (1.0 + small), small / (1.0 + small));
+    let positive = 0.0 < row[0];
+    row[0] = if positive { small } else { large };
+    row[1] = if positive { large } else { small };
 }
 
 /// `ln (1 / (1 + e^-z))`, which stays finite where the logistic function itself is 0.

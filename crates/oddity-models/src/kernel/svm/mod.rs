@@ -2,6 +2,7 @@
 
 mod fitted;
 mod gram;
+mod interior_point;
 mod params;
 mod platt;
 mod smo;

@@ -3,7 +3,12 @@
 use super::gram::{KernelFunction, Rows};
 use super::params::SvmParams;
 use super::smo::{self, Dual, LANES};
-use super::working_set;
+use super::{interior_point, working_set};
+
+/// Up to this many columns a linear kernel's problem is solved in its columns.
+const MOST_COLUMNS: usize = 1024;
+/// Fewer samples a column than this are solved through their kernel matrix.
+const SAMPLES_PER_COLUMN: usize = 4;
 
 /// What every two-class problem of a fit shares.
 pub(super) struct Trainer<'a> {
@@ -34,7 +39,11 @@ pub(super) struct Machine {
 impl<'a> Trainer<'a> {
     pub(super) fn new(kernel: KernelFunction, rows: &'a Rows, params: &SvmParams) -> Trainer<'a> {
         let cache_bytes = params.cache_mib.saturating_mul(1 << 20);
-        let gram = Gram::new(kernel, rows, cache_bytes);
+        // A linear kernel of many samples needs no matrix: see `interior_point`.
+        let by_columns = kernel == KernelFunction::Linear
+            && rows.width <= MOST_COLUMNS
+            && SAMPLES_PER_COLUMN * rows.width <= rows.len();
+        let gram = if by_columns { None } else { Gram::new(kernel, rows, cache_bytes) };
         Trainer {
             kernel,
             rows,
@@ -53,32 +62,43 @@ impl<'a> Trainer<'a> {
         let diagonal =
             samples.iter().map(|&sample| self.kernel.diagonal(self.rows, sample)).collect();
         let mut dual = Dual::new(signs, &limits, diagonal);
+        let whole = samples.len() == self.rows.len();
         let converged = match &self.gram {
-            Some(gram) if samples.len() == self.rows.len() => self.solve(&mut dual, gram),
+            Some(gram) if whole => self.solve(&mut dual, gram),
             Some(gram) => self.solve(&mut dual, &gram.select(samples)),
             None => {
                 let rows = self.rows.select(samples);
-                match Gram::new(self.kernel, &rows, self.cache_bytes) {
-                    Some(gram) => self.solve(&mut dual, &gram),
-                    None => {
-                        let cache_rows = self.cache_bytes / (4 * samples.len());
-                        let (tolerance, steps) = (self.tolerance, self.most_steps);
-                        working_set::solve(
-                            &mut dual,
-                            self.kernel,
-                            &rows,
-                            cache_rows,
-                            tolerance,
-                            steps,
-                        )
-                    }
+                if self.kernel == KernelFunction::Linear && rows.width <= MOST_COLUMNS {
+                    self.start_inside(&mut dual, &rows, signs, &limits);
+                } else if let Some(gram) = Gram::new(self.kernel, &rows, self.cache_bytes) {
+                    return self.machine(self.solve(&mut dual, &gram), dual, samples.len());
                 }
+                let cache_rows = self.cache_bytes / (4 * samples.len());
+                let (tolerance, steps) = (self.tolerance, self.most_steps);
+                working_set::solve(&mut dual, self.kernel, &rows, cache_rows, tolerance, steps)
             }
         };
+        self.machine(converged, dual, samples.len())
+    }
+
+    fn machine(&self, converged: bool, dual: Dual, n_samples: usize) -> Machine {
         let intercept = dual.intercept();
         let mut beta = dual.beta;
-        beta.truncate(samples.len());
+        beta.truncate(n_samples);
         Machine { beta, intercept, converged }
+    }
+
+    /// Puts the dual variables where the interior-point method ends.
+    fn start_inside(&self, dual: &mut Dual, rows: &Rows, signs: &[f64], limits: &[f64]) {
+        let beta = interior_point::solve(rows, signs, limits, 1e-7 * self.tolerance);
+        let mut function = interior_point::weighted_sum(rows, &beta);
+        function[rows.width] = 0.0;
+        let values = interior_point::values(rows, &function);
+        for (at, (value, sign)) in values.iter().zip(signs).enumerate() {
+            dual.gradient[at] = sign - value;
+            dual.beta[at] = beta[at];
+            dual.mark(at);
+        }
     }
 
     fn solve(&self, dual: &mut Dual, gram: &Gram) -> bool {

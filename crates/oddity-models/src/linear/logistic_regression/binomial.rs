@@ -17,13 +17,16 @@ const BLOCK_ROWS: usize = 256;
 /// `sum weight_i log(1 + e^(-s_i z_i)) + |coefficients|^2 / 2`, with `s_i` 1 for the class
 /// and -1 for the others.
 pub(super) struct Binomial<'a> {
-    rows: FrameView<'a>,
-    classes: &'a [u32],
-    counts: &'a [usize],
+    pub(super) rows: FrameView<'a>,
+    /// Position of each sample's class among those that occur.
+    pub(super) classes: &'a [u32],
+    /// Samples of each class.
+    pub(super) counts: &'a [usize],
     /// One a class, `c` included.
-    weights: &'a [f64],
-    intercept_penalty: f64,
-    positive: u32,
+    pub(super) weights: &'a [f64],
+    pub(super) intercept_penalty: f64,
+    /// The class.
+    pub(super) positive: u32,
 }
 
 impl<'a> Binomial<'a> {

@@ -14,13 +14,17 @@ use crate::linear::{cholesky, dot, solve_cholesky};
 /// advise 3 to 20).
 const N_PAIRS: usize = 20;
 
-/// Minimises by L-BFGS.
-pub(super) fn minimize(objective: &impl Objective, stop: &Stop) -> Result<Optimum> {
+/// Minimises by L-BFGS from a start; `curvature` is about the Hessian of each function.
+pub(super) fn minimize(
+    objective: &impl Objective,
+    start: Vec<f64>,
+    curvature: Mat<f64>,
+    stop: &Stop,
+) -> Result<Optimum> {
     let total = objective.total_weight();
-    let curvature = objective.curvature();
     let scales = scales(&curvature, curvature.nrows());
     let guess = Guess::new(curvature);
-    let mut at = objective.start();
+    let mut at = start;
     let mut here = objective.evaluate(&at, false);
     let mut pairs: VecDeque<Pair> = VecDeque::with_capacity(N_PAIRS);
     for _ in 0..stop.max_iterations {

@@ -5,6 +5,7 @@ mod lbfgs;
 mod multinomial;
 mod newton;
 mod objective;
+mod warm_start;
 
 use oddity_core::{
     Classes, Classifier, Error, FittedClassifier, FrameView, Predicted, Result, Samples, Seed,
@@ -109,8 +110,12 @@ impl LogisticRegression {
         let optima: Vec<Optimum> = if link == Link::Softmax {
             vec![Multinomial::new(rows, &occurring, &weights, penalty).minimize(&stop)?]
         } else {
-            let of_class =
-                |class| Binomial::new(rows, &occurring, &weights, penalty, class).minimize(&stop);
+            let of_class = |class| {
+                warm_start::minimize(
+                    &Binomial::new(rows, &occurring, &weights, penalty, class),
+                    &stop,
+                )
+            };
             optima.map(of_class).collect::<Result<_>>()?
         };
         let n_columns = rows.n_columns();

@@ -8,7 +8,7 @@ use faer::{Accum, Mat, MatMut, MatRef, Par};
 use oddity_core::FrameView;
 
 use super::objective::{Evaluation, Objective};
-use crate::linear::{Occurring, exp, map_shards, sum_in_order};
+use crate::linear::{Occurring, map_shards, softmax_rows, sum_in_order};
 use crate::vectorized::vectorized;
 
 /// Rows whose scaled copies stay in the second-level cache.
@@ -109,23 +109,22 @@ impl<'a> Multinomial<'a> {
     fn losses(&self, classes: &[u32], p: &mut [f64], residual: &mut [f64]) -> f64 {
         let n_classes = self.n_classes();
         let mut value = 0.0;
-        let rows = p.chunks_exact_mut(n_classes).zip(residual.chunks_exact_mut(n_classes));
-        for ((p, residual), &class) in rows.zip(classes) {
-            let class = class as usize;
-            let most = p.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let own = p[class] - most;
-            let mut total = 0.0;
-            for p in p.iter_mut() {
-                *p = exp(*p - most);
-                total += *p;
-            }
-            let weight = self.weights[class];
-            value += weight * (total.ln() - own);
-            for (p, residual) in p.iter_mut().zip(residual.iter_mut()) {
-                *p /= total;
-                *residual = weight * *p;
-            }
-            residual[class] -= weight;
+        // The loss needs a sample's own decision value, which the probability replaces.
+        for ((p, residual), &class) in
+            p.chunks_exact(n_classes).zip(residual.chunks_exact_mut(n_classes)).zip(classes)
+        {
+            residual[0] = p[class as usize];
+        }
+        softmax_rows(p, n_classes, |row, most, total| {
+            let weight = self.weights[classes[row] as usize];
+            value += weight * (total.ln() + most - residual[row * n_classes]);
+        });
+        for ((p, residual), &class) in
+            p.chunks_exact(n_classes).zip(residual.chunks_exact_mut(n_classes)).zip(classes)
+        {
+            let weight = self.weights[class as usize];
+            residual.iter_mut().zip(p).for_each(|(residual, p)| *residual = weight * p);
+            residual[class as usize] -= weight;
         }
         value
     }

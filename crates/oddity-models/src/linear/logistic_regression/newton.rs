@@ -11,9 +11,13 @@ use crate::linear::{cholesky, solve_cholesky};
 /// keeping its factor costs a step or two and saves the most expensive part of each.
 const KEEP_FACTOR: f64 = 1e-5;
 
-/// Minimises by Newton's method.
-pub(super) fn minimize(objective: &impl Objective, stop: &Stop) -> Result<Optimum> {
-    let mut at = objective.start();
+/// Minimises by Newton's method from a start.
+pub(super) fn minimize(
+    objective: &impl Objective,
+    start: Vec<f64>,
+    stop: &Stop,
+) -> Result<Optimum> {
+    let mut at = start;
     let mut here = objective.evaluate(&at, true);
     let total = objective.total_weight();
     let width = at.len() / objective.n_functions();

@@ -44,7 +44,11 @@ pub(super) trait Objective {
         let lbfgs = 100.0 * 3.0 * 2.0 * n_samples * n_parameters
             + n_samples * width * width / 2.0
             + width.powi(3) / 6.0;
-        if newton <= lbfgs { newton::minimize(self, stop) } else { lbfgs::minimize(self, stop) }
+        if newton <= lbfgs {
+            newton::minimize(self, start, stop)
+        } else {
+            lbfgs::minimize(self, start, self.curvature(), stop)
+        }
     }
 
     /// Number of samples.
