@@ -1,6 +1,9 @@
 //! `cargo xtask test`: everything that runs the code.
 
-use anyhow::Result;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
 
 use crate::cargo;
 
@@ -12,8 +15,20 @@ pub(crate) fn run() -> Result<()> {
     let test = ["test", "--workspace", "--all-features", "--locked"];
     cargo::run(&[&test[..], &["--lib", "--bins", "--tests", "--examples"]].concat(), &[])?;
     cargo::run(&[&test[..], &["--doc"]].concat(), &[])?;
-    let out = cargo::root().join("target/bench-smoke-test");
-    let out = out.to_string_lossy();
-    let run = ["run", "--package", "oddity-bench", "--all-features", "--locked", "--"];
-    cargo::run(&[&run[..], &["run", "smoke", "--fresh", "--out", &out]].concat(), &[])
+    smoke_run()
+}
+
+/// Runs the program that the tests were built with: `cargo run` would choose other features
+/// for shared dependencies, and build half of them again.
+fn smoke_run() -> Result<()> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = cargo::root().join(target.unwrap_or_else(|| "target".into()));
+    let program = target.join(format!("debug/oddity-bench{}", std::env::consts::EXE_SUFFIX));
+    let out = target.join("bench-smoke-test");
+    cargo::say(&format!("$ {} run smoke --fresh --out {}", program.display(), out.display()));
+    let mut command = Command::new(&program);
+    command.args(["run", "smoke", "--fresh", "--out"]).arg(&out).current_dir(cargo::root());
+    let status = command.status().with_context(|| program.display().to_string())?;
+    ensure!(status.success(), "the smoke suite failed: {status}");
+    Ok(())
 }

@@ -13,7 +13,7 @@ use oddity_models::linear::{
 use proptest::prelude::*;
 
 fn logistic(params: LogisticRegressionParams) -> LogisticRegression {
-    LogisticRegression::new(params).unwrap()
+    LogisticRegression::new(params).expect("valid parameters")
 }
 
 #[test]
@@ -50,10 +50,10 @@ fn results_equal_those_of_scikit_learn() {
 /// Two overlapping classes that need no scaling, 40 rows of 3 columns.
 fn two_classes() -> (Frame, Classes) {
     let values = (0..120).map(|at| ((at * 37 + at / 7) % 23) as f64 / 5.0).collect();
-    let frame = Frame::new(values, Columns::numbered("x", 3)).unwrap();
+    let frame = Frame::new(values, Columns::numbered("x", 3)).expect("finite values");
     let codes = frame.view().iter().map(|row| u32::from(row[0] < row[1] + 0.4 * row[2]));
     let codes = codes.enumerate().map(|(at, code)| if at % 9 == 0 { 1 - code } else { code });
-    (frame.clone(), Classes::new(codes.collect(), ["a", "b"]).unwrap())
+    (frame.clone(), Classes::new(codes.collect(), ["a", "b"]).expect("two names"))
 }
 
 #[test]

@@ -73,7 +73,10 @@ fn trees_and_machines_agree_with_ours_on_most_rows() {
         let (test, _) = clusters(300, codes);
         for (ours, theirs) in [
             ("kind = 'cart'\nmax_depth = 3", "kind = 'linfa/cart'\nmax_depth = 3"),
-            ("kind = 'svm'\ngamma = 0.25", "kind = 'linfa/svm'\ngamma = 0.25"),
+            (
+                "kind = 'svm'\nkernel = { rbf = { gamma = 0.25 } }",
+                "kind = 'linfa/svm'\ngamma = 0.25",
+            ),
         ] {
             let ours = predict(ours, &train, &classes, &test);
             let their = predict(theirs, &train, &classes, &test);

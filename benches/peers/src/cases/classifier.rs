@@ -34,7 +34,7 @@ const MODELS: &[(&str, &str, &str)] = &[
     ("knn", "knn", "kind = \"knn\""),
     ("cart", "cart", "kind = \"cart\""),
     ("gaussian_nb", "gaussian_nb", "kind = \"gaussian_nb\""),
-    ("svm rbf", "svm", "kind = \"svm\"\ngamma = \"auto\""),
+    ("svm rbf", "svm", "kind = \"svm\"\nkernel = { rbf = { gamma = \"auto\" } }"),
     ("random_forest 100 trees", "random_forest", "kind = \"random_forest\"\nn_trees = 100"),
 ];
 

@@ -1,5 +1,17 @@
-//! Classifiers that compare samples through a kernel.
+//! Models that see samples only through a kernel, the inner product in another space.
 
+mod coupling;
+mod exp;
+mod function;
+mod machine;
+mod panels;
+mod platt;
+mod rows;
+mod smo;
 mod svm;
 
-pub use svm::{Gamma, Kernel, Svm, SvmParams};
+pub use function::{Gamma, Kernel};
+pub use svm::{FittedSvm, Svm, SvmParams};
+
+#[cfg(test)]
+mod tests;
