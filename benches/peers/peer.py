@@ -113,6 +113,8 @@ def traces(path):
     names = sorted(name for name in archive.namelist() if name.endswith(".txt"))
     for name in names:
         parts = name.split("/")
+        if len(parts) < 3:
+            continue  # The list of calls is no trace.
         calls = archive.read(name).decode().split()
         if parts[-2] == "Training_Data_Master":
             by_class["Normal"].append((0, name, calls))

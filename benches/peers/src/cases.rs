@@ -50,8 +50,8 @@ impl Case {
 /// All cases, small to large.
 pub(crate) fn all(data: &Data) -> Vec<Case> {
     let mut cases = vec![Case::Features];
-    cases.extend(classifier::all(data).into_iter().map(Case::Classifier));
     cases.extend(search::all().into_iter().map(Case::Search));
+    cases.extend(classifier::all(data).into_iter().map(Case::Classifier));
     cases
 }
 

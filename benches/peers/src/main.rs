@@ -49,9 +49,10 @@ fn main() -> anyhow::Result<()> {
             report::print(&row);
             rows.push(row);
         }
-    }
-    if let Some(out) = &arguments.out {
-        report::write(out, &rows, &peer, arguments.threads)?;
+        // After each case: a run of everything takes half an hour, and may be cut short.
+        if let Some(out) = &arguments.out {
+            report::write(out, &rows, &peer, arguments.threads)?;
+        }
     }
     Ok(())
 }
