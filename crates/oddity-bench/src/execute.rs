@@ -175,6 +175,7 @@ fn n_columns(samples: &Samples<'_>) -> Option<usize> {
         Samples::Sparse(rows) => Some(rows.n_columns()),
         Samples::Windows(windows) => Some(windows.frame().n_columns()),
         Samples::Sequences(_) => None,
+        Samples::Records(records) => Some(records.n_columns()),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::ColumnKind;
+
 /// Shorthand for a result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -16,6 +18,8 @@ pub enum SampleKind {
     Windows,
     /// Ragged symbol sequences.
     Sequences,
+    /// Rows of mixed columns.
+    Records,
 }
 
 impl fmt::Display for SampleKind {
@@ -25,6 +29,7 @@ impl fmt::Display for SampleKind {
             SampleKind::Sparse => "sparse rows",
             SampleKind::Windows => "windows",
             SampleKind::Sequences => "sequences",
+            SampleKind::Records => "records",
         })
     }
 }
@@ -50,6 +55,34 @@ pub enum Error {
         expected: usize,
         /// Columns found.
         found: usize,
+    },
+    /// A column that a step asks for by name is not there.
+    #[error("found no column {name:?}")]
+    MissingColumn {
+        /// The name.
+        name: String,
+    },
+    /// A column holds something else than the step reads.
+    #[error("column {name:?} holds {found}, wanted {wanted}")]
+    ColumnKind {
+        /// The name of the column.
+        name: String,
+        /// What it holds.
+        found: ColumnKind,
+        /// What is read here.
+        wanted: ColumnKind,
+    },
+    /// A code without a category.
+    #[error("row {row}, column {column}: code {code} is not below the {categories} categories")]
+    CategoryCode {
+        /// Row, counted from 0.
+        row: usize,
+        /// Column, counted from 0.
+        column: usize,
+        /// The code.
+        code: u32,
+        /// Number of categories.
+        categories: usize,
     },
     /// The length of a buffer does not fit its shape.
     #[error("found {found} values of {what}, wanted {expected}")]

@@ -6,9 +6,10 @@
 //! Data flows one way: bytes → table → samples → scores → measures. This crate holds
 //! what the stages share and no algorithm:
 //!
-//! - [`Samples`] is what a model reads: dense rows ([`FrameView`]), sparse rows
-//!   ([`CsrView`]), overlapping windows over rows ([`Windows`]) or ragged symbol
-//!   sequences ([`SequencesView`]). [`SamplesOwned`] is the same with its memory.
+//! - [`Samples`] is what flows through a pipeline: rows of mixed columns as a table gives
+//!   them ([`Records`]), dense rows ([`FrameView`]), sparse rows ([`CsrView`]), overlapping
+//!   windows over rows ([`Windows`]) or ragged symbol sequences ([`SequencesView`]).
+//!   [`SamplesOwned`] is the same with its memory.
 //! - [`Transformer`] and [`SupervisedTransformer`] turn samples into samples.
 //! - [`Detector`] turns samples into [`Scores`], without ever seeing a label.
 //! - [`Classifier`] learns from samples and their [`Classes`] and gives [`Predicted`].
@@ -67,6 +68,7 @@ mod frame;
 mod labels;
 mod online;
 mod pipeline;
+mod records;
 mod samples;
 mod scores;
 mod seed;
@@ -88,6 +90,7 @@ pub use frame::{Frame, FrameView};
 pub use labels::{Classes, Labels};
 pub use online::OnlineDetector;
 pub use pipeline::{ClassifierPipeline, DetectorPipeline, FittedSteps, Step};
+pub use records::{Column, ColumnKind, Records, Texts};
 pub use samples::{Samples, SamplesOwned};
 pub use scores::Scores;
 pub use seed::Seed;

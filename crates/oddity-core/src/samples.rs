@@ -1,11 +1,11 @@
-//! What a model reads: dense rows, sparse rows, windows or sequences.
+//! What flows through a pipeline: records, dense rows, sparse rows, windows or sequences.
 
 use crate::{
-    Csr, CsrView, Error, Frame, FrameView, Result, SampleKind, Sequences, SequencesView, Windows,
-    WindowsOwned,
+    Csr, CsrView, Error, Frame, FrameView, Records, Result, SampleKind, Sequences, SequencesView,
+    Windows, WindowsOwned,
 };
 
-/// Borrowed samples of one of four kinds.
+/// Borrowed samples of one of five kinds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Samples<'a> {
     /// Dense rows, one sample a row.
@@ -16,6 +16,8 @@ pub enum Samples<'a> {
     Windows(Windows<'a>),
     /// Ragged sequences, one sample a sequence.
     Sequences(SequencesView<'a>),
+    /// Rows of mixed columns, one sample a row.
+    Records(&'a Records),
 }
 
 impl<'a> Samples<'a> {
@@ -26,6 +28,7 @@ impl<'a> Samples<'a> {
             Samples::Sparse(rows) => rows.n_rows(),
             Samples::Windows(windows) => windows.len(),
             Samples::Sequences(sequences) => sequences.len(),
+            Samples::Records(records) => records.n_rows(),
         }
     }
 
@@ -34,13 +37,14 @@ impl<'a> Samples<'a> {
         self.len() == 0
     }
 
-    /// Which of the four kinds this is.
+    /// Which of the five kinds this is.
     pub fn kind(&self) -> SampleKind {
         match self {
             Samples::Rows(_) => SampleKind::Rows,
             Samples::Sparse(_) => SampleKind::Sparse,
             Samples::Windows(_) => SampleKind::Windows,
             Samples::Sequences(_) => SampleKind::Sequences,
+            Samples::Records(_) => SampleKind::Records,
         }
     }
 
@@ -60,7 +64,7 @@ impl<'a> Samples<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Kind`] for windows and sequences, and whatever `f` returns.
+    /// [`Error::Kind`] for windows, sequences and records, and whatever `f` returns.
     pub fn with_dense<T>(&self, f: impl FnOnce(FrameView<'_>) -> Result<T>) -> Result<T> {
         match self {
             Samples::Sparse(rows) => f(rows.to_dense().view()),
@@ -104,6 +108,18 @@ impl<'a> Samples<'a> {
         }
     }
 
+    /// The records.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Kind`] if the samples are of another kind.
+    pub fn records(&self) -> Result<&'a Records> {
+        match self {
+            Samples::Records(records) => Ok(records),
+            other => Err(Error::Kind { found: other.kind(), wanted: SampleKind::Records }),
+        }
+    }
+
     /// A copy of the samples named, in that order.
     ///
     /// # Panics
@@ -115,6 +131,7 @@ impl<'a> Samples<'a> {
             Samples::Sparse(rows) => SamplesOwned::Sparse(rows.select(samples)),
             Samples::Windows(windows) => SamplesOwned::Windows(windows.select(samples)),
             Samples::Sequences(all) => SamplesOwned::Sequences(all.select(samples)),
+            Samples::Records(records) => SamplesOwned::Records(records.select(samples)),
         }
     }
 
@@ -125,6 +142,7 @@ impl<'a> Samples<'a> {
             Samples::Sparse(rows) => SamplesOwned::Sparse(rows.to_csr()),
             Samples::Windows(windows) => SamplesOwned::Windows(windows.to_owned()),
             Samples::Sequences(all) => SamplesOwned::Sequences(all.to_sequences()),
+            Samples::Records(records) => SamplesOwned::Records((*records).clone()),
         }
     }
 }
@@ -140,6 +158,8 @@ pub enum SamplesOwned {
     Windows(WindowsOwned),
     /// Ragged sequences, one sample a sequence.
     Sequences(Sequences),
+    /// Rows of mixed columns, one sample a row.
+    Records(Records),
 }
 
 impl SamplesOwned {
@@ -150,14 +170,15 @@ impl SamplesOwned {
             SamplesOwned::Sparse(rows) => rows.samples(),
             SamplesOwned::Windows(windows) => windows.samples(),
             SamplesOwned::Sequences(sequences) => sequences.samples(),
+            SamplesOwned::Records(records) => records.samples(),
         }
     }
 
-    /// The dense rows: a sparse table is written out, windows and sequences are refused.
+    /// The dense rows: a sparse table is written out, other kinds are refused.
     ///
     /// # Errors
     ///
-    /// [`Error::Kind`] for windows and sequences.
+    /// [`Error::Kind`] for windows, sequences and records.
     pub fn into_dense(self) -> Result<Frame> {
         match self {
             SamplesOwned::Rows(rows) => Ok(rows),
@@ -188,5 +209,11 @@ impl From<WindowsOwned> for SamplesOwned {
 impl From<Sequences> for SamplesOwned {
     fn from(sequences: Sequences) -> SamplesOwned {
         SamplesOwned::Sequences(sequences)
+    }
+}
+
+impl From<Records> for SamplesOwned {
+    fn from(records: Records) -> SamplesOwned {
+        SamplesOwned::Records(records)
     }
 }

@@ -1,8 +1,8 @@
 //! Chance: scores and classes drawn from the seed and the content of each sample.
 
 use oddity_core::{
-    Classes, Classifier, Detector, FittedClassifier, FittedDetector, Predicted, Result, Samples,
-    Scores, Seed,
+    Classes, Classifier, Column, Detector, FittedClassifier, FittedDetector, Predicted, Result,
+    Samples, Scores, Seed,
 };
 
 use super::NoParams;
@@ -124,6 +124,16 @@ fn seed_of(samples: &Samples<'_>, sample: usize, seed: Seed) -> Seed {
         Samples::Sequences(sequences) => {
             let symbols = sequences.get(sample).iter();
             symbols.fold(seed, |seed, &symbol| seed.derive(symbol.into()))
+        }
+        Samples::Records(records) => {
+            records.columns().iter().fold(seed, |seed, column| match column {
+                Column::Numbers(numbers) => value(seed, numbers[sample]),
+                Column::Categories { codes, .. } => seed.derive(codes[sample].into()),
+                Column::Text(texts) => {
+                    let bytes = texts.get(sample).bytes();
+                    bytes.fold(seed, |seed, byte| seed.derive(byte.into()))
+                }
+            })
         }
     }
 }

@@ -17,6 +17,7 @@ impl Shape {
             Samples::Sparse(rows) => rows.n_columns(),
             Samples::Windows(windows) => windows.frame().n_columns(),
             Samples::Sequences(_) => 0,
+            Samples::Records(records) => records.n_columns(),
         };
         Shape { kind: samples.kind(), width }
     }
