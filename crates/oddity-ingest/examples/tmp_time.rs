@@ -6,8 +6,11 @@ fn main() {
         let reader = oddity_ingest::CsvOptions::default().open(path.as_str()).expect("open");
         let n_columns = reader.schema().fields().len();
         let mut rows = 0;
-        let mut n=0;
-        for batch in reader { rows += batch.expect("batch").num_rows(); n+=1; }
+        let mut n = 0;
+        for batch in reader {
+            rows += batch.expect("batch").num_rows();
+            n += 1;
+        }
         eprintln!("{rows} x {n_columns} in {n} batches: {:?}", began.elapsed());
     }
 }
