@@ -2,8 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use arrow_schema::Schema;
+use arrow_select::concat::concat_batches;
 use sha2::Digest as _;
 
 use crate::{Error, Result, Role};
@@ -27,6 +30,26 @@ impl Table {
             return Err(Error::Roles { expected: batch.num_columns(), found: roles.len() });
         }
         Ok(Table { batch, roles, provenance })
+    }
+
+    /// The rows of tables with the same columns behind each other. The provenance names all
+    /// sources and has no checksum.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Columnar`] if the columns differ, or there is no table.
+    pub fn join_rows(tables: Vec<Table>) -> Result<Table> {
+        let sources: Vec<&str> =
+            tables.iter().map(|table| table.provenance.source.as_str()).collect();
+        let source = sources.join(", ");
+        let roles = tables.first().map(|table| table.roles.clone()).unwrap_or_default();
+        let mut batches: Vec<RecordBatch> = tables.into_iter().map(|table| table.batch).collect();
+        let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+        let united = crate::dictionaries::unite(&mut batches);
+        let batch = united.and_then(|()| concat_batches(&schema, &batches));
+        let failed = |e| Error::Columnar { file: source.clone(), source: Box::new(e) };
+        let batch = batch.map_err(failed)?;
+        Table::new(batch, roles, Provenance { source, sha256: None })
     }
 
     /// The rows.
