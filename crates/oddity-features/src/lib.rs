@@ -11,10 +11,12 @@
 //! | [`NGram`] | sequences | sparse counts of the most frequent n-grams |
 //! | [`ClassNGram`] | sequences and classes | the same, with a vocabulary from each class |
 //! | [`TfIdf`] | sparse counts | sparse weights |
+//! | [`Numeric`] | records | rows of their number columns |
+//! | [`DropConstant`] | rows, records | the columns that vary |
 //! | [`Standardize`] | rows | rows with mean 0 and deviation 1 |
 //! | [`MinMax`] | rows | rows within a range |
 //! | [`LabelEncode`] | rows, sequences | rows of ordinals |
-//! | [`OneHot`] | rows of categories | sparse rows of 0 and 1 |
+//! | [`OneHot`] | rows of categories, records | sparse rows of 0 and 1 |
 //! | [`Dense`] | sparse rows | rows |
 //!
 //! [`StepConfig`] names all of them in a configuration and builds them.
@@ -41,18 +43,23 @@
 mod catalogue;
 mod categories;
 mod dense;
+mod drop_constant;
 mod label_encode;
 mod min_max;
 mod n_gram;
+mod numeric;
 mod one_hot;
+mod row_wise;
 mod standardize;
 mod tf_idf;
 
 pub use catalogue::StepConfig;
 pub use dense::{Dense, DenseParams};
+pub use drop_constant::{DropConstant, DropConstantParams};
 pub use label_encode::{LabelEncode, LabelEncodeParams, UnseenLabel};
 pub use min_max::{MinMax, MinMaxParams};
 pub use n_gram::{ClassNGram, Edge, NGram, NGramParams, Value};
+pub use numeric::{MissingNumber, Numeric, NumericParams};
 pub use one_hot::{OneHot, OneHotParams, UnseenCategory};
 pub use standardize::{Deviation, Standardize, StandardizeParams};
 pub use tf_idf::{Norm, TfIdf, TfIdfParams};
