@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ClassNGram, Dense, DenseParams, DropConstant, DropConstantParams, LabelEncode,
     LabelEncodeParams, MinMax, MinMaxParams, NGram, NGramParams, Numeric, NumericParams, OneHot,
-    OneHotParams, Standardize, StandardizeParams, TfIdf, TfIdfParams,
+    OneHotParams, Pca, PcaParams, Standardize, StandardizeParams, TfIdf, TfIdfParams,
 };
 
 /// One step of a pipeline in a configuration: `kind` names the transformer, the other
@@ -38,6 +38,8 @@ pub enum StepConfig {
     Standardize(StandardizeParams),
     /// [`MinMax`].
     MinMax(MinMaxParams),
+    /// [`Pca`].
+    Pca(PcaParams),
     /// [`LabelEncode`].
     LabelEncode(LabelEncodeParams),
     /// [`OneHot`].
@@ -61,6 +63,7 @@ impl StepConfig {
             StepConfig::DropConstant(params) => plain(DropConstant::new(params)?),
             StepConfig::Standardize(params) => plain(Standardize::new(params)?),
             StepConfig::MinMax(params) => plain(MinMax::new(params)?),
+            StepConfig::Pca(params) => plain(Pca::new(params)?),
             StepConfig::LabelEncode(params) => plain(LabelEncode::new(params)?),
             StepConfig::OneHot(params) => plain(OneHot::new(params)?),
             StepConfig::Dense(params) => plain(Dense::new(params)?),
@@ -77,6 +80,7 @@ impl StepConfig {
             StepConfig::DropConstant(DropConstantParams::default()),
             StepConfig::Standardize(StandardizeParams::default()),
             StepConfig::MinMax(MinMaxParams::default()),
+            StepConfig::Pca(PcaParams::default()),
             StepConfig::LabelEncode(LabelEncodeParams::default()),
             StepConfig::OneHot(OneHotParams::default()),
             StepConfig::Dense(DenseParams::default()),
@@ -93,6 +97,7 @@ impl StepConfig {
             StepConfig::DropConstant(_) => "drop_constant",
             StepConfig::Standardize(_) => "standardize",
             StepConfig::MinMax(_) => "min_max",
+            StepConfig::Pca(_) => "pca",
             StepConfig::LabelEncode(_) => "label_encode",
             StepConfig::OneHot(_) => "one_hot",
             StepConfig::Dense(_) => "dense",

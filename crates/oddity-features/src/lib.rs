@@ -15,6 +15,7 @@
 //! | [`DropConstant`] | rows, records | the columns that vary |
 //! | [`Standardize`] | rows | rows with mean 0 and deviation 1 |
 //! | [`MinMax`] | rows | rows within a range |
+//! | [`Pca`] | rows | places along the directions of the largest variance |
 //! | [`LabelEncode`] | rows, sequences | rows of ordinals |
 //! | [`OneHot`] | rows of categories, records | sparse rows of 0 and 1 |
 //! | [`Dense`] | sparse rows | rows |
@@ -38,7 +39,8 @@
 //! # What it does not do
 //!
 //! It reads no files (`oddity-ingest`) and holds no model (`oddity-models`). Fitting reads
-//! the training samples from memory; it does not stream.
+//! the training samples from memory; [`StandardizeFit`], [`MinMaxFit`] and [`PcaFit`] take
+//! them in parts.
 
 mod catalogue;
 mod categories;
@@ -49,17 +51,23 @@ mod min_max;
 mod n_gram;
 mod numeric;
 mod one_hot;
+mod pca;
 mod row_wise;
 mod standardize;
 mod tf_idf;
+mod vectorized;
 
 pub use catalogue::StepConfig;
 pub use dense::{Dense, DenseParams};
 pub use drop_constant::{DropConstant, DropConstantParams};
 pub use label_encode::{LabelEncode, LabelEncodeParams, UnseenLabel};
-pub use min_max::{MinMax, MinMaxParams};
+pub use min_max::{FittedMinMax, MinMax, MinMaxFit, MinMaxParams};
 pub use n_gram::{ClassNGram, Edge, NGram, NGramParams, Value};
 pub use numeric::{MissingNumber, Numeric, NumericParams};
+pub use oddity_linalg::{Components, PrincipalComponents, RandomizedParams, Solver};
 pub use one_hot::{OneHot, OneHotParams, UnseenCategory};
-pub use standardize::{Deviation, Standardize, StandardizeParams};
+pub use pca::{FittedPca, Pca, PcaFit, PcaParams};
+pub use standardize::{
+    Deviation, FittedStandardize, Standardize, StandardizeFit, StandardizeParams,
+};
 pub use tf_idf::{Norm, TfIdf, TfIdfParams};
