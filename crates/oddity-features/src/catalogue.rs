@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ClassNGram, Dense, DenseParams, DropConstant, DropConstantParams, LabelEncode,
     LabelEncodeParams, MinMax, MinMaxParams, NGram, NGramParams, Numeric, NumericParams, OneHot,
-    OneHotParams, Pca, PcaParams, Standardize, StandardizeParams, TfIdf, TfIdfParams,
+    OneHotParams, Pca, PcaParams, RunningStats, RunningStatsParams, Standardize, StandardizeParams,
+    TfIdf, TfIdfParams,
 };
 
 /// One step of a pipeline in a configuration: `kind` names the transformer, the other
@@ -40,6 +41,8 @@ pub enum StepConfig {
     MinMax(MinMaxParams),
     /// [`Pca`].
     Pca(PcaParams),
+    /// [`RunningStats`].
+    RunningStats(RunningStatsParams),
     /// [`LabelEncode`].
     LabelEncode(LabelEncodeParams),
     /// [`OneHot`].
@@ -64,6 +67,7 @@ impl StepConfig {
             StepConfig::Standardize(params) => plain(Standardize::new(params)?),
             StepConfig::MinMax(params) => plain(MinMax::new(params)?),
             StepConfig::Pca(params) => plain(Pca::new(params)?),
+            StepConfig::RunningStats(params) => plain(RunningStats::new(params)?),
             StepConfig::LabelEncode(params) => plain(LabelEncode::new(params)?),
             StepConfig::OneHot(params) => plain(OneHot::new(params)?),
             StepConfig::Dense(params) => plain(Dense::new(params)?),
@@ -81,6 +85,7 @@ impl StepConfig {
             StepConfig::Standardize(StandardizeParams::default()),
             StepConfig::MinMax(MinMaxParams::default()),
             StepConfig::Pca(PcaParams::default()),
+            StepConfig::RunningStats(RunningStatsParams::default()),
             StepConfig::LabelEncode(LabelEncodeParams::default()),
             StepConfig::OneHot(OneHotParams::default()),
             StepConfig::Dense(DenseParams::default()),
@@ -98,6 +103,7 @@ impl StepConfig {
             StepConfig::Standardize(_) => "standardize",
             StepConfig::MinMax(_) => "min_max",
             StepConfig::Pca(_) => "pca",
+            StepConfig::RunningStats(_) => "running_stats",
             StepConfig::LabelEncode(_) => "label_encode",
             StepConfig::OneHot(_) => "one_hot",
             StepConfig::Dense(_) => "dense",

@@ -18,9 +18,14 @@
 //! | [`Pca`] | rows | places along the directions of the largest variance |
 //! | [`LabelEncode`] | rows, sequences | rows of ordinals |
 //! | [`OneHot`] | rows of categories, records | sparse rows of 0 and 1 |
+//! | [`RunningStats`] | rows | rows with statistics of the rows before |
 //! | [`Dense`] | sparse rows | rows |
 //!
-//! [`StepConfig`] names all of them in a configuration and builds them.
+//! [`StepConfig`] names all of them in a configuration and builds them. Steps from rows to
+//! rows also take windows, and transform the table below them.
+//!
+//! [`WindowLayout`] turns rows and their labels into windows, at once or in a stream, and
+//! [`row_scores`] brings scores back. That is no step: it changes what a sample is.
 //!
 //! # Example
 //!
@@ -53,9 +58,11 @@ mod numeric;
 mod one_hot;
 mod pca;
 mod row_wise;
+mod running_stats;
 mod standardize;
 mod tf_idf;
 mod vectorized;
+mod windows;
 
 pub use catalogue::StepConfig;
 pub use dense::{Dense, DenseParams};
@@ -67,7 +74,12 @@ pub use numeric::{MissingNumber, Numeric, NumericParams};
 pub use oddity_linalg::{Components, PrincipalComponents, RandomizedParams, Solver};
 pub use one_hot::{OneHot, OneHotParams, UnseenCategory};
 pub use pca::{FittedPca, Pca, PcaFit, PcaParams};
+pub use running_stats::{RunningStats, RunningStatsParams, Statistic};
 pub use standardize::{
     Deviation, FittedStandardize, Standardize, StandardizeFit, StandardizeParams,
 };
 pub use tf_idf::{Norm, TfIdf, TfIdfParams};
+pub use windows::{
+    RowRule, RowScores, StreamedWindows, WindowEdge, WindowLabel, WindowLayout, WindowStream,
+    WindowsParams, row_scores,
+};

@@ -76,8 +76,6 @@ impl PrincipalComponents {
         let (n_rows, width) = (rows.n_rows(), rows.n_columns());
         check_rows(n_rows)?;
         let solver = match solver {
-            Solver::Auto if ROWS_A_COLUMN * width <= n_rows => &Solver::Covariance,
-            Solver::Auto => &Solver::Svd,
             Solver::Randomized(params) => {
                 let Components::Count(count) = *components else {
                     let (parameter, found) = ("components", f64::NAN);
@@ -87,11 +85,23 @@ impl PrincipalComponents {
                 check_count(count, n_rows.min(width))?;
                 return randomized::fit(rows, count, params)?.keep(components);
             }
-            given => given,
+            given => given.streamed(n_rows, width),
         };
-        let mut fit = PrincipalFit::new(width, solver)?;
+        let mut fit = PrincipalFit::new(width, &solver)?;
         fit.update(rows)?;
         fit.finish(components)
+    }
+}
+
+impl Solver {
+    /// The solver that `auto` stands for, for a stream whose number of rows is known: with
+    /// less than ten rows a column `svd`, else `covariance`. Others stand for themselves.
+    pub fn streamed(&self, n_rows: usize, width: usize) -> Solver {
+        match self {
+            Solver::Auto if ROWS_A_COLUMN * width <= n_rows => Solver::Covariance,
+            Solver::Auto => Solver::Svd,
+            given => given.clone(),
+        }
     }
 }
 
