@@ -5,6 +5,9 @@ use crate::error::{Error, Result};
 
 const SUITES: &[(&str, &str)] = &[
     ("adfa-ld", include_str!("../suites/adfa-ld.toml")),
+    ("kdd-http", include_str!("../suites/kdd-http.toml")),
+    ("nsl-kdd", include_str!("../suites/nsl-kdd.toml")),
+    ("smd", include_str!("../suites/smd.toml")),
     ("smoke", include_str!("../suites/smoke.toml")),
 ];
 
