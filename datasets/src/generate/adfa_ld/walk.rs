@@ -3,7 +3,7 @@
 use oddity_core::Seed;
 
 use super::calls::calls;
-use super::dice::Dice;
+use crate::generate::dice::Dice;
 use super::machine::{Machine, Trace};
 use super::programs::{self, Version};
 use super::{AdfaLdParams, Attack, Group, MIN_CALLS, attacks};

@@ -7,7 +7,7 @@ mod tools;
 use oddity_core::Seed;
 
 use super::calls::calls;
-use super::dice::Dice;
+use crate::generate::dice::Dice;
 use super::machine::{Machine, State, Trace};
 
 /// A program and how it is used.

@@ -1,0 +1,3 @@
+//! Tests of the plant as a whole.
+
+use super::*;
