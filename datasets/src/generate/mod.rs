@@ -9,6 +9,4 @@ mod number;
 pub use adfa_ld::{
     AdfaLdGenerator, AdfaLdParams, Attack, GeneratedTrace, Subset, TraceInfo, call_name,
 };
-pub use hai::{
-    HaiAttack, HaiGenerator, HaiKind, HaiParams, HaiRelease, HaiRow, HaiRows, TagInfo,
-};
+pub use hai::{HaiAttack, HaiGenerator, HaiKind, HaiParams, HaiRelease, HaiRow, HaiRows, TagInfo};

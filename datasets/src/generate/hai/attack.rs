@@ -93,7 +93,8 @@ impl Attacks {
         let length = 40 + dice.below(60) + dice.below(80) * n_parts;
         for _ in 0..n_parts {
             let scenario = &SCENARIOS[dice.weighted(SCENARIOS, |scenario| scenario.weight)];
-            let taken = |point: &Point| attack.points().any(|other| other.loop_of() == point.loop_of());
+            let taken =
+                |point: &Point| attack.points().any(|other| other.loop_of() == point.loop_of());
             if scenario.changed.iter().any(taken) {
                 continue;
             }

@@ -130,9 +130,8 @@ impl Boiler {
         }
         let [pcv01, lcv01, fcv03, heat, cooler] = self.controls;
         let on = if orders.runs { 1.0 } else { 0.0 };
-        let drive = |output: f64, point: Point| {
-            (output * on + offsets.get(point)).clamp(0.0, 100.0)
-        };
+        let drive =
+            |output: f64, point: Point| (output * on + offsets.get(point)).clamp(0.0, 100.0);
         let demands = Valves {
             pcv01: drive(pcv01, Point::Pcv01d),
             lcv01: drive(lcv01, Point::Lcv01d),
@@ -206,8 +205,8 @@ impl Boiler {
         let heat = if self.heating && 0.5 < self.pump { 0.06 } else { 0.0 };
         self.heater_tank += heat - 0.0016 * gap * effect - 0.00005 * (self.heater_tank - 24.0);
         let cold = self.main_tank - 18.0;
-        self.main_tank += 0.0012 * gap * effect - 0.000025 * cooler * cold - 0.00005 * cold
-            + noise.normal(0.001);
+        self.main_tank +=
+            0.0012 * gap * effect - 0.000025 * cooler * cold - 0.00005 * cold + noise.normal(0.001);
 
         self.filling = if self.filling { self.water < 65.0 } else { self.water < 55.0 };
         self.water += if self.filling { 0.08 } else { -0.0015 * self.pump };

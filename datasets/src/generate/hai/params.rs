@@ -110,12 +110,7 @@ impl HaiParams {
                 interval(self.attack_interval, 60),
                 "from 60 to 10000000",
             ),
-            (
-                "hidden",
-                self.hidden,
-                (0.0..=1.0).contains(&self.hidden),
-                "a chance from 0 to 1",
-            ),
+            ("hidden", self.hidden, (0.0..=1.0).contains(&self.hidden), "a chance from 0 to 1"),
             (
                 "stop_interval",
                 f64::from(self.stop_interval),

@@ -138,6 +138,12 @@ impl Plant {
         }
     }
 
+    /// What the data collector saw last.
+    #[cfg(test)]
+    pub(super) fn values(&self) -> &Values {
+        &self.values
+    }
+
     /// The attack that comes next or is under way.
     #[cfg(test)]
     pub(super) fn attack(&self) -> Option<&Attack> {

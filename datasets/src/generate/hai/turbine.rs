@@ -95,7 +95,7 @@ impl Turbine {
         values.set(Tag::P2ManualSd, 763.19324);
         values.switch(Tag::P2OnOff, orders.runs);
         values.set(Tag::P2Rtr, trip_speed);
-        values.set(Tag::P2Sco, demand + noise.normal(8.0));
+        values.set(Tag::P2Sco, (demand + noise.normal(8.0)).clamp(0.0, 100_000.0));
         values.set(Tag::P2Scst, correction);
         values.set(Tag::P2Sit01, measured.max(0.0));
         values.set(Tag::P2Sit02, (measured + noise.normal(0.15)).max(0.0));
