@@ -12,7 +12,8 @@ use clap::{Args, ValueEnum};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use oddity_datasets::generate::{
-    AdfaLdGenerator, AdfaLdParams, HaiGenerator, HaiKind, HaiParams, HaiRelease, adfa_ld, hai,
+    AdfaLdGenerator, AdfaLdParams, HaiGenerator, HaiKind, HaiParams, HaiRelease, KddFormat,
+    KddGenerator, KddParams, KddSubset, adfa_ld, hai, kdd,
 };
 
 use super::say;
@@ -89,6 +90,18 @@ const NAMES: &[Source] = &[
                 with a training and a test file",
         differences: hai::DIFFERENCES,
         make: Make::Path { wanted: is_plain, path: hai_folder, file: hai_file },
+    },
+    Source {
+        name: "nsl-kdd",
+        about: "connection records as in KDDTrain+.txt, or with --part test KDDTest+.txt",
+        differences: kdd::NSL_DIFFERENCES,
+        make: Make::File(|arguments, sink| kdd_file(arguments, KddFormat::NslKdd, sink)),
+    },
+    Source {
+        name: "kddcup99",
+        about: "connection records as in kddcup.data, in order of time",
+        differences: kdd::CUP_DIFFERENCES,
+        make: Make::File(|arguments, sink| kdd_file(arguments, KddFormat::KddCup99, sink)),
     },
     Source {
         name: "adfa-ld",
@@ -202,6 +215,17 @@ fn hai_folder(arguments: &GenerateArguments, path: &Path) -> Result<()> {
     Ok(hai_generator(arguments)?.write_folder(path, 1, 1)?)
 }
 
+fn kdd_file(arguments: &GenerateArguments, format: KddFormat, sink: &mut dyn Write) -> Result<()> {
+    let subset = match arguments.part {
+        Part::Train => KddSubset::Train,
+        Part::Test => KddSubset::Test,
+        Part::Labels => bail!("{} has no label files", arguments.name),
+    };
+    let (seed, n_rows) = (arguments.seed, arguments.rows);
+    let params = KddParams { seed, format, subset, n_rows, ..KddParams::default() };
+    Ok(KddGenerator::new(params)?.write(sink)?)
+}
+
 /// Traces in the proportions of ADFA-LD.
 fn adfa_ld_path(arguments: &GenerateArguments, path: &Path) -> Result<()> {
     let default = AdfaLdParams::default();
@@ -297,6 +321,7 @@ mod tests {
         assert!(generate("hai", &out, &["--part", "labels"]).is_err());
         assert!(generate("adfa-ld", &out, &[]).is_err());
         assert!(generate("hai", &out, &["--file", "0"]).is_err());
+        assert!(generate("nsl-kdd", &out, &["--part", "labels"]).is_err());
         assert!(generate("nothing", &out, &[]).is_err());
         assert!(generate("hai", folder.path(), &["--force"]).is_err());
         assert!(entries(folder.path()).is_empty());

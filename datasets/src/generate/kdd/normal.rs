@@ -137,9 +137,9 @@ const fn small(port: u16, src_bytes: u32, dst_bytes: u32, inside: Inside) -> Ste
             src_bytes / 2,
             src_bytes,
             src_bytes,
-            src_bytes + 3,
-            src_bytes + 8,
-            3 * src_bytes,
+            src_bytes + src_bytes / 3,
+            2 * src_bytes,
+            6 * src_bytes,
         ],
         dst_bytes: [
             dst_bytes / 4,
@@ -203,3 +203,28 @@ pub(super) const NORMAL: &[Normal] = &[
         }],
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::super::attacks::ATTACKS;
+    use super::*;
+
+    #[test]
+    fn quantiles_rise_and_ranges_are_in_order() {
+        let attacks = ATTACKS.iter().copied().flatten();
+        let steps = NORMAL.iter().flat_map(|normal| normal.steps);
+        for step in steps.chain(attacks.clone().flat_map(|attack| attack.steps)) {
+            for quantiles in [&step.n, &step.duration, &step.src_bytes, &step.dst_bytes] {
+                assert!(quantiles.is_sorted(), "{step:?}");
+                // Draws are of 32 bits: parts of at most a quarter are drawn from.
+                let widest = quantiles.windows(2).map(|pair| pair[1] - pair[0]).max();
+                assert!(widest < Some(u32::MAX / 250), "{step:?}");
+            }
+            assert!(step.gap.0 <= step.gap.1 && step.keep <= 100 && 0 < step.keep, "{step:?}");
+            assert!(step.inside.hot.0 <= step.inside.hot.1, "{step:?}");
+            assert!(0 < step.flags.iter().map(|(_, weight)| weight).sum::<u32>(), "{step:?}");
+        }
+        assert!(attacks.clone().all(|attack| attack.difficulty.is_sorted()));
+        assert!(attacks.clone().all(|attack| attack.difficulty[6] <= 21));
+    }
+}

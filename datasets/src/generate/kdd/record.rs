@@ -76,12 +76,14 @@ impl Records {
     /// Appends the record of the next connection that is kept; the windows see all of them.
     fn push_in_time(&mut self, text: &mut Vec<u8>) {
         for connection in self.traffic.by_ref() {
-            let (time, host) = self.windows.next(&connection);
-            if connection.kept {
-                push_features(text, &connection, &time, &host);
-                self.push_label(text, &connection);
-                return;
+            if !connection.kept {
+                self.windows.take_in(&connection);
+                continue;
             }
+            let (time, host) = self.windows.next(&connection);
+            push_features(text, &connection, &time, &host);
+            self.push_label(text, &connection);
+            return;
         }
     }
 

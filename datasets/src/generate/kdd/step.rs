@@ -157,13 +157,14 @@ pub(super) fn play(scene: &Scene, steps: &[Step], dice: &mut Dice, out: &mut Vec
                     protocol
                 }
                 Aim::AnyPort(protocol) => {
-                    port = if at == 0 { any_port(dice, 0) } else { port };
+                    port = if at == 0 { any_port(dice, 0, 50) } else { port };
                     protocol
                 }
                 Aim::Ports(protocol, run, named) => {
                     if left == 0 {
                         left = dice.between(run);
-                        port = any_port(dice, named);
+                        // Scans go to all ports, floods to those of servers.
+                        port = any_port(dice, named, if run.1 == 1 { 50 } else { 8 });
                     }
                     left -= 1;
                     protocol
@@ -217,14 +218,15 @@ pub(super) fn play(scene: &Scene, steps: &[Step], dice: &mut Dice, out: &mut Vec
     }
 }
 
-/// A port drawn anew: in so many percent of cases one that has a name.
-fn any_port(dice: &mut Dice, named: u32) -> u16 {
+/// A port drawn anew: in so many percent of cases one that has a name, and in so many percent
+/// of the others one above 1023.
+fn any_port(dice: &mut Dice, named: u32, high: u32) -> u16 {
     if dice.percent(named) {
         dice.pick(&TCP_PORTS)
-    } else if dice.percent(50) {
-        dice.between((150, 1023)) as u16
-    } else {
+    } else if dice.percent(high) {
         dice.between((1024, 40_000)) as u16
+    } else {
+        dice.between((150, 1023)) as u16
     }
 }
 

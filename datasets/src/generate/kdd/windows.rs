@@ -77,6 +77,13 @@ impl Windows {
 
     /// Takes the next connection in, and gives its features; it is in its own windows.
     pub(super) fn next(&mut self, connection: &Connection) -> (TimeFeatures, HostFeatures) {
+        self.take_in(connection);
+        let seen = Seen::from(connection);
+        (self.time_features(&seen), self.host_features(&seen))
+    }
+
+    /// Takes the next connection in.
+    pub(super) fn take_in(&mut self, connection: &Connection) {
         let seen = Seen::from(connection);
         self.recent.push_back(seen);
         let start = seen.time.saturating_sub(SECONDS_2);
@@ -90,7 +97,6 @@ impl Windows {
             ring.pop_front();
         }
         ring.push_back(seen);
-        (self.time_features(&seen), self.host_features(&seen))
     }
 
     fn time_features(&mut self, seen: &Seen) -> TimeFeatures {

@@ -9,7 +9,7 @@ use super::{Attack, KddCategory::Dos};
 const SYN_FLOOD: Step = Step {
     aim: Aim::Ports(Protocol::Tcp, (4, 22), 60),
     n: [200, 300, 500, 800, 1200, 1800, 2500],
-    gap: (0, 2),
+    gap: (0, 1),
     flags: &[(Flag::S0, 1)],
     keep: 22,
     ..ONE
@@ -55,7 +55,11 @@ pub(super) const DOS: &[Attack] = &[
         difficulty: [10, 18, 19, 20, 21, 21, 21],
         steps: &[
             SYN_FLOOD,
-            Step { n: [0, 0, 0, 0, 400, 900, 1500], flags: &[(Flag::Rej, 1)], ..SYN_FLOOD },
+            Step {
+                n: [0, 0, 0, 0, 400, 900, 1500],
+                flags: &[(Flag::Rej, 85), (Flag::Rsto, 15)],
+                ..SYN_FLOOD
+            },
         ],
     },
     Attack {
