@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ClassNGram, Dense, DenseParams, LabelEncode, LabelEncodeParams, MinMax, MinMaxParams, NGram,
-    NGramParams, OneHot, OneHotParams, Standardize, StandardizeParams, TfIdf, TfIdfParams,
+    NGramParams, OneHot, OneHotParams, PacketInfo, PacketInfoParams, Standardize,
+    StandardizeParams, TfIdf, TfIdfParams,
 };
 
 /// One step of a pipeline in a configuration: `kind` names the transformer, the other
@@ -39,6 +40,8 @@ pub enum StepConfig {
     OneHot(OneHotParams),
     /// [`Dense`].
     Dense(DenseParams),
+    /// [`PacketInfo`].
+    PacketInfo(PacketInfoParams),
 }
 
 impl StepConfig {
@@ -57,6 +60,7 @@ impl StepConfig {
             StepConfig::LabelEncode(params) => plain(LabelEncode::new(params)?),
             StepConfig::OneHot(params) => plain(OneHot::new(params)?),
             StepConfig::Dense(params) => plain(Dense::new(params)?),
+            StepConfig::PacketInfo(params) => plain(PacketInfo::new(params)?),
         })
     }
 
@@ -71,6 +75,7 @@ impl StepConfig {
             StepConfig::LabelEncode(LabelEncodeParams::default()),
             StepConfig::OneHot(OneHotParams::default()),
             StepConfig::Dense(DenseParams::default()),
+            StepConfig::PacketInfo(PacketInfoParams::default()),
         ]
     }
 
@@ -85,6 +90,7 @@ impl StepConfig {
             StepConfig::LabelEncode(_) => "label_encode",
             StepConfig::OneHot(_) => "one_hot",
             StepConfig::Dense(_) => "dense",
+            StepConfig::PacketInfo(_) => "packet_info",
         }
     }
 }

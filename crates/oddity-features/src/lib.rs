@@ -16,6 +16,7 @@
 //! | [`LabelEncode`] | rows, sequences | rows of ordinals |
 //! | [`OneHot`] | rows of categories | sparse rows of 0 and 1 |
 //! | [`Dense`] | sparse rows | rows |
+//! | [`PacketInfo`] | records of packets | the Info text as columns |
 //!
 //! [`StepConfig`] names all of them in a configuration and builds them.
 //!
@@ -45,6 +46,7 @@ mod label_encode;
 mod min_max;
 mod n_gram;
 mod one_hot;
+mod packet_info;
 mod standardize;
 mod tf_idf;
 
@@ -54,5 +56,8 @@ pub use label_encode::{LabelEncode, LabelEncodeParams, UnseenLabel};
 pub use min_max::{MinMax, MinMaxParams};
 pub use n_gram::{ClassNGram, Edge, NGram, NGramParams, Value};
 pub use one_hot::{OneHot, OneHotParams, UnseenCategory};
+pub use packet_info::{
+    Choice, Field, InfoKind, Note, PacketDialect, PacketInfo, PacketInfoParams, ParsedInfo,
+};
 pub use standardize::{Deviation, Standardize, StandardizeParams};
 pub use tf_idf::{Norm, TfIdf, TfIdfParams};
