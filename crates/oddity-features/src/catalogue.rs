@@ -6,9 +6,9 @@ use oddity_core::{Result, Step, Transformer};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClassNGram, Dense, DenseParams, LabelEncode, LabelEncodeParams, MinMax, MinMaxParams, NGram,
-    NGramParams, OneHot, OneHotParams, PacketInfo, PacketInfoParams, Standardize,
-    StandardizeParams, TfIdf, TfIdfParams,
+    ClassNGram, Dense, DenseParams, Flow, FlowParams, LabelEncode, LabelEncodeParams, MinMax,
+    MinMaxParams, NGram, NGramParams, OneHot, OneHotParams, PacketInfo, PacketInfoParams,
+    Standardize, StandardizeParams, TfIdf, TfIdfParams,
 };
 
 /// One step of a pipeline in a configuration: `kind` names the transformer, the other
@@ -42,6 +42,8 @@ pub enum StepConfig {
     Dense(DenseParams),
     /// [`PacketInfo`].
     PacketInfo(PacketInfoParams),
+    /// [`Flow`].
+    Flow(FlowParams),
 }
 
 impl StepConfig {
@@ -61,6 +63,7 @@ impl StepConfig {
             StepConfig::OneHot(params) => plain(OneHot::new(params)?),
             StepConfig::Dense(params) => plain(Dense::new(params)?),
             StepConfig::PacketInfo(params) => plain(PacketInfo::new(params)?),
+            StepConfig::Flow(params) => plain(Flow::new(params)?),
         })
     }
 
@@ -76,6 +79,7 @@ impl StepConfig {
             StepConfig::OneHot(OneHotParams::default()),
             StepConfig::Dense(DenseParams::default()),
             StepConfig::PacketInfo(PacketInfoParams::default()),
+            StepConfig::Flow(FlowParams::default()),
         ]
     }
 
@@ -91,6 +95,7 @@ impl StepConfig {
             StepConfig::OneHot(_) => "one_hot",
             StepConfig::Dense(_) => "dense",
             StepConfig::PacketInfo(_) => "packet_info",
+            StepConfig::Flow(_) => "flow",
         }
     }
 }

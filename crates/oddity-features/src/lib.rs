@@ -17,6 +17,7 @@
 //! | [`OneHot`] | rows of categories | sparse rows of 0 and 1 |
 //! | [`Dense`] | sparse rows | rows |
 //! | [`PacketInfo`] | records of packets | the Info text as columns |
+//! | [`Flow`] | records of packets | the same with features of their flows |
 //!
 //! [`StepConfig`] names all of them in a configuration and builds them.
 //!
@@ -42,6 +43,7 @@
 mod catalogue;
 mod categories;
 mod dense;
+mod flow;
 mod label_encode;
 mod min_max;
 mod n_gram;
@@ -52,6 +54,7 @@ mod tf_idf;
 
 pub use catalogue::StepConfig;
 pub use dense::{Dense, DenseParams};
+pub use flow::{Flow, FlowFeature, FlowParams};
 pub use label_encode::{LabelEncode, LabelEncodeParams, UnseenLabel};
 pub use min_max::{MinMax, MinMaxParams};
 pub use n_gram::{ClassNGram, Edge, NGram, NGramParams, Value};

@@ -22,7 +22,7 @@ macro_rules! columns {
         }
     };
 }
-pub(super) use columns;
+pub(crate) use columns;
 
 columns! {
     /// A number of a packet. Where Wireshark has a display filter of the same meaning, the

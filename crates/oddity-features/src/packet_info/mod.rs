@@ -23,6 +23,7 @@ use oddity_core::{
 };
 use rayon::prelude::*;
 
+pub(crate) use fields::columns;
 pub use fields::{Choice, Field};
 pub use info::{InfoKind, PacketDialect, ParsedInfo};
 pub use notes::Note;
