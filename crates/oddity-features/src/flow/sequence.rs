@@ -45,10 +45,6 @@ impl Sequence {
         };
         let counted = u32::from(packet.syn) + u32::from(packet.fin);
         let end = seq.wrapping_add(packet.len).wrapping_add(counted);
-        let Some(expected) = self.expected(packet.is_ipv6) else {
-            self.restart(end);
-            return;
-        };
         // Where the length of the headers is a guess, the packet knows better.
         let corrects = 0 < self.unread_packets
             && self.header.is_none()
@@ -56,7 +52,8 @@ impl Sequence {
         if corrects {
             self.learn(seq);
         }
-        if corrects || 0 < end.wrapping_sub(expected) as i32 {
+        let is_ahead = |expected: u32| 0 < end.wrapping_sub(expected) as i32;
+        if corrects || self.expected(packet.is_ipv6).is_none_or(is_ahead) {
             self.restart(end);
         }
         if 0 < packet.len && LONGEST_PADDED < packet.length {
