@@ -6,7 +6,8 @@
 //! - [`resolve`] finds a dataset in the data folder, and says in a [`Source`] what a report
 //!   prints of it; the data itself is read by the crate `oddity-ingest`.
 //! - [`generate`] holds the generators: [`AdfaLdGenerator`] with [`AdfaLdParams`] makes
-//!   system-call traces in the layout of ADFA-LD. Generated data has a name of its own
+//!   system-call traces in the layout of ADFA-LD; [`DeviceTrafficGenerator`] with
+//!   [`DeviceTrafficParams`] makes captures of devices as Wireshark exports them. Generated data has a name of its own
 //!   (`adfa-ld-generated`), and says how it differs from what it is shaped like.
 //! - [`Error`] says what was looked for, where, and what to do.
 //!
@@ -39,4 +40,5 @@ pub use error::{Error, Result};
 pub use generate::{
     AdfaLdGenerator, AdfaLdParams, Attack, GeneratedTrace, Subset, TraceInfo, call_name,
 };
+pub use generate::{Arrow, DeviceTrafficGenerator, DeviceTrafficParams, TimeFormat};
 pub use resolve::{DATA_DIR_VARIABLE, Source, resolve};
