@@ -64,8 +64,8 @@ const KINDS: [(Kind, u32, (u32, u32)); 14] = [
     (Kind::Notify, 1, (10_000, 30_000)),
     (Kind::Ntp, 2, (16_000, 64_000)),
     (Kind::Dhcp, 1, (60_000, 120_000)),
-    (Kind::Cyclic, 2, (19, 21)),
-    (Kind::Datagrams, 3, (4, 300)),
+    (Kind::Cyclic, 2, (49, 51)),
+    (Kind::Datagrams, 3, (2, 90)),
 ];
 
 /// Hosts that are looked up.

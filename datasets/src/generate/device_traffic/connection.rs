@@ -95,6 +95,7 @@ impl Connection {
             links[usize::from(side)].nanoseconds_per_byte = u64::from(dice.between((20, 1000)));
             let mut end = Endpoint::new(side, mss, rtt);
             end.stamps = stamps;
+            end.announced_mss = if is_ipv6 { 1440 } else { 1460 };
             end.clock_offset = dice.below(2_000_000_000);
             end.scale = dice.pick(&[0, 2, 7, 8]);
             let room = dice.between((24_000, 250_000)) >> end.scale;
@@ -231,6 +232,9 @@ impl Connection {
 
     /// A timer of an end runs out.
     pub(super) fn time_out(&mut self, side: usize, now: u64, out: &mut Vec<Segment>) {
+        if self.is_over {
+            return;
+        }
         let end = &mut self.ends[side];
         if end.ack_at.is_some_and(|at| at <= now) {
             out.push(end.segment(ACK, end.next, 0, now));

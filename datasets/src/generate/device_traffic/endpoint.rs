@@ -8,6 +8,7 @@ use super::segment::{ACK, FIN, MAX_BLOCKS, PSH, SYN, Segment};
 
 /// Initial window, in segments (RFC 6928).
 const INITIAL_SEGMENTS: u32 = 10;
+const SYN_WINDOW: u16 = 64_240;
 const LEAST_TIMEOUT: u64 = 200_000_000;
 const DELAYED_ACK: u64 = 40_000_000;
 
@@ -16,6 +17,7 @@ const DELAYED_ACK: u64 = 40_000_000;
 pub(super) struct Endpoint {
     pub(super) side: u8,
     pub(super) mss: u32,
+    pub(super) announced_mss: u16,
     pub(super) scale: u8,
     pub(super) window: u16,
     pub(super) stamps: bool,
@@ -51,6 +53,7 @@ impl Endpoint {
         Endpoint {
             side,
             mss,
+            announced_mss: 1460,
             scale: 0,
             window: 0,
             stamps: false,
@@ -128,8 +131,10 @@ impl Endpoint {
             side: self.side,
             flags,
             scale: self.scale,
+            mss: self.announced_mss,
             len: len as u16,
-            window: self.window,
+            // A SYN's window is not scaled.
+            window: if flags & SYN == 0 { self.window } else { SYN_WINDOW },
             seq,
             ack: if flags & ACK == 0 { 0 } else { self.expected },
             stamps: self.stamps.then_some((clock, self.other_stamp)),

@@ -142,9 +142,10 @@ impl Script {
         let after = match (asks, self.application) {
             (false, Application::Cip) => pause(dice, (1, 3)),
             (false, _) => pause(dice, (1, 40)),
-            (true, Application::Cip) => pause(dice, (1, 60)),
+            (true, Application::Cip) => pause(dice, (10, 150)),
             (true, Application::Http) => pause(dice, (200, 3000)),
-            (true, _) => pause(dice, (5, 2500)),
+            (true, Application::Telemetry) => pause(dice, (5, 2500)),
+            (true, _) => pause(dice, (5, 900)),
         };
         Step::Write { from: if asks { CLIENT } else { SERVER }, after, messages }
     }
@@ -212,7 +213,7 @@ impl Script {
             }
             (Application::Web { .. }, false) => {
                 let mut left =
-                    dice.quantile(&[120, 400, 2_000, 9_000, 40_000, 300_000, 1_500_000]) as u32;
+                    dice.quantile(&[120, 400, 2_000, 7_000, 30_000, 200_000, 900_000]) as u32;
                 let mut messages = Vec::new();
                 while 0 < left {
                     // A record holds at most 16 kB.

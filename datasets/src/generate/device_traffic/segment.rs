@@ -17,6 +17,8 @@ pub(super) struct Segment {
     pub(super) flags: u8,
     /// Shift of the window that the sender announces in its SYN.
     pub(super) scale: u8,
+    /// Largest segment that the sender announces in its SYN.
+    pub(super) mss: u16,
     pub(super) len: u16,
     /// Before scaling.
     pub(super) window: u16,

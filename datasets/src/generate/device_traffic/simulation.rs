@@ -25,9 +25,9 @@ const SLOTS: [(Application, u32); 6] = [
     (Application::Web { tls13: true }, 6),
     (Application::Web { tls13: false }, 3),
     (Application::Telemetry, 6),
-    (Application::Http, 3),
-    (Application::Cip, 3),
-    (Application::Plain, 1),
+    (Application::Http, 4),
+    (Application::Cip, 2),
+    (Application::Plain, 2),
 ];
 
 /// A packet at the moment of its capture.
@@ -269,7 +269,7 @@ impl Simulation {
             self.push(now + after, What::Act { slot, generation });
         }
         if is_over && !was_over {
-            let pause = u64::from(self.traffic.between((2_000, 8_000))) * MILLISECOND;
+            let pause = u64::from(self.traffic.between((200, 4_000))) * MILLISECOND;
             self.push(now + pause, What::Open { slot });
         }
         for side in 0..2 {

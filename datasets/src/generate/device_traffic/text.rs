@@ -238,8 +238,7 @@ fn push_flags(text: &mut Vec<u8>, flags: u8) {
 
 fn push_options(text: &mut Vec<u8>, segment: &Segment, ack_base: u32) {
     if segment.flags & SYN != 0 {
-        // Without IPv4 and IPv6 told apart: 1440 fits both.
-        push(text, " MSS=1440");
+        push_field(text, " MSS=", u32::from(segment.mss));
         push_field(text, " WS=", 1 << segment.scale);
         push(text, " SACK_PERM=1");
     }
