@@ -6,11 +6,13 @@
 //! - [`resolve`] finds a dataset in the data folder, and says in a [`Source`] what a report
 //!   prints of it; the data itself is read by the crate `oddity-ingest`.
 //! - [`generate`] holds the generators: [`AdfaLdGenerator`] with [`AdfaLdParams`] makes
-//!   system-call traces in the layout of ADFA-LD,
-//!   [`HaiGenerator`](generate::HaiGenerator) the sensors of a simulated plant in the formats
-//!   of HAI, [`KddGenerator`](generate::KddGenerator) connection records in those of NSL-KDD
-//!   and KDD Cup 99. Generated data has a name of its own (`adfa-ld-generated`), and says how
-//!   it differs from what it is shaped like.
+//!   system-call traces in the layout of ADFA-LD, [`HaiGenerator`](generate::HaiGenerator) the
+//!   sensors of a simulated plant in the formats of HAI,
+//!   [`KddGenerator`](generate::KddGenerator) connection records in those of NSL-KDD and KDD
+//!   Cup 99, [`DeviceTrafficGenerator`] captures of devices as Wireshark exports them,
+//!   [`TimelineGenerator`](generate::TimelineGenerator) the timeline of a Windows host.
+//!   Generated data has a name of its own (`adfa-ld-generated`), and says how it differs from
+//!   what it is shaped like.
 //! - [`Error`] says what was looked for, where, and what to do.
 //!
 //! # Example
@@ -42,4 +44,5 @@ pub use error::{Error, Result};
 pub use generate::{
     AdfaLdGenerator, AdfaLdParams, Attack, GeneratedTrace, Subset, TraceInfo, call_name,
 };
+pub use generate::{Arrow, DeviceTrafficGenerator, DeviceTrafficParams, TimeFormat};
 pub use resolve::{DATA_DIR_VARIABLE, Source, resolve};

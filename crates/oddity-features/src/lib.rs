@@ -20,6 +20,8 @@
 //! | [`OneHot`] | rows of categories, records | sparse rows of 0 and 1 |
 //! | [`RunningStats`] | rows | rows with statistics of the rows before |
 //! | [`Dense`] | sparse rows | rows |
+//! | [`PacketInfo`] | records of packets | the Info text as columns |
+//! | [`Flow`] | records of packets | the same with features of their flows |
 //!
 //! [`StepConfig`] names all of them in a configuration and builds them. Steps from rows to
 //! rows also take windows, and transform the table below them.
@@ -51,6 +53,7 @@ mod catalogue;
 mod categories;
 mod dense;
 mod drop_constant;
+mod flow;
 mod label_encode;
 mod min_max;
 mod n_gram;
@@ -59,6 +62,7 @@ mod one_hot;
 mod pca;
 mod row_wise;
 mod running_stats;
+mod packet_info;
 mod standardize;
 mod tf_idf;
 mod vectorized;
@@ -67,6 +71,7 @@ mod windows;
 pub use catalogue::StepConfig;
 pub use dense::{Dense, DenseParams};
 pub use drop_constant::{DropConstant, DropConstantParams};
+pub use flow::{Flow, FlowFeature, FlowParams};
 pub use label_encode::{LabelEncode, LabelEncodeParams, UnseenLabel};
 pub use min_max::{FittedMinMax, MinMax, MinMaxFit, MinMaxParams};
 pub use n_gram::{ClassNGram, Edge, NGram, NGramParams, Value};
@@ -78,6 +83,9 @@ pub use running_stats::{RunningStats, RunningStatsParams, Statistic};
 pub use standardize::{
     Deviation, FittedStandardize, Standardize, StandardizeFit, StandardizeParams,
 };
+pub use packet_info::{
+    Choice, Field, InfoKind, Note, PacketDialect, PacketInfo, PacketInfoParams, ParsedInfo,
+pub use standardize::{Deviation, Standardize, StandardizeParams};
 pub use tf_idf::{Norm, TfIdf, TfIdfParams};
 pub use windows::{
     RowRule, RowScores, StreamedWindows, WindowEdge, WindowLabel, WindowLayout, WindowStream,
