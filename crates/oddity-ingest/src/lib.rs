@@ -43,8 +43,10 @@ mod adfa_ld;
 mod error;
 mod roles;
 mod table;
+mod timeline;
 
 pub use adfa_ld::{AdfaLd, Class, Limits, Subset, TraceInfo};
 pub use error::{Error, Result};
 pub use roles::Role;
 pub use table::{Provenance, Sha256, Table};
+pub use timeline::{Flags, Subject};
