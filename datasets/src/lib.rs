@@ -6,7 +6,8 @@
 //! - [`resolve`] finds a dataset in the data folder, and says in a [`Source`] what a report
 //!   prints of it; the data itself is read by the crate `oddity-ingest`.
 //! - [`generate`] holds the generators: [`AdfaLdGenerator`] with [`AdfaLdParams`] makes
-//!   system-call traces in the layout of ADFA-LD. Generated data has a name of its own
+//!   system-call traces in the layout of ADFA-LD; [`TimelineGenerator`] with [`TimelineParams`]
+//!   makes the timeline of a Windows host's files, in any [`TimelineFormat`]. Generated data has a name of its own
 //!   (`adfa-ld-generated`), and says how it differs from what it is shaped like.
 //! - [`Error`] says what was looked for, where, and what to do.
 //!
@@ -37,6 +38,7 @@ mod resolve;
 
 pub use error::{Error, Result};
 pub use generate::{
-    AdfaLdGenerator, AdfaLdParams, Attack, GeneratedTrace, Subset, TraceInfo, call_name,
+    AdfaLdGenerator, AdfaLdParams, Artefact, Attack, GeneratedTrace, Subset, TimelineEvent,
+    TimelineFormat, TimelineGenerator, TimelineParams, TraceInfo, call_name,
 };
 pub use resolve::{DATA_DIR_VARIABLE, Source, resolve};

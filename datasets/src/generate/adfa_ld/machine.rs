@@ -3,7 +3,7 @@
 use oddity_core::Seed;
 
 use super::calls::calls;
-use super::dice::{Chance, Dice};
+use crate::generate::dice::{Chance, Dice};
 
 /// A state: the calls it makes, how often, and where it goes on.
 #[derive(Debug)]

@@ -42,7 +42,6 @@
 
 mod attacks;
 mod calls;
-mod dice;
 mod layout;
 mod machine;
 mod params;

@@ -3,10 +3,10 @@
 use oddity_core::Seed;
 
 use super::calls::calls;
-use super::dice::Dice;
 use super::machine::{Machine, Trace};
 use super::programs::{self, Version};
 use super::{AdfaLdParams, Attack, Group, MIN_CALLS, attacks};
+use crate::generate::dice::Dice;
 
 /// The seed's parts: what all traces share, and the traces of each group.
 const WORLD: u64 = 0;

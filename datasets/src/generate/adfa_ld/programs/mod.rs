@@ -7,8 +7,8 @@ mod tools;
 use oddity_core::Seed;
 
 use super::calls::calls;
-use super::dice::Dice;
 use super::machine::{Machine, State, Trace};
+use crate::generate::dice::Dice;
 
 /// A program and how it is used.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
 /// A source of draws, started from a seed.
+#[derive(Debug)]
 pub(super) struct Dice(ChaCha8Rng);
 
 impl Dice {
