@@ -146,6 +146,175 @@ pub enum Error {
         /// Column of the first such byte.
         column: usize,
     },
+    /// A file that could be opened and then not be read.
+    #[error("{file}: {source}")]
+    Read {
+        /// The file.
+        file: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A text in UTF-16, by its byte-order mark.
+    #[error("{file}: found UTF-16, wanted UTF-8")]
+    Utf16 {
+        /// The file.
+        file: String,
+    },
+    /// A file without a byte, where a header or rows were wanted.
+    #[error("{file}: the file is empty")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// A record with more or fewer fields than the header or the format.
+    #[error("{file}, line {line}: found {found} fields, wanted {expected}")]
+    Width {
+        /// The file.
+        file: String,
+        /// First line of the record.
+        line: usize,
+        /// Fields wanted.
+        expected: usize,
+        /// Fields found.
+        found: usize,
+    },
+    /// A number that is infinite.
+    #[error("{file}, line {line}, column {column}: found {token:?}, wanted a finite number")]
+    NotFinite {
+        /// The file.
+        file: String,
+        /// Line of the field.
+        line: usize,
+        /// Column of the field.
+        column: usize,
+        /// The field, cut after 32 bytes.
+        token: String,
+    },
+    /// A field that is none of the values that its column may have.
+    #[error("{file}, line {line}, column {column}: found {token:?}, wanted {wanted}")]
+    Value {
+        /// The file.
+        file: String,
+        /// Line of the field.
+        line: usize,
+        /// Column of the field.
+        column: usize,
+        /// The field, cut after 32 bytes.
+        token: String,
+        /// What is read there, in words.
+        wanted: &'static str,
+    },
+    /// A quote where none may be: inside a field that does not begin with one, or before text.
+    #[error("{file}, line {line}, column {column}: found a quote inside a field")]
+    Quote {
+        /// The file.
+        file: String,
+        /// Line of the quote.
+        line: usize,
+        /// Column of the quote.
+        column: usize,
+    },
+    /// A quoted field that does not end before the file does.
+    #[error("{file}, line {line}, column {column}: found no end of the quoted field")]
+    Unclosed {
+        /// The file.
+        file: String,
+        /// Line of the opening quote.
+        line: usize,
+        /// Column of the opening quote.
+        column: usize,
+    },
+    /// A record that is longer than the limit.
+    #[error("{file}, line {line}: the record has more than {limit} bytes")]
+    RecordTooLong {
+        /// The file.
+        file: String,
+        /// First line of the record.
+        line: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// More distinct values in a column of categories than the limit.
+    #[error("{file}, line {line}, column {column}: found more than {limit} categories")]
+    Categories {
+        /// The file.
+        file: String,
+        /// Line of the value that is one too many.
+        line: usize,
+        /// Column of the value.
+        column: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A table that is larger in memory than the limit.
+    #[error("{file}: the table takes more than {limit} bytes")]
+    TableTooLarge {
+        /// The file.
+        file: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// A header without a column that the format has.
+    #[error("{file}, line 1: found no column {name:?}")]
+    MissingColumn {
+        /// The file.
+        file: String,
+        /// The name of the column.
+        name: String,
+    },
+    /// A header that names a column twice.
+    #[error("{file}, line 1: found column {name:?} twice")]
+    DuplicateColumn {
+        /// The file.
+        file: String,
+        /// The name of the column.
+        name: String,
+    },
+    /// A header, or the form of the rows, that is none of those of the format.
+    #[error("{file}: found {found}, wanted {wanted}")]
+    Format {
+        /// The file.
+        file: String,
+        /// What is there, in words.
+        found: String,
+        /// What is read here, in words.
+        wanted: &'static str,
+    },
+    /// Files that belong together and differ in their number of rows.
+    #[error("{file}: found {found} rows, wanted the {expected} of {other}")]
+    Rows {
+        /// The file.
+        file: String,
+        /// Its rows.
+        found: usize,
+        /// The file that it belongs to.
+        other: String,
+        /// The rows of that.
+        expected: usize,
+    },
+    /// A Parquet or Arrow file that cannot be read or written.
+    #[error("{file}: {source}")]
+    Columnar {
+        /// The file.
+        file: String,
+        /// What was wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A column whose values cannot be what a model or a measure reads.
+    #[error("column {name:?} holds {found}, wanted {wanted}")]
+    ColumnType {
+        /// The column.
+        name: String,
+        /// The type found.
+        found: String,
+        /// What is read, in words.
+        wanted: &'static str,
+    },
+    /// Values that the contracts refuse: a gap where a number is wanted, say.
+    #[error(transparent)]
+    Samples(#[from] oddity_core::Error),
     /// More symbols than an Arrow list column can hold.
     #[error("found {found} symbols, wanted at most {limit} in one table")]
     TooManySymbols {

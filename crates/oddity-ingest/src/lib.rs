@@ -40,13 +40,22 @@
 //! features: that is `oddity-features`.
 
 mod adfa_ld;
+mod batches;
+mod csv;
+pub mod delimited;
 mod error;
+mod options;
 mod roles;
+mod source;
 mod table;
 mod timeline;
 
 pub use adfa_ld::{AdfaLd, Class, Limits, Subset, TraceInfo};
+pub use batches::BatchReader;
+pub use csv::CsvOptions;
 pub use error::{Error, Result};
+pub use options::ReadOptions;
 pub use roles::Role;
+pub use source::Input;
 pub use table::{Provenance, Sha256, Table};
 pub use timeline::{Flags, Subject};

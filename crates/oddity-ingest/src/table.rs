@@ -54,8 +54,8 @@ impl Table {
 pub struct Provenance {
     /// What was read, in words: a path, or the name of a generator.
     pub source: String,
-    /// The checksum of what was read.
-    pub sha256: Sha256,
+    /// The checksum of what was read, where it was asked for.
+    pub sha256: Option<Sha256>,
 }
 
 /// A SHA-256 checksum; prints as 64 hexadecimal digits.

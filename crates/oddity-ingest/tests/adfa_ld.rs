@@ -136,7 +136,7 @@ fn the_table_holds_what_the_sequences_hold() {
     assert_eq!(files.values().as_string::<i32>().value(5), "Validation_Data_Master/UVD-0001.txt");
     assert_eq!(batch.column(2).as_dictionary::<Int8Type>().keys().values(), &[2, 2, 2, 0, 0, 1]);
     assert_eq!(table.columns(Role::Label).collect::<Vec<_>>(), [1]);
-    assert_eq!(table.provenance().sha256, data.sha256);
+    assert_eq!(table.provenance().sha256, Some(data.sha256));
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl AdfaLd {
         }
         let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
             .expect("columns of one length with the types of their fields");
-        Table::new(batch, roles, Provenance { source: source.into(), sha256: self.sha256 })
+        Table::new(batch, roles, Provenance { source: source.into(), sha256: Some(self.sha256) })
     }
 
     fn trace_column(&self) -> Result<ListArray> {

@@ -1,0 +1,24 @@
+//! Delimited text (CSV and its relatives) to Arrow, parsed in parallel chunks that respect
+//! quotes.
+
+mod blocks;
+mod category;
+mod cursor;
+mod dialect;
+mod fault;
+mod header;
+mod number;
+mod reader;
+mod time;
+mod typed;
+
+pub use dialect::{Dialect, Encoding};
+pub use typed::ColumnType;
+
+pub(crate) use blocks::{Block, Blocks};
+pub(crate) use cursor::{After, Cursor, Field};
+pub(crate) use fault::{Fault, FaultKind};
+pub(crate) use header::Header;
+pub(crate) use number::{is_missing, is_number};
+pub(crate) use reader::{DelimitedBatches, Parallel};
+pub(crate) use time::{Time, seconds, wall_clock};
