@@ -58,4 +58,6 @@ pub use options::ReadOptions;
 pub use roles::Role;
 pub use source::Input;
 pub use table::{Provenance, Sha256, Table};
-pub use timeline::{Flags, Subject};
+pub use timeline::{
+    Flags, Subject, TimelineFormat, TimelineOptions, TimelineReader, TimelineReport,
+};

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::describe::described;
 use super::flags::{Entry, Facts, Macb, Parser, Source};
+use super::inode::{inode, reference};
 use super::message::{self, FilePath};
 use super::path::{area, canonical, kind};
 use super::{Event, Subject};
@@ -61,6 +63,16 @@ impl<'a> Fields<'a> {
             allocated: self.allocated(source),
         };
         Ok(Event { time: None, inode, flags: facts.into(), filename: path })
+    }
+
+    /// The type of the event's data, by its name where no column has it.
+    pub(super) fn data_type(&self) -> Option<&'a str> {
+        self.data_type.or(match self.source(self.parser())? {
+            Source::FileStat => Some("fs:stat"),
+            Source::NtfsFileStat => Some("fs:stat:ntfs"),
+            Source::ShellItem => Some("windows:shell_item:file_entry"),
+            Source::UsnChange => Some("fs:ntfs:usn_change"),
+        })
     }
 
     /// Of the letters where a column has them, else of the description of the time.
@@ -186,66 +198,6 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The letters of plaso's descriptions of a time, several of which `l2t_csv` joins with `; `.
-/// As plaso's own table has them; a description that is not in it has none.
-fn described(descriptions: &str) -> Macb {
-    let mut macb = Macb::default();
-    for description in descriptions.split(';') {
-        match description.trim() {
-            "mtime"
-            | "Content Modification Time"
-            | "Content Deletion Time"
-            | "Modification Time"
-            | "File Last Modification Time" => macb.m = true,
-            "atime"
-            | "Last Access Time"
-            | "Access Time"
-            | "Account Created"
-            | "Last Visited Time"
-            | "Start Time"
-            | "Last Shutdown Time"
-            | "Last Login Time"
-            | "Last Password Reset"
-            | "Last Connection Time"
-            | "Last Time Executed"
-            | "Last Printed Time" => macb.a = true,
-            "ctime"
-            | "Metadata Modification Time"
-            | "Metadata Change Time"
-            | "Change Time"
-            | "Entry Modification Time" => macb.c = true,
-            "crtime"
-            | "Creation Time"
-            | "Added Time"
-            | "File Downloaded"
-            | "First Connection Time" => macb.b = true,
-            _ => {}
-        }
-    }
-    macb
-}
-
-/// The entry of an inode: a number, or the Sleuth Kit's `entry-attribute-instance`.
-pub(super) fn inode(text: &str) -> Option<u64> {
-    let mut parts = text.split('-');
-    let entry = number(parts.next()?)?;
-    let attributes = parts.try_fold(0, |n_parts, part| number(part).map(|_| n_parts + 1))?;
-    (attributes <= 2).then_some(entry)
-}
-
-/// The entry of a file reference: `entry-sequence`, or both in one number of 64 bits.
-fn reference(text: &str) -> Option<u64> {
-    match text.split_once('-') {
-        Some((entry, sequence)) => number(sequence).and(number(entry)),
-        None => number(text).map(|both| both & 0xffff_ffff_ffff),
-    }
-}
-
-fn number(text: &str) -> Option<u64> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| digits)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,31 +241,6 @@ mod tests {
         assert_eq!(names(Fields { macb: Some("...."), ..stat() })[0], "B");
         let both = Some("Metadata Modification Time; Last Access Time");
         assert_eq!(names(Fields { timestamp_desc: both, ..stat() })[..2], ["A", "C"]);
-    }
-
-    #[test]
-    fn descriptions_have_the_letters_of_plasos_table() {
-        let cases = [
-            ("Content Modification Time", "M"),
-            ("mtime", "M"),
-            ("Content Deletion Time", "M"),
-            ("Last Access Time", "A"),
-            ("atime", "A"),
-            ("Last Time Executed", "A"),
-            ("Last Visited Time", "A"),
-            ("Metadata Modification Time", "C"),
-            ("ctime", "C"),
-            ("Creation Time", "B"),
-            ("crtime", "B"),
-            ("Added Time", "B"),
-        ];
-        for (timestamp_desc, letter) in cases {
-            let fields = Fields { timestamp_desc: Some(timestamp_desc), ..Fields::default() };
-            assert_eq!(names(fields), [letter], "{timestamp_desc}");
-        }
-        assert!(
-            names(Fields { timestamp_desc: Some("Link Time"), ..Fields::default() }).is_empty()
-        );
     }
 
     #[test]
@@ -436,18 +363,20 @@ mod tests {
     }
 
     #[test]
-    fn inodes_are_numbers() {
-        for (text, expected) in [("7", Some(7)), ("39-128-1", Some(39)), ("0", Some(0))] {
-            assert_eq!(inode(text), expected);
-        }
-        for text in ["", "x", "1-", "-1", "1-2-3-4", "1.5", "+1", "99999999999999999999"] {
-            assert_eq!(inode(text), None, "{text}");
-        }
+    fn what_is_no_inode_is_refused() {
         assert_eq!(
             Fields { inode: Some("x"), ..stat() }.event(Subject::File),
             Err(BadField::Inode)
         );
         let bad = Fields { file_reference: Some("1-x"), ..usn() };
         assert_eq!(bad.event(Subject::File), Err(BadField::FileReference));
+    }
+
+    #[test]
+    fn the_type_of_the_data_follows_from_the_source() {
+        assert_eq!(stat().data_type(), Some("fs:stat"));
+        assert_eq!(usn().data_type(), Some("fs:ntfs:usn_change"));
+        assert_eq!(Fields { data_type: Some("x"), ..stat() }.data_type(), Some("x"));
+        assert_eq!(Fields::default().data_type(), None);
     }
 }

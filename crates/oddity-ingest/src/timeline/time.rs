@@ -7,6 +7,13 @@ pub(super) struct BadTime;
 /// Microseconds since 1970 in UTC; none where the text says that no time was set.
 pub(super) type Time = Result<Option<i64>, BadTime>;
 
+/// What the four ways look like, for errors.
+pub(super) const ISO: &str = "a time such as 2019-09-11T20:00:00.5+00:00";
+pub(super) const L2T: &str = "a date and a time such as 09/11/2019 and 20:00:00";
+pub(super) const MACTIME: &str = "a time such as Wed Sep 11 2019 20:00:00";
+pub(super) const EPOCH: &str = "seconds since 1970, such as 1568232000";
+pub(super) const ZONE: &str = "UTC or an offset such as +02:00, or the option utc_offset";
+
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400;
 const MONTHS: [&[u8; 3]; 12] = [
