@@ -138,7 +138,7 @@ impl<'a> Fields<'a> {
             of_message
                 .or_else(|| self.extra.and_then(|text| message::extra(text, "file_entry_type")))
         });
-        match word? {
+        match word?.split_whitespace().next()? {
             "file" | "3" => Some(Entry::File),
             "directory" | "2" => Some(Entry::Directory),
             "link" | "4" => Some(Entry::Link),
