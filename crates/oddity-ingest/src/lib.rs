@@ -7,6 +7,8 @@
 //!   [`Table`]. [`Class`] and [`Subset`] name what the study names.
 //! - [`Table`] is an Arrow record batch whose columns have a [`Role`] each (feature, time,
 //!   label, series, key) and that knows its [`Provenance`], with the [`Sha256`] of its source.
+//! - [`timeline`] reads forensic timelines of plaso and the Sleuth Kit as one digest:
+//!   [`TimelineOptions`] opens one, [`TimelineReader`] gives its batches.
 //! - [`Limits`] bounds what a reader takes into memory, so that a hostile archive is refused.
 //! - [`Error`] says what was wrong with which file, at which line and column.
 //!
@@ -48,7 +50,7 @@ mod options;
 mod roles;
 mod source;
 mod table;
-mod timeline;
+pub mod timeline;
 
 pub use adfa_ld::{AdfaLd, Class, Limits, Subset, TraceInfo};
 pub use batches::BatchReader;

@@ -172,9 +172,12 @@ fn parse(
     Ok(Parsed { batch: rows.finish(), n_dropped, n_without_event })
 }
 
+/// What parses a block.
+type Parse = Box<dyn Fn(&Block) -> Result<Parsed, Fault> + Send + Sync>;
+
 /// The batches of a timeline.
 struct Events {
-    parsed: Parallel<Box<dyn Fn(&Block) -> Result<Parsed, Fault> + Send + Sync>, Parsed>,
+    parsed: Parallel<Parse, Parsed>,
     report: Arc<Mutex<TimelineReport>>,
     gap: i64,
     /// Of a format without an order: what is left to give, the last first.

@@ -111,7 +111,7 @@ fn instant(year: u32, month: u32, day: u32, time: i64, offset: i32) -> Result<i6
 
 /// Days of the Gregorian calendar from 1970-01-01 on.
 fn days_since_1970(year: u32, month: u32, day: u32) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let length = match month {
         2 => 28 + u32::from(leap),
         4 | 6 | 9 | 11 => 30,

@@ -1,8 +1,6 @@
 //! The fields of a Sleuth Kit entry, of a body file or of `mactime`, to what the digest knows
 //! of it.
 
-use std::borrow::Cow;
-
 use super::Event;
 use super::flags::{Entry, Facts, Macb, Parser, Source};
 use super::path::{area, canonical, kind};
@@ -82,15 +80,13 @@ fn strip<'a>(name: &'a str, marks: &[&str]) -> (&'a str, bool) {
     (bare.unwrap_or(name), bare.is_some())
 }
 
-/// Whether two spellings of a path are the same file's.
-#[cfg(test)]
-fn same(event: &Event<'_>, path: &str) -> bool {
-    event.filename == Some(Cow::Borrowed(path))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn same(event: &Event<'_>, path: &str) -> bool {
+        event.filename.as_deref() == Some(path)
+    }
 
     fn event<'a>(name: &'a str, mode: &'a str) -> Event<'a> {
         Fields { macb: Macb::default(), name, mode, inode: Some(39) }.event()
