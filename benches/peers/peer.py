@@ -14,12 +14,14 @@ from collections import Counter
 
 import numpy as np
 import sklearn
+from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -69,6 +71,25 @@ def run(command):
     )
     predict, predicted = repeated(lambda: fitted.predict(x[test]), least)
     return {"fit": fit, "predict": predict, "accuracy": float((predicted == y[test]).mean())}
+
+
+def step(command):
+    """A scaler (`components` 0) or principal components, with default settings."""
+    x = DATA[command["data"]][0][: command["n_rows"]]
+    components = command["components"]
+    if components == 0:
+        model = StandardScaler()
+    else:
+        model = PCA(components if components < 1 else int(components))
+    least = command["least_seconds"]
+    fit, fitted = repeated(lambda: model.fit(x), least)
+    transform, made = repeated(lambda: fitted.transform(x), least)
+    return {
+        "fit": fit,
+        "transform": transform,
+        "last": float(made[-1, -1]),
+        "width": made.shape[1],
+    }
 
 
 def search(command):
@@ -159,7 +180,8 @@ def hello(_command):
     }
 
 
-COMMANDS = {"hello": hello, "load": load, "run": run, "search": search, "features": features}
+COMMANDS = {"hello": hello, "load": load, "run": run, "search": search, "step": step,
+            "features": features}
 
 for line in sys.stdin:
     request = json.loads(line)

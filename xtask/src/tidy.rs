@@ -18,8 +18,9 @@ const LONG_FILES: &[(&str, &str)] = &[];
 const CRATE_GRAPH: &[(&str, &[&str])] = &[
     ("oddity-core", &[]),
     ("oddity-ingest", &["oddity-core"]),
-    ("oddity-features", &["oddity-core"]),
-    ("oddity-models", &["oddity-core"]),
+    ("oddity-linalg", &["oddity-core"]),
+    ("oddity-features", &["oddity-core", "oddity-linalg"]),
+    ("oddity-models", &["oddity-core", "oddity-linalg"]),
     ("oddity-eval", &["oddity-core"]),
     ("oddity-datasets", &["oddity-core", "oddity-ingest"]),
     (
@@ -48,7 +49,8 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that touch no file, clock, network or environment.
-const PURE_CRATES: &[&str] = &["oddity-core", "oddity-features", "oddity-models", "oddity-eval"];
+const PURE_CRATES: &[&str] =
+    &["oddity-core", "oddity-linalg", "oddity-features", "oddity-models", "oddity-eval"];
 
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc"];

@@ -1,8 +1,10 @@
-//! What is timed: each classifier on each table, the two searches, and the n-gram features.
+//! What is timed: each classifier on each table, the two searches, the n-gram features, and
+//! the steps from rows to rows.
 
 mod classifier;
 mod features;
 mod search;
+mod steps;
 
 use anyhow::Result;
 use rayon::ThreadPool;
@@ -19,6 +21,8 @@ pub(crate) enum Case {
     Search(search::SearchCase),
     /// Loading traces and counting n-grams.
     Features,
+    /// A step from rows to rows.
+    Step(steps::StepCase),
 }
 
 impl Case {
@@ -27,6 +31,7 @@ impl Case {
         match self {
             Case::Classifier(case) => case.name(),
             Case::Search(case) => case.name(),
+            Case::Step(case) => case.name(),
             Case::Features => "adfa-ld load and n-grams".to_owned(),
         }
     }
@@ -42,6 +47,7 @@ impl Case {
         match self {
             Case::Classifier(case) => case.run(data, peer, pool, rounds),
             Case::Search(case) => case.run(data, peer, pool, rounds),
+            Case::Step(case) => case.run(data, peer, pool, rounds),
             Case::Features => features::run(self.name(), data, peer, pool, rounds),
         }
     }
@@ -51,6 +57,7 @@ impl Case {
 pub(crate) fn all(data: &Data) -> Vec<Case> {
     let mut cases = vec![Case::Features];
     cases.extend(search::all().into_iter().map(Case::Search));
+    cases.extend(steps::all().into_iter().map(Case::Step));
     cases.extend(classifier::all(data).into_iter().map(Case::Classifier));
     cases
 }

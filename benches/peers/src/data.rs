@@ -1,5 +1,6 @@
 //! The data that both sides read: ADFA-LD features, and two synthetic tables.
 
+use std::cell::OnceCell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,10 @@ pub(crate) struct Data {
     pub(crate) zip: PathBuf,
     /// Whether the traces are the real ones.
     pub(crate) real: bool,
+    /// Where tables are written on their way to the peer.
+    folder: PathBuf,
+    /// A table of 480 MB, which few cases need.
+    large: OnceCell<Table>,
 }
 
 /// Steps that make the n-gram features of ADFA-LD, for one or more sizes.
@@ -79,18 +84,33 @@ impl Data {
             synthetic("synthetic-125000x120", 137_500, 120)?,
         ];
         for table in &tables {
-            let path = folder.join(format!("{}.f64", table.name));
-            write(&path, table)?;
-            peer.ask(&json!({
-                "command": "load",
-                "name": table.name,
-                "path": path,
-                "columns": table.frame.n_columns(),
-            }))?;
-            std::fs::remove_file(&path)?;
+            hand_over(&folder, table, peer)?;
         }
-        Ok(Data { tables, zip, real })
+        Ok(Data { tables, zip, real, folder, large: OnceCell::new() })
     }
+
+    /// A table of 1,000,000 rows and 60 columns, made when it is first asked for.
+    pub(crate) fn large(&self, peer: &mut Peer) -> Result<&Table> {
+        if let Some(table) = self.large.get() {
+            return Ok(table);
+        }
+        let table = synthetic("synthetic-1000000x60", 1_000_000, 60)?;
+        hand_over(&self.folder, &table, peer)?;
+        Ok(self.large.get_or_init(|| table))
+    }
+}
+
+/// Gives a table to the peer.
+fn hand_over(folder: &Path, table: &Table, peer: &mut Peer) -> Result<()> {
+    let path = folder.join(format!("{}.f64", table.name));
+    write(&path, table)?;
+    peer.ask(&json!({
+        "command": "load",
+        "name": table.name,
+        "path": path,
+        "columns": table.frame.n_columns(),
+    }))?;
+    Ok(std::fs::remove_file(&path)?)
 }
 
 fn zip(data_dir: Option<&Path>, folder: &Path) -> Result<(PathBuf, bool)> {

@@ -1,6 +1,6 @@
 //! Cells: the units of work of a suite, each a pure function of its key.
 
-use oddity_features::StepConfig;
+use oddity_features::{StepConfig, WindowsParams};
 use oddity_models::catalogue::{ClassifierConfig, DetectorConfig};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -9,7 +9,7 @@ use crate::search::SearchConfig;
 use crate::suite::{Filter, Scope, SplitConfig, Truth};
 
 /// Version of the layout of stored cells; part of every key.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Hash of the sources that decide what a cell computes; part of every key.
 pub const CODE_VERSION: &str = env!("ODDITY_CODE_VERSION");
@@ -25,7 +25,7 @@ pub struct CellName {
     pub pipeline: String,
     /// The seed of split and model.
     pub seed: u64,
-    /// The split: `fold-00` and on, or `test`.
+    /// The split: `fold-00` and on, `fold-00-NAME` for series, or `test`.
     pub split: String,
 }
 
@@ -50,6 +50,10 @@ pub struct CellIdentity {
     pub samples: Vec<Filter>,
     /// What is told apart.
     pub truth: Truth,
+    /// Steps over all samples, before any were chosen.
+    pub prepare: Vec<StepConfig>,
+    /// The windows, if models see windows.
+    pub windows: Option<WindowsParams>,
     /// How the samples are split.
     pub split_config: SplitConfig,
     /// Which of the splits this is.

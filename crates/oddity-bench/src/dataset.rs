@@ -1,15 +1,24 @@
-//! The samples of a suite with what is known of each: class, subset, folder.
+//! The samples of a suite with what is known of each: class, subset, series, folder.
 
 use std::path::Path;
 
 use oddity_core::{Classes, SamplesOwned};
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
 use crate::suite::Filter;
 
 mod adfa_ld;
+mod attributes;
+mod kdd;
+mod smd;
 
-/// Which data a suite runs on.
+pub use attributes::{Attribute, Attributes};
+
+/// Which data a suite or a task runs on.
+///
+/// Real data that is nowhere on the machine is stood in for by a generator, unless the user
+/// named the folder to look in; the report says so, and shows no published figure beside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum DatasetConfig {
@@ -17,6 +26,10 @@ pub enum DatasetConfig {
     AdfaLd,
     /// Traces of our own generator.
     AdfaLdGenerated(oddity_datasets::generate::AdfaLdParams),
+    /// NSL-KDD: `KDDTrain+.txt` and `KDDTest+.txt`, the subsets `train` and `test`.
+    NslKdd,
+    /// The machines of the Server Machine Dataset, a series each, with `train` and `test`.
+    Smd,
 }
 
 /// Loaded samples.
@@ -29,6 +42,8 @@ pub struct Dataset {
     pub checksum: String,
     /// How generated data differs from real data; nothing for real data.
     pub warning: Option<String>,
+    /// Whether this is generated data in place of data that was not found.
+    pub stands_in: bool,
     /// Seconds that loading took.
     pub seconds: f64,
     /// All samples.
@@ -37,19 +52,10 @@ pub struct Dataset {
     pub classes: Classes,
     /// Code of the class that is no anomaly.
     pub normal: u32,
-    /// What filters ask for, by sample.
-    pub attributes: Vec<Attributes>,
+    /// What filters ask for.
+    pub attributes: Attributes,
     /// Counts worth showing in a report, by name.
     pub counts: Vec<(String, u64)>,
-}
-
-/// What a filter asks of a sample besides its class.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attributes {
-    /// The subset: `training`, `validation`, `attack`.
-    pub subset: &'static str,
-    /// Number of the folder, where there is one.
-    pub folder: Option<u32>,
 }
 
 impl Dataset {
@@ -58,41 +64,120 @@ impl Dataset {
     /// # Errors
     ///
     /// Those of finding, reading or generating it.
-    pub fn load(config: &DatasetConfig, data_dir: Option<&Path>) -> crate::error::Result<Dataset> {
+    pub fn load(config: &DatasetConfig, data_dir: Option<&Path>) -> Result<Dataset> {
         let began = std::time::Instant::now();
         let mut dataset = match config {
             DatasetConfig::AdfaLd => adfa_ld::load(data_dir),
             DatasetConfig::AdfaLdGenerated(params) => adfa_ld::generate(params),
+            DatasetConfig::NslKdd => kdd::load(data_dir),
+            DatasetConfig::Smd => smd::load(data_dir),
         }?;
         dataset.seconds = began.elapsed().as_secs_f64();
         Ok(dataset)
     }
 
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// Whether there is no sample.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Positions of the samples that pass a filter: those of the first filter, then those
     /// of the second, and so on; all samples where there is no filter.
-    pub fn select(&self, filters: &[Filter]) -> Vec<usize> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Attribute`] for a filter that names an attribute which the data does not have.
+    pub fn select(&self, filters: &[Filter]) -> Result<Vec<usize>> {
         let all = [Filter::default()];
         let filters = if filters.is_empty() { &all[..] } else { filters };
-        let mut taken = vec![false; self.attributes.len()];
+        let mut taken = vec![false; self.len()];
         let mut selected = Vec::new();
         for filter in filters {
+            let passing = self.passing(filter)?;
             for (sample, taken) in taken.iter_mut().enumerate() {
-                if !*taken && self.passes(sample, filter) {
+                if !*taken && passing.iter().all(|(codes, pass)| pass[codes[sample] as usize]) {
                     *taken = true;
                     selected.push(sample);
                 }
             }
         }
-        selected
+        Ok(selected)
     }
 
-    fn passes(&self, sample: usize, filter: &Filter) -> bool {
-        let Attributes { subset, folder } = &self.attributes[sample];
-        let class = &self.classes.names()[self.classes.codes()[sample] as usize];
-        filter.subset.as_ref().is_none_or(|wanted| wanted == subset)
-            && filter.class.as_ref().is_none_or(|wanted| wanted == class)
-            && filter.folders.is_none_or(|[first, last]| {
-                folder.is_some_and(|folder| (first..=last).contains(&folder))
-            })
+    /// For each condition of a filter the codes of the samples, and which of them pass.
+    fn passing(&self, filter: &Filter) -> Result<Vec<(&[u32], Vec<bool>)>> {
+        let mut conditions: Vec<(&[u32], Vec<bool>)> = Vec::new();
+        let equal = |names: &[String], wanted: &str| -> Vec<bool> {
+            names.iter().map(|name| name == wanted).collect()
+        };
+        if let Some(class) = &filter.class {
+            conditions.push((self.classes.codes(), equal(self.classes.names(), class)));
+        }
+        if let Some(subset) = &filter.subset {
+            let subsets = self.attribute("subset")?;
+            conditions.push((&subsets.codes, equal(&subsets.names, subset)));
+        }
+        if let Some([first, last]) = filter.folders {
+            let folders = self.attribute("folder")?;
+            let within = |name: &String| {
+                name.parse().is_ok_and(|folder: u32| (first..=last).contains(&folder))
+            };
+            conditions.push((&folders.codes, folders.names.iter().map(within).collect()));
+        }
+        for (name, wanted) in &filter.attributes {
+            let attribute = self.attribute(name)?;
+            conditions.push((&attribute.codes, equal(&attribute.names, wanted)));
+        }
+        Ok(conditions)
     }
+
+    /// The series of each sample.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Attribute`] if the data has no series.
+    pub fn series(&self) -> Result<&Attribute> {
+        self.attribute("series")
+    }
+
+    fn attribute(&self, name: &str) -> Result<&Attribute> {
+        self.attributes.get(name).ok_or_else(|| Error::Attribute {
+            dataset: self.name.clone(),
+            name: name.to_owned(),
+            known: self.attributes.names().collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+/// Reads what is found, or generates a stand-in if nothing is and no folder was named.
+fn read_or_generate(
+    data_dir: Option<&Path>,
+    places: &[&str],
+    read: impl FnOnce(oddity_datasets::Source) -> Result<Dataset>,
+    generate: impl FnOnce() -> Result<Dataset>,
+) -> Result<Dataset> {
+    match oddity_datasets::resolve(data_dir, places) {
+        Ok(source) => read(source),
+        Err(error) if data_dir.is_some() => Err(error.into()),
+        Err(_) => {
+            let mut dataset = generate()?;
+            dataset.source = format!("{}, since {} was not found", dataset.source, places[0]);
+            dataset.stands_in = true;
+            Ok(dataset)
+        }
+    }
+}
+
+/// One checksum over those of several files, in their order: of a single file its own.
+fn checksum_of(files: &[oddity_ingest::Sha256]) -> String {
+    if let [single] = files {
+        return single.to_string();
+    }
+    let all: Vec<u8> = files.iter().flat_map(|file| file.0).collect();
+    oddity_ingest::Sha256::of(&all).to_string()
 }

@@ -44,6 +44,30 @@ pub enum Error {
         /// The task.
         id: String,
     },
+    /// A filter, or a split by series, that asks for what is not known of the samples.
+    #[error("{dataset}: found no attribute {name:?}, wanted one of {known}")]
+    Attribute {
+        /// The dataset.
+        dataset: String,
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A label that the dataset does not have.
+    #[error("found label {label:?}, wanted one of the dataset's")]
+    UnknownLabel {
+        /// The label.
+        label: String,
+    },
+    /// A task without data, in a suite without data.
+    #[error("suite {suite}, {id}: neither the task nor the suite names a dataset")]
+    NoDataset {
+        /// The suite.
+        suite: String,
+        /// The task.
+        id: String,
+    },
     /// Data that was not found.
     #[error(transparent)]
     Data(#[from] oddity_datasets::Error),

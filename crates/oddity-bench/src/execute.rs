@@ -5,15 +5,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use oddity_core::{
-    Classes, ClassifierPipeline, DetectorPipeline, FittedSteps, FittedTransformer, Predicted,
-    Samples, SamplesOwned, Seed, Step,
+    Classes, ClassifierPipeline, DetectorPipeline, FittedSteps, FittedTransformer, Labels,
+    Predicted, Samples, SamplesOwned, Seed, Step,
 };
+use oddity_features::{StepConfig, WindowLayout};
 
 use crate::cell::Status;
 use crate::plan::{Cell, Group};
 use crate::search;
 use crate::store::{CellTable, Outcome, Timing};
-use crate::suite::{Scope, Task};
+use crate::suite::Scope;
 
 /// What computing a cell gave.
 pub struct Computed {
@@ -36,9 +37,18 @@ pub struct Prepared {
 }
 
 struct Parts {
-    train: SamplesOwned,
-    test: SamplesOwned,
+    train: Part,
+    test: Part,
     train_classes: Classes,
+}
+
+/// The samples of one part after the features, with what results say of each.
+struct Part {
+    samples: SamplesOwned,
+    /// Position in the dataset: of a window that of its last row.
+    positions: Vec<u32>,
+    /// Class codes.
+    truth: Vec<u32>,
 }
 
 /// Features fitted on all samples of a task, kept for its other splits.
@@ -46,10 +56,11 @@ struct Parts {
 pub struct SharedFeatures(Mutex<Vec<(String, Arc<SamplesOwned>)>>);
 
 /// Makes the samples that all cells of the group fit and measure on.
-pub fn prepare(samples: &Samples<'_>, group: &Group<'_>, shared: &SharedFeatures) -> Prepared {
+pub fn prepare(group: &Group<'_>, shared: &SharedFeatures) -> Prepared {
     let began = Instant::now();
-    let parts = guarded(|| features(samples, group, shared));
-    let timing = (!group.task.features.is_empty()).then(|| Timing {
+    let parts = guarded(|| features(group, shared));
+    let has_features = !group.task.features.is_empty() || !group.task.prepare.is_empty();
+    let timing = has_features.then(|| Timing {
         stage: "features".to_owned(),
         seconds: began.elapsed().as_secs_f64(),
         rows: group.members.len(),
@@ -73,7 +84,9 @@ pub fn compute(
     let mut timings: Vec<Timing> = prepared.timing.iter().cloned().collect();
     let run = || {
         let parts = prepared.parts.as_ref().map_err(Clone::clone)?;
-        outcome.n_columns = n_columns(&parts.train.view());
+        outcome.n_train = parts.train.positions.len();
+        outcome.n_test = parts.test.positions.len();
+        outcome.n_columns = n_columns(&parts.train.samples.view());
         if cell.pipeline.detector.is_some() {
             detect(group, cell, parts, &mut timings)
         } else {
@@ -100,36 +113,92 @@ fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-fn build(task: &Task) -> Result<Vec<Step>, String> {
-    task.features.iter().map(|step| step.build().map_err(text)).collect()
+fn build(steps: &[StepConfig]) -> Result<Vec<Step>, String> {
+    steps.iter().map(|step| step.build().map_err(text)).collect()
 }
 
-fn features(
-    samples: &Samples<'_>,
-    group: &Group<'_>,
-    shared: &SharedFeatures,
-) -> Result<Parts, String> {
-    let steps = build(group.task)?;
+fn features(group: &Group<'_>, shared: &SharedFeatures) -> Result<Parts, String> {
+    let task = group.task;
+    let steps = build(&task.features)?;
+    let dataset = &group.dataset.samples;
+    let prepared = if task.prepare.is_empty() {
+        None
+    } else {
+        let key = format!("{}: prepared", task.id);
+        Some(shared.get(&key, || transform_all(&task.prepare, dataset))?)
+    };
+    let samples = prepared.as_deref().unwrap_or(dataset).view();
     let (train, test) = (group.split.train(), group.split.test());
-    let train_classes = group.classes.select(train);
-    if group.task.scope == Scope::AllSamples {
-        let all = shared.get(&group.task.id, || {
+    if task.scope == Scope::AllSamples {
+        let all = shared.get(&task.id, || {
             let members = samples.select(&group.members);
             let (_, output) =
                 FittedSteps::fit(&steps, &members.view(), &group.dataset_classes).map_err(text)?;
             Ok(output.unwrap_or(members))
         })?;
-        let (train, test) = (all.view().select(train), all.view().select(test));
-        return Ok(Parts { train, test, train_classes });
+        return parts(group, all.view().select(train), all.view().select(test));
     }
     let member = |part: &[usize]| part.iter().map(|&at| group.members[at]).collect::<Vec<_>>();
-    let (train, test) = (samples.select(&member(train)), samples.select(&member(test)));
-    let dataset_classes = group.dataset_classes.select(group.split.train());
+    let (train_samples, test_samples) =
+        (samples.select(&member(train)), samples.select(&member(test)));
+    let dataset_classes = group.dataset_classes.select(train);
     let (steps, output) =
-        FittedSteps::fit(&steps, &train.view(), &dataset_classes).map_err(text)?;
-    let Some(train) = output else { return Ok(Parts { train, test, train_classes }) };
-    let test = steps.transform(&test.view()).map_err(text)?;
+        FittedSteps::fit(&steps, &train_samples.view(), &dataset_classes).map_err(text)?;
+    let Some(train_samples) = output else { return parts(group, train_samples, test_samples) };
+    let test_samples = steps.transform(&test_samples.view()).map_err(text)?;
+    parts(group, train_samples, test_samples)
+}
+
+/// All samples of a dataset after steps that see no class.
+fn transform_all(steps: &[StepConfig], samples: &SamplesOwned) -> Result<SamplesOwned, String> {
+    let mut current: Option<SamplesOwned> = None;
+    for step in build(steps)? {
+        let Step::Plain(step) = step else { return Err("a step that sees labels".to_owned()) };
+        let input = current.as_ref().unwrap_or(samples).view();
+        let fitted = step.fit(&input).map_err(text)?;
+        current = Some(fitted.transform(&input).map_err(text)?);
+    }
+    current.ok_or_else(|| "no step".to_owned())
+}
+
+/// Rows or windows of both parts, with their truth.
+fn parts(group: &Group<'_>, train: SamplesOwned, test: SamplesOwned) -> Result<Parts, String> {
+    let train = part(group, group.split.train(), train)?;
+    let test = part(group, group.split.test(), test)?;
+    let names = group.classes.names();
+    let train_classes = Classes::new(train.truth.clone(), names).map_err(text)?;
     Ok(Parts { train, test, train_classes })
+}
+
+fn part(group: &Group<'_>, members: &[usize], samples: SamplesOwned) -> Result<Part, String> {
+    let positions: Vec<u32> = members.iter().map(|&at| group.members[at] as u32).collect();
+    let truth: Vec<u32> = members.iter().map(|&at| group.classes.codes()[at]).collect();
+    let Some(params) = &group.task.windows else { return Ok(Part { samples, positions, truth }) };
+    let layout = WindowLayout::new(params.clone()).map_err(text)?;
+    let edges = edges(group, &positions);
+    let owned = layout.lay(samples.into_dense().map_err(text)?, edges).map_err(text)?;
+    let windows = owned.view();
+    let labels: Labels = truth.iter().map(|&code| code != 0).collect();
+    let labels = layout.labels(&windows, &labels).map_err(text)?;
+    let last = (0..windows.len()).map(|window| positions[windows.start(window) + params.size - 1]);
+    Ok(Part {
+        positions: last.collect(),
+        truth: labels.values().iter().map(|&anomalous| u32::from(anomalous)).collect(),
+        samples: SamplesOwned::Windows(owned),
+    })
+}
+
+/// First row of each series among rows that stand in the order of the dataset, and the end.
+fn edges(group: &Group<'_>, positions: &[u32]) -> Vec<usize> {
+    let mut edges = vec![0];
+    if let Ok(series) = group.dataset.series() {
+        let series = |position: u32| series.codes[position as usize];
+        let changes = positions.windows(2).enumerate();
+        let changes = changes.filter(|(_, pair)| series(pair[0]) != series(pair[1]));
+        edges.extend(changes.map(|(at, _)| at + 1));
+    }
+    edges.push(positions.len());
+    edges
 }
 
 impl SharedFeatures {
@@ -160,12 +229,12 @@ fn timed<T>(timings: &mut Vec<Timing>, stage: &str, rows: usize, f: impl FnOnce(
 
 /// The parts whose samples are measured: the training part where the task wants it, then
 /// the test part.
-fn measured<'a>(group: &'a Group<'_>, parts: &'a Parts) -> Vec<(bool, &'a [usize], Samples<'a>)> {
+fn measured<'a>(group: &Group<'_>, parts: &'a Parts) -> Vec<(bool, &'a Part)> {
     let mut measured = Vec::new();
     if group.task.measure_train {
-        measured.push((false, group.split.train(), parts.train.view()));
+        measured.push((false, &parts.train));
     }
-    measured.push((true, group.split.test(), parts.test.view()));
+    measured.push((true, &parts.test));
     measured
 }
 
@@ -183,10 +252,10 @@ fn table_of(group: &Group<'_>) -> CellTable {
     CellTable { n_classes: group.classes.n_classes(), ..CellTable::default() }
 }
 
-fn add_part(table: &mut CellTable, group: &Group<'_>, test: bool, part: &[usize]) {
-    table.sample.extend(part.iter().map(|&at| group.members[at] as u32));
-    table.test.extend(part.iter().map(|_| test));
-    table.truth.extend(part.iter().map(|&at| group.classes.codes()[at]));
+fn add_part(table: &mut CellTable, test: bool, part: &Part) {
+    table.sample.extend(&part.positions);
+    table.test.extend(part.positions.iter().map(|_| test));
+    table.truth.extend(&part.truth);
 }
 
 fn classify(
@@ -200,7 +269,7 @@ fn classify(
     let steps = cell.pipeline.steps.iter().map(|step| step.build().map_err(text));
     let steps: Vec<Step> = steps.collect::<Result<_, _>>()?;
     let config = cell.pipeline.classifier.as_ref().ok_or("no classifier")?;
-    let (train, classes) = (parts.train.view(), &parts.train_classes);
+    let (train, classes) = (parts.train.samples.view(), &parts.train_classes);
     let seed = Seed(cell.name.seed).derive(1);
     let mut config = config.clone();
     if let Some(search) = &cell.pipeline.search {
@@ -219,9 +288,10 @@ fn classify(
     outcome.converged = fitted.converged();
     outcome.out_of_bag_score = fitted.out_of_bag_score();
     let mut table = table_of(group);
-    for (test, part, samples) in measured(group, parts) {
+    for (test, part) in measured(group, parts) {
+        let samples = part.samples.view();
         let predicted = timed(timings, "predict", samples.len(), || fitted.predict(&samples));
-        add_part(&mut table, group, test, part);
+        add_part(&mut table, test, part);
         add_predicted(&mut table, &predicted.map_err(text)?);
     }
     Ok(table)
@@ -254,15 +324,16 @@ fn detect(
     }
     let config = cell.pipeline.detector.as_ref().ok_or("no detector")?;
     let pipeline = DetectorPipeline::new(steps, config.build().map_err(text)?);
-    let train = parts.train.view();
+    let train = parts.train.samples.view();
     let seed = Seed(cell.name.seed).derive(1);
     let fitted =
         timed(timings, "fit", train.len(), || oddity_core::Detector::fit(&pipeline, &train, seed));
     let fitted = fitted.map_err(text)?;
     let mut table = table_of(group);
-    for (test, part, samples) in measured(group, parts) {
+    for (test, part) in measured(group, parts) {
+        let samples = part.samples.view();
         let scores = timed(timings, "score", samples.len(), || fitted.score(&samples));
-        add_part(&mut table, group, test, part);
+        add_part(&mut table, test, part);
         table.score.get_or_insert_default().extend(scores.map_err(text)?.values());
     }
     Ok(table)

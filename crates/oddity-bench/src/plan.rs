@@ -12,8 +12,8 @@ use crate::suite::{Filter, Pipeline, SplitConfig, Suite, Task, Truth};
 pub struct Plan<'a> {
     /// The suite.
     pub suite: &'a Suite,
-    /// The data.
-    pub dataset: &'a Dataset,
+    /// The data, each dataset once.
+    pub datasets: &'a [Dataset],
     /// The groups, in the order of the suite.
     pub groups: Vec<Group<'a>>,
 }
@@ -22,6 +22,8 @@ pub struct Plan<'a> {
 pub struct Group<'a> {
     /// The task.
     pub task: &'a Task,
+    /// The data of the task.
+    pub dataset: &'a Dataset,
     /// Seed of the split.
     pub seed: u64,
     /// How results name the split.
@@ -51,19 +53,22 @@ pub struct Cell<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Lists the cells of a suite whose pipeline's id passes `only`.
+    /// Lists the cells of a suite whose pipeline's id passes `only`; `dataset_of` says where
+    /// among `datasets` that of each task is.
     ///
     /// # Errors
     ///
-    /// [`Error::NoSamples`] if a task's filters leave nothing, and those of a split that
-    /// cannot be made of the samples.
+    /// [`Error::NoSamples`] if a task's filters leave nothing, [`Error::Attribute`] for a
+    /// filter that asks for what is not known, and those of a split that cannot be made of
+    /// the samples.
     pub fn new(
         suite: &'a Suite,
-        dataset: &'a Dataset,
+        datasets: &'a [Dataset],
+        dataset_of: &[usize],
         only: impl Fn(&str) -> bool,
     ) -> Result<Plan<'a>> {
         let mut groups = Vec::new();
-        for task in &suite.tasks {
+        for (task, &dataset) in suite.tasks.iter().zip(dataset_of) {
             let chosen: Vec<&Pipeline> = task
                 .pipelines
                 .iter()
@@ -79,10 +84,10 @@ impl<'a> Plan<'a> {
                     .copied()
                     .filter(|pipeline| task.seeds_of(pipeline).contains(&seed))
                     .collect();
-                groups.extend(groups_of(suite, dataset, task, seed, &chosen)?);
+                groups.extend(groups_of(suite, &datasets[dataset], task, seed, &chosen)?);
             }
         }
-        Ok(Plan { suite, dataset, groups })
+        Ok(Plan { suite, datasets, groups })
     }
 
     /// Number of cells.
@@ -99,34 +104,38 @@ fn groups_of<'a>(
     pipelines: &[&'a Pipeline],
 ) -> Result<Vec<Group<'a>>> {
     let choose = |filters: &[Filter]| {
-        let members = dataset.select(filters);
+        let members = dataset.select(filters)?;
         let id = task.id.clone();
         let suite = suite.name.clone();
         if members.is_empty() { Err(Error::NoSamples { suite, id }) } else { Ok(members) }
     };
-    let (members, given) = match &task.split {
-        SplitConfig::Given { train, test } => {
+    let (members, n_train) = match &task.split {
+        SplitConfig::Given { train, test } | SplitConfig::Series { train, test } => {
             let mut members = choose(train)?;
             let n_train = members.len();
             members.extend(choose(test)?);
-            let n = members.len();
-            let split = Split::new((0..n_train).collect(), (n_train..n).collect(), n)?;
-            (members, vec![split])
+            (members, n_train)
         }
-        _ => (choose(&task.samples)?, Vec::new()),
+        _ => (choose(&task.samples)?, 0),
     };
     let dataset_classes = dataset.classes.select(&members);
     let classes = truth(dataset, task.truth, &dataset_classes);
-    let splits = if given.is_empty() { splits(task, &classes, seed)? } else { given };
-    let folds = matches!(task.split, SplitConfig::KFold(_));
-    let groups = splits.into_iter().enumerate().map(|(index, split)| {
-        let split_name = if folds { format!("fold-{index:02}") } else { "test".to_owned() };
+    let splits = match &task.split {
+        SplitConfig::Given { .. } => {
+            let n = members.len();
+            vec![("test".to_owned(), Split::new((0..n_train).collect(), (n_train..n).collect(), n)?)]
+        }
+        SplitConfig::Series { .. } => splits_by_series(dataset, &members, n_train)?,
+        _ => splits(dataset, task, &classes, &dataset_classes, seed)?,
+    };
+    let groups = splits.into_iter().map(|(split_name, split)| {
         let cells = pipelines
             .iter()
             .map(|pipeline| cell(suite, dataset, task, pipeline, seed, &split_name))
             .collect();
         Group {
             task,
+            dataset,
             seed,
             split_name,
             members: members.clone(),
@@ -139,6 +148,27 @@ fn groups_of<'a>(
     Ok(groups.collect())
 }
 
+/// A split for each series that has both training and test samples.
+fn splits_by_series(
+    dataset: &Dataset,
+    members: &[usize],
+    n_train: usize,
+) -> Result<Vec<(String, Split)>> {
+    let series = dataset.series()?;
+    let mut splits = Vec::new();
+    for (code, name) in series.names.iter().enumerate() {
+        let of = |positions: std::ops::Range<usize>| -> Vec<usize> {
+            positions.filter(|&at| series.codes[members[at]] as usize == code).collect()
+        };
+        let (train, test) = (of(0..n_train), of(n_train..members.len()));
+        if !train.is_empty() && !test.is_empty() {
+            let split_name = format!("fold-{:02}-{name}", splits.len());
+            splits.push((split_name, Split::new(train, test, members.len())?));
+        }
+    }
+    Ok(splits)
+}
+
 fn truth(dataset: &Dataset, truth: Truth, classes: &Classes) -> Classes {
     match truth {
         Truth::Classes => classes.clone(),
@@ -149,13 +179,36 @@ fn truth(dataset: &Dataset, truth: Truth, classes: &Classes) -> Classes {
     }
 }
 
-fn splits(task: &Task, classes: &Classes, seed: u64) -> Result<Vec<Split>> {
+fn splits(
+    dataset: &Dataset,
+    task: &Task,
+    classes: &Classes,
+    dataset_classes: &Classes,
+    seed: u64,
+) -> Result<Vec<(String, Split)>> {
     let seed = Seed(seed).derive(0);
-    Ok(match &task.split {
-        SplitConfig::KFold(folds) => folds.split(classes, seed)?,
+    let splits = match &task.split {
+        SplitConfig::KFold(folds) => {
+            let folds = folds.split(classes, seed)?.into_iter().enumerate();
+            return Ok(folds.map(|(fold, split)| (format!("fold-{fold:02}"), split)).collect());
+        }
         SplitConfig::HoldOut(hold_out) => hold_out.split(classes, seed)?,
-        SplitConfig::Given { .. } => Vec::new(),
-    })
+        SplitConfig::OneClass(hold_out) => {
+            let codes = dataset_classes.codes();
+            let (normal, anomalous): (Vec<usize>, Vec<usize>) =
+                (0..codes.len()).partition(|&at| codes[at] == dataset.normal);
+            let normal_splits = hold_out.split(&classes.select(&normal), seed)?;
+            let of_all = |split: &Split| {
+                let all = |part: &[usize]| part.iter().map(|&at| normal[at]).collect::<Vec<_>>();
+                let mut test = [all(split.test()), anomalous.clone()].concat();
+                test.sort_unstable();
+                Split::new(all(split.train()), test, codes.len())
+            };
+            normal_splits.iter().map(of_all).collect::<Result<_, _>>()?
+        }
+        SplitConfig::Given { .. } | SplitConfig::Series { .. } => Vec::new(),
+    };
+    Ok(splits.into_iter().map(|split| ("test".to_owned(), split)).collect())
 }
 
 fn cell<'a>(
@@ -173,6 +226,8 @@ fn cell<'a>(
         data_checksum: dataset.checksum.clone(),
         samples: task.samples.clone(),
         truth: task.truth,
+        prepare: task.prepare.clone(),
+        windows: task.windows.clone(),
         split_config: task.split.clone(),
         split: split.to_owned(),
         measure_train: task.measure_train,

@@ -1,6 +1,6 @@
 //! A whole run of a suite: load, plan, compute what is missing, measure, report.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::dataset::Dataset;
 use crate::environment::Environment;
@@ -44,7 +44,7 @@ pub struct Finished {
 
 /// Runs a suite, and writes `results.jsonl`, `timings.jsonl` and `report.html`.
 ///
-/// `loaded` is called when the data is there, with the data and the number of cells.
+/// `loaded` is called when the data is there, with the datasets and the number of cells.
 ///
 /// # Errors
 ///
@@ -52,15 +52,17 @@ pub struct Finished {
 pub fn run(
     suite: &Suite,
     options: &RunOptions,
-    loaded: impl FnOnce(&Dataset, usize),
+    loaded: impl FnOnce(&[Dataset], usize),
 ) -> Result<Finished> {
     let environment = Environment::detect(options.root.as_deref(), options.threads, options.jobs);
     let pool = pool(options.threads)?;
     let data_dir = options.data_dir.as_deref();
-    let dataset = pool.install(|| Dataset::load(&suite.dataset, data_dir))?;
-    let only = options.only.as_deref();
-    let plan = Plan::new(suite, &dataset, |id| only.is_none_or(|only| glob::matches(only, id)))?;
-    loaded(&dataset, plan.n_cells());
+    let only = |id: &str| options.only.as_deref().is_none_or(|only| glob::matches(only, id));
+    let suite = suite.only(&only);
+    let (datasets, dataset_of) = pool.install(|| load(&suite, data_dir))?;
+    let suite = suite.without_figures(|task| datasets[dataset_of[task]].stands_in);
+    let plan = Plan::new(&suite, &datasets, &dataset_of, only)?;
+    loaded(&datasets, plan.n_cells());
     let store = Store::open(&options.folder)?;
     if options.fresh {
         store.clear()?;
@@ -75,4 +77,19 @@ pub fn run(
     let path = options.folder.join("report.html");
     write_atomically(&path, report::render(&page).as_bytes())?;
     Ok(Finished { summary, results, report: path })
+}
+
+/// Each dataset of a suite once, and which of them is that of each task.
+fn load(suite: &Suite, data_dir: Option<&Path>) -> Result<(Vec<Dataset>, Vec<usize>)> {
+    let (mut configs, mut dataset_of) = (Vec::new(), Vec::new());
+    for task in &suite.tasks {
+        let config = suite.dataset_of(task)?;
+        let known = configs.iter().position(|known| *known == config);
+        dataset_of.push(known.unwrap_or(configs.len()));
+        if known.is_none() {
+            configs.push(config);
+        }
+    }
+    let datasets = configs.into_iter().map(|config| Dataset::load(config, data_dir));
+    Ok((datasets.collect::<Result<_>>()?, dataset_of))
 }

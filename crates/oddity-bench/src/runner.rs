@@ -45,7 +45,7 @@ impl Runner<'_> {
         let (next, summary) = (AtomicUsize::new(0), Mutex::new(Ok(Summary::default())));
         let work = || {
             while let Some(group) = plan.groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let done = self.pool.install(|| self.run_group(plan, group, &shared, progress));
+                let done = self.pool.install(|| self.run_group(group, &shared, progress));
                 let mut summary = summary.lock().unwrap_or_else(PoisonError::into_inner);
                 match (&mut *summary, done) {
                     (Ok(sum), Ok(done)) => {
@@ -70,7 +70,6 @@ impl Runner<'_> {
 
     fn run_group(
         &self,
-        plan: &Plan<'_>,
         group: &Group<'_>,
         shared: &SharedFeatures,
         progress: &Progress,
@@ -92,7 +91,7 @@ impl Runner<'_> {
         if missing.is_empty() {
             return Ok(summary);
         }
-        let prepared = execute::prepare(&plan.dataset.samples.view(), group, shared);
+        let prepared = execute::prepare(group, shared);
         for cell in missing {
             let id = &cell.name.pipeline;
             let within = |done, total| progress.within(id, done, total);

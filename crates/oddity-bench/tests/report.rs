@@ -48,7 +48,12 @@ fn report(name: &str) -> Report {
         id: text(),
         title: text(),
         description: format!("{name}\n\n{name}"),
-        dataset: Dataset { name: text(), source: text(), checksum: text(), warning: Some(text()) },
+        datasets: vec![Dataset {
+            name: text(),
+            source: text(),
+            checksum: text(),
+            warning: Some(text()),
+        }],
         groups: vec![("as-published".into(), text())],
         tables: vec![Table {
             title: text(),
@@ -211,7 +216,7 @@ fn nothing_is_loaded_from_anywhere() {
 #[test]
 fn a_citation_with_an_address_is_text() {
     let mut report = report("knn");
-    report.suites[0].dataset.source = "https://doi.org/10.1109/WCNC.2013.6555301".into();
+    report.suites[0].datasets[0].source = "https://doi.org/10.1109/WCNC.2013.6555301".into();
     let page = render(&report);
     assert_eq!(page.matches("https:").count(), 1);
     assert!(page.contains("<dd>https://doi.org/10.1109/WCNC.2013.6555301</dd>"));

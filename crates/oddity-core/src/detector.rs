@@ -2,10 +2,12 @@
 
 use crate::{Result, Samples, Scores, Seed};
 
-/// What a sample's score depends on besides the fitted model.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What the output for a sample (its score, or what a transformer makes of it) depends on
+/// besides the fitted model. In the order of what it may read: of two steps in a chain the
+/// larger one holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Causality {
-    /// The sample alone: scoring a subset gives the same scores.
+    /// The sample alone: a subset gives the same output.
     #[default]
     Pointwise,
     /// The sample and the ones before it in the call.

@@ -62,6 +62,28 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// A step would leave no column, or finds none that it reads.
+    #[error("{step}: found no column to keep")]
+    NoColumns {
+        /// The algorithm that refuses.
+        step: &'static str,
+    },
+    /// A value is missing, under a policy that refuses.
+    #[error("row {row}, column {column:?}: the value is missing")]
+    MissingValue {
+        /// Row, counted from 0.
+        row: usize,
+        /// The name of the column.
+        column: String,
+    },
+    /// A column without a single value in the training samples.
+    #[error("{step}: column {column:?} has no value in the training samples")]
+    NoValue {
+        /// The algorithm that refuses.
+        step: &'static str,
+        /// The name of the column.
+        column: String,
+    },
     /// A column holds something else than the step reads.
     #[error("column {name:?} holds {found}, wanted {wanted}")]
     ColumnKind {
@@ -201,6 +223,17 @@ pub enum Error {
         column: usize,
         /// The category.
         value: f64,
+    },
+    /// A category in words that did not occur in the training samples, under a policy that
+    /// refuses.
+    #[error("row {row}, column {column:?}: category {value:?} was never seen in fit")]
+    UnseenText {
+        /// Row, counted from 0.
+        row: usize,
+        /// The name of the column.
+        column: String,
+        /// The category.
+        value: String,
     },
     /// A sequence that did not occur among the training samples, under a policy that refuses.
     #[error("sequence {sequence} is none of the {distinct} sequences seen in fit")]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Classes, Classifier, Detector, FittedClassifier, FittedDetector, FittedTransformer, Predicted,
-    Result, Samples, SamplesOwned, Scores, Seed, SupervisedTransformer, Transformer,
+    Causality, Classes, Classifier, Detector, FittedClassifier, FittedDetector, FittedTransformer,
+    Predicted, Result, Samples, SamplesOwned, Scores, Seed, SupervisedTransformer, Transformer,
 };
 
 /// One step of a classifier's pipeline.
@@ -104,8 +104,8 @@ impl FittedDetector for FittedDetectorPipeline {
         with_last(&transformed, samples, |samples| self.model.score(samples))
     }
 
-    fn causality(&self) -> crate::Causality {
-        self.model.causality()
+    fn causality(&self) -> Causality {
+        self.steps.causality().max(self.model.causality())
     }
 }
 
@@ -164,6 +164,10 @@ impl FittedSteps {
 impl FittedTransformer for FittedSteps {
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned> {
         Ok(self.apply(samples)?.unwrap_or_else(|| samples.to_owned()))
+    }
+
+    fn causality(&self) -> Causality {
+        self.0.iter().map(|step| step.causality()).max().unwrap_or_default()
     }
 }
 

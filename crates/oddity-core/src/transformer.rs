@@ -1,6 +1,6 @@
 //! Samples to samples: features, encoders, scalers.
 
-use crate::{Classes, Result, Samples, SamplesOwned};
+use crate::{Causality, Classes, Result, Samples, SamplesOwned};
 
 /// An unfitted transformer that never sees a label: a scaler, an encoder, a projection.
 pub trait Transformer: Send + Sync {
@@ -27,7 +27,7 @@ pub trait SupervisedTransformer: Send + Sync {
 }
 
 /// A fitted transformer: each sample becomes one sample, independent of the others in the
-/// call.
+/// call unless [`FittedTransformer::causality`] says otherwise.
 pub trait FittedTransformer: Send + Sync {
     /// Turns samples into samples, in the same order and number.
     ///
@@ -35,4 +35,10 @@ pub trait FittedTransformer: Send + Sync {
     ///
     /// For samples of another kind or width than the fitted ones.
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned>;
+
+    /// What an output depends on besides the sample. Steps that read other samples of the
+    /// call, such as statistics over the last rows, say so here.
+    fn causality(&self) -> Causality {
+        Causality::Pointwise
+    }
 }

@@ -26,15 +26,23 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(n_rows: usize, edges: Vec<usize>, size: usize, stride: usize) -> Result<Layout> {
+    fn new(
+        n_rows: usize,
+        edges: Vec<usize>,
+        size: usize,
+        stride: usize,
+        reach: usize,
+    ) -> Result<Layout> {
         Error::check_parameter("windows", "size", size as f64, 1 <= size, "at least 1")?;
         Error::check_parameter("windows", "stride", stride as f64, 1 <= stride, "at least 1")?;
+        let wanted = "at least the size";
+        Error::check_parameter("windows", "reach", reach as f64, size <= reach, wanted)?;
         check_offsets(&edges, n_rows)?;
         let starts = edges
             .windows(2)
             .flat_map(|series| {
                 let n_rows = series[1] - series[0];
-                let n_windows = if n_rows < size { 0 } else { (n_rows - size) / stride + 1 };
+                let n_windows = if n_rows < reach { 0 } else { (n_rows - reach) / stride + 1 };
                 (0..n_windows).map(|window| series[0] + window * stride)
             })
             .collect();
@@ -56,7 +64,24 @@ impl<'a> Windows<'a> {
         size: usize,
         stride: usize,
     ) -> Result<Windows<'a>> {
-        let layout = Arc::new(Layout::new(frame.n_rows(), edges, size, stride)?);
+        Windows::reaching(frame, edges, size, stride, size)
+    }
+
+    /// Like [`Windows::new`], but lays a window only where its series has at least `reach`
+    /// rows from the window's first one on, itself included. With `size + 1` every window
+    /// has a row after it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Windows::new`], and [`Error::Parameter`] if the reach is less than the size.
+    pub fn reaching(
+        frame: FrameView<'a>,
+        edges: Vec<usize>,
+        size: usize,
+        stride: usize,
+        reach: usize,
+    ) -> Result<Windows<'a>> {
+        let layout = Arc::new(Layout::new(frame.n_rows(), edges, size, stride, reach)?);
         Ok(Windows { frame, layout })
     }
 
@@ -111,11 +136,38 @@ impl<'a> Windows<'a> {
 
     /// The rows that no window covers, ascending: they get no score.
     pub fn uncovered(&self) -> Vec<usize> {
-        let mut covered = vec![false; self.frame.n_rows()];
+        let covers = self.covers();
+        (0..covers.len()).filter(|&row| !covers[row]).collect()
+    }
+
+    /// The rows that at least one window covers, ascending, each once: what a step that
+    /// reads rows may learn from. Windows chosen by [`Windows::select`] lie over the whole
+    /// table, which holds rows of other windows too.
+    pub fn covered(&self) -> Vec<usize> {
+        let covers = self.covers();
+        (0..covers.len()).filter(|&row| covers[row]).collect()
+    }
+
+    fn covers(&self) -> Vec<bool> {
+        let mut covers = vec![false; self.frame.n_rows()];
         for &start in &self.layout.starts {
-            covered[start..start + self.layout.size].fill(true);
+            covers[start..start + self.layout.size].fill(true);
         }
-        (0..covered.len()).filter(|&row| !covered[row]).collect()
+        covers
+    }
+
+    /// The same windows over another table of as many rows, such as what a step made of
+    /// each row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] for another number of rows.
+    pub fn over(&self, frame: Frame) -> Result<WindowsOwned> {
+        let (expected, found) = (self.frame.n_rows(), frame.n_rows());
+        if found != expected {
+            return Err(Error::Length { what: "the table below windows", expected, found });
+        }
+        Ok(WindowsOwned { frame, layout: Arc::clone(&self.layout) })
     }
 
     /// The windows named, in that order, with a copy of the table.
@@ -155,7 +207,22 @@ impl WindowsOwned {
         size: usize,
         stride: usize,
     ) -> Result<WindowsOwned> {
-        let layout = Arc::new(Layout::new(frame.n_rows(), edges, size, stride)?);
+        WindowsOwned::reaching(frame, edges, size, stride, size)
+    }
+
+    /// Like [`Windows::reaching`], with a table to keep.
+    ///
+    /// # Errors
+    ///
+    /// As [`Windows::reaching`].
+    pub fn reaching(
+        frame: Frame,
+        edges: Vec<usize>,
+        size: usize,
+        stride: usize,
+        reach: usize,
+    ) -> Result<WindowsOwned> {
+        let layout = Arc::new(Layout::new(frame.n_rows(), edges, size, stride, reach)?);
         Ok(WindowsOwned { frame, layout })
     }
 

@@ -6,8 +6,10 @@ use oddity_core::{Result, Step, Transformer};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClassNGram, Dense, DenseParams, LabelEncode, LabelEncodeParams, MinMax, MinMaxParams, NGram,
-    NGramParams, OneHot, OneHotParams, Standardize, StandardizeParams, TfIdf, TfIdfParams,
+    ClassNGram, Dense, DenseParams, DropConstant, DropConstantParams, LabelEncode,
+    LabelEncodeParams, MinMax, MinMaxParams, NGram, NGramParams, Numeric, NumericParams, OneHot,
+    OneHotParams, Pca, PcaParams, RunningStats, RunningStatsParams, Standardize, StandardizeParams,
+    TfIdf, TfIdfParams,
 };
 
 /// One step of a pipeline in a configuration: `kind` names the transformer, the other
@@ -29,10 +31,18 @@ pub enum StepConfig {
     ClassNGram(NGramParams),
     /// [`TfIdf`].
     TfIdf(TfIdfParams),
+    /// [`Numeric`].
+    Numeric(NumericParams),
+    /// [`DropConstant`].
+    DropConstant(DropConstantParams),
     /// [`Standardize`].
     Standardize(StandardizeParams),
     /// [`MinMax`].
     MinMax(MinMaxParams),
+    /// [`Pca`].
+    Pca(PcaParams),
+    /// [`RunningStats`].
+    RunningStats(RunningStatsParams),
     /// [`LabelEncode`].
     LabelEncode(LabelEncodeParams),
     /// [`OneHot`].
@@ -52,8 +62,12 @@ impl StepConfig {
             StepConfig::NGram(params) => plain(NGram::new(params)?),
             StepConfig::ClassNGram(params) => Step::Supervised(Arc::new(ClassNGram::new(params)?)),
             StepConfig::TfIdf(params) => plain(TfIdf::new(params)?),
+            StepConfig::Numeric(params) => plain(Numeric::new(params)?),
+            StepConfig::DropConstant(params) => plain(DropConstant::new(params)?),
             StepConfig::Standardize(params) => plain(Standardize::new(params)?),
             StepConfig::MinMax(params) => plain(MinMax::new(params)?),
+            StepConfig::Pca(params) => plain(Pca::new(params)?),
+            StepConfig::RunningStats(params) => plain(RunningStats::new(params)?),
             StepConfig::LabelEncode(params) => plain(LabelEncode::new(params)?),
             StepConfig::OneHot(params) => plain(OneHot::new(params)?),
             StepConfig::Dense(params) => plain(Dense::new(params)?),
@@ -66,8 +80,12 @@ impl StepConfig {
             StepConfig::NGram(NGramParams::default()),
             StepConfig::ClassNGram(NGramParams::default()),
             StepConfig::TfIdf(TfIdfParams::default()),
+            StepConfig::Numeric(NumericParams::default()),
+            StepConfig::DropConstant(DropConstantParams::default()),
             StepConfig::Standardize(StandardizeParams::default()),
             StepConfig::MinMax(MinMaxParams::default()),
+            StepConfig::Pca(PcaParams::default()),
+            StepConfig::RunningStats(RunningStatsParams::default()),
             StepConfig::LabelEncode(LabelEncodeParams::default()),
             StepConfig::OneHot(OneHotParams::default()),
             StepConfig::Dense(DenseParams::default()),
@@ -80,8 +98,12 @@ impl StepConfig {
             StepConfig::NGram(_) => "n_gram",
             StepConfig::ClassNGram(_) => "class_n_gram",
             StepConfig::TfIdf(_) => "tf_idf",
+            StepConfig::Numeric(_) => "numeric",
+            StepConfig::DropConstant(_) => "drop_constant",
             StepConfig::Standardize(_) => "standardize",
             StepConfig::MinMax(_) => "min_max",
+            StepConfig::Pca(_) => "pca",
+            StepConfig::RunningStats(_) => "running_stats",
             StepConfig::LabelEncode(_) => "label_encode",
             StepConfig::OneHot(_) => "one_hot",
             StepConfig::Dense(_) => "dense",

@@ -11,13 +11,21 @@
 //! | [`NGram`] | sequences | sparse counts of the most frequent n-grams |
 //! | [`ClassNGram`] | sequences and classes | the same, with a vocabulary from each class |
 //! | [`TfIdf`] | sparse counts | sparse weights |
+//! | [`Numeric`] | records | rows of their number columns |
+//! | [`DropConstant`] | rows, records | the columns that vary |
 //! | [`Standardize`] | rows | rows with mean 0 and deviation 1 |
 //! | [`MinMax`] | rows | rows within a range |
+//! | [`Pca`] | rows | places along the directions of the largest variance |
 //! | [`LabelEncode`] | rows, sequences | rows of ordinals |
-//! | [`OneHot`] | rows of categories | sparse rows of 0 and 1 |
+//! | [`OneHot`] | rows of categories, records | sparse rows of 0 and 1 |
+//! | [`RunningStats`] | rows | rows with statistics of the rows before |
 //! | [`Dense`] | sparse rows | rows |
 //!
-//! [`StepConfig`] names all of them in a configuration and builds them.
+//! [`StepConfig`] names all of them in a configuration and builds them. Steps from rows to
+//! rows also take windows, and transform the table below them.
+//!
+//! [`WindowLayout`] turns rows and their labels into windows, at once or in a stream, and
+//! [`row_scores`] brings scores back. That is no step: it changes what a sample is.
 //!
 //! # Example
 //!
@@ -36,23 +44,42 @@
 //! # What it does not do
 //!
 //! It reads no files (`oddity-ingest`) and holds no model (`oddity-models`). Fitting reads
-//! the training samples from memory; it does not stream.
+//! the training samples from memory; [`StandardizeFit`], [`MinMaxFit`] and [`PcaFit`] take
+//! them in parts.
 
 mod catalogue;
 mod categories;
 mod dense;
+mod drop_constant;
 mod label_encode;
 mod min_max;
 mod n_gram;
+mod numeric;
 mod one_hot;
+mod pca;
+mod row_wise;
+mod running_stats;
 mod standardize;
 mod tf_idf;
+mod vectorized;
+mod windows;
 
 pub use catalogue::StepConfig;
 pub use dense::{Dense, DenseParams};
+pub use drop_constant::{DropConstant, DropConstantParams};
 pub use label_encode::{LabelEncode, LabelEncodeParams, UnseenLabel};
-pub use min_max::{MinMax, MinMaxParams};
+pub use min_max::{FittedMinMax, MinMax, MinMaxFit, MinMaxParams};
 pub use n_gram::{ClassNGram, Edge, NGram, NGramParams, Value};
+pub use numeric::{MissingNumber, Numeric, NumericParams};
+pub use oddity_linalg::{Components, PrincipalComponents, RandomizedParams, Solver};
 pub use one_hot::{OneHot, OneHotParams, UnseenCategory};
-pub use standardize::{Deviation, Standardize, StandardizeParams};
+pub use pca::{FittedPca, Pca, PcaFit, PcaParams};
+pub use running_stats::{RunningStats, RunningStatsParams, Statistic};
+pub use standardize::{
+    Deviation, FittedStandardize, Standardize, StandardizeFit, StandardizeParams,
+};
 pub use tf_idf::{Norm, TfIdf, TfIdfParams};
+pub use windows::{
+    RowRule, RowScores, StreamedWindows, WindowEdge, WindowLabel, WindowLayout, WindowStream,
+    WindowsParams, row_scores,
+};

@@ -3,7 +3,15 @@
 use oddity_core::{
     Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned, Transformer,
 };
+use oddity_linalg::ColumnRanges;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+
+use crate::row_wise;
+use crate::vectorized::vectorized;
+
+/// Rows that one task works on.
+const SHARD: usize = 1_024;
 
 /// Parameters of [`MinMax`]; the defaults are scikit-learn's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,7 +36,10 @@ impl Default for MinMaxParams {
 /// A column whose values lie within ten rounding errors of each other (`10 eps`) is moved to
 /// `low` without being stretched, as in scikit-learn.
 ///
-/// - Shapes: dense or sparse `n x d` to dense `n x d`.
+/// [`MinMax::begin`] takes the training table in parts.
+///
+/// - Shapes: dense or sparse `n x d` to dense `n x d`; windows keep their place over the
+///   table within the range, and are fitted on the rows that they cover.
 /// - Cost: time and memory linear in `n d`.
 #[derive(Clone, Debug)]
 pub struct MinMax {
@@ -50,30 +61,54 @@ impl MinMax {
         check("high", high, high.is_finite() && low < high, "a finite number above low")?;
         Ok(MinMax { params })
     }
+
+    /// Begins a fit on rows that come in parts.
+    pub fn begin(&self, columns: &Columns) -> MinMaxFit {
+        let ranges = ColumnRanges::new(columns.len());
+        MinMaxFit { params: self.params.clone(), ranges, columns: columns.clone() }
+    }
 }
 
 impl Transformer for MinMax {
     fn fit(&self, train: &Samples<'_>) -> Result<Box<dyn FittedTransformer>> {
-        train.with_dense(|rows| Ok(Box::new(self.fit_rows(rows)?) as Box<dyn FittedTransformer>))
+        let fitted = row_wise::learn(train, |rows| {
+            let mut fit = self.begin(rows.columns());
+            fit.update(rows)?;
+            fit.finish()
+        })?;
+        Ok(Box::new(fitted))
     }
 }
 
-impl MinMax {
-    fn fit_rows(&self, rows: FrameView<'_>) -> Result<FittedMinMax> {
-        if rows.n_rows() == 0 {
-            return Err(Error::TooFewSamples { step: "min_max", wanted: 1, found: 0 });
-        }
-        let mut least = rows.row(0).to_vec();
-        let mut most = least.clone();
-        for row in rows.iter() {
-            for (column, &value) in row.iter().enumerate() {
-                least[column] = least[column].min(value);
-                most[column] = most[column].max(value);
-            }
-        }
+/// A fit of [`MinMax`] on rows that come in parts.
+#[derive(Clone, Debug)]
+pub struct MinMaxFit {
+    params: MinMaxParams,
+    ranges: ColumnRanges,
+    columns: Columns,
+}
+
+impl MinMaxFit {
+    /// Takes more rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Width`] for another number of columns.
+    pub fn update(&mut self, rows: FrameView<'_>) -> Result<()> {
+        self.ranges.update(rows)
+    }
+
+    /// What was learnt from all rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooFewSamples`] where there was none.
+    pub fn finish(self) -> Result<FittedMinMax> {
+        let none = Error::TooFewSamples { step: "min_max", wanted: 1, found: 0 };
+        let ranges = self.ranges.finish().ok_or(none)?;
         let MinMaxParams { low, high, clip } = self.params;
         let (mut factors, mut shifts) = (Vec::new(), Vec::new());
-        for (least, most) in least.iter().zip(&most) {
+        for (least, most) in ranges.least().iter().zip(ranges.most()) {
             let range = most - least;
             let range = if range < 10.0 * f64::EPSILON { 1.0 } else { range };
             let factor = (high - low) / range;
@@ -81,32 +116,64 @@ impl MinMax {
             shifts.push(low - least * factor);
         }
         let clip = clip.then_some((low, high));
-        let columns = rows.columns().clone();
-        Ok(FittedMinMax { factors, shifts, clip, columns })
+        Ok(FittedMinMax { factors, shifts, clip, columns: self.columns })
     }
 }
 
-struct FittedMinMax {
+/// A fitted [`MinMax`]: `x factor + shift`, by column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FittedMinMax {
     factors: Vec<f64>,
     shifts: Vec<f64>,
     clip: Option<(f64, f64)>,
     columns: Columns,
 }
 
+impl FittedMinMax {
+    /// What each column is multiplied by.
+    pub fn factors(&self) -> &[f64] {
+        &self.factors
+    }
+
+    /// What is then added.
+    pub fn shifts(&self) -> &[f64] {
+        &self.shifts
+    }
+
+    /// Moves rows into the range, a part of a stream or all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Width`] for another number of columns, [`Error::NotFinite`] if a value leaves
+    /// the range of numbers.
+    pub fn transform_frame(&self, rows: FrameView<'_>) -> Result<Frame> {
+        let width = self.factors.len();
+        rows.expect_width(width)?;
+        let values = rows.values();
+        let mut out = vec![0.0; values.len()];
+        let size = SHARD * width.max(1);
+        out.par_chunks_mut(size).zip(values.par_chunks(size)).for_each(|(out, values)| {
+            vectorized!(stretch(out, values, &self.factors, &self.shifts));
+            if let Some((low, high)) = self.clip {
+                out.iter_mut().for_each(|value| *value = value.clamp(low, high));
+            }
+        });
+        Frame::new(out, &self.columns)
+    }
+}
+
+#[inline(always)]
+fn stretch(out: &mut [f64], values: &[f64], factors: &[f64], shifts: &[f64]) {
+    let rows = out.chunks_exact_mut(factors.len()).zip(values.chunks_exact(factors.len()));
+    for (out, row) in rows {
+        for (((out, value), factor), shift) in out.iter_mut().zip(row).zip(factors).zip(shifts) {
+            *out = value * factor + shift;
+        }
+    }
+}
+
 impl FittedTransformer for FittedMinMax {
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned> {
-        samples.with_dense(|rows| {
-            rows.expect_width(self.factors.len())?;
-            let mut values = rows.values().to_vec();
-            for row in values.chunks_exact_mut(self.factors.len().max(1)) {
-                for (column, value) in row.iter_mut().enumerate() {
-                    *value = *value * self.factors[column] + self.shifts[column];
-                    if let Some((low, high)) = self.clip {
-                        *value = value.clamp(low, high);
-                    }
-                }
-            }
-            Ok(Frame::new(values, &self.columns)?.into())
-        })
+        row_wise::apply(samples, |rows| self.transform_frame(rows))
     }
 }

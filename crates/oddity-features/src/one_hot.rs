@@ -6,6 +6,9 @@ use oddity_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::categories::Categories;
+use records::FittedRecords;
+
+mod records;
 
 /// Parameters of [`OneHot`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -14,6 +17,10 @@ pub struct OneHotParams {
     /// What becomes of a category that no training row has. Refused by default, as in
     /// scikit-learn.
     pub unseen: UnseenCategory,
+    /// Whether text columns of records are taken as categories too; else they are dropped.
+    pub text: bool,
+    /// Whether number columns of records are dropped; else they stay as they are.
+    pub drop_numbers: bool,
 }
 
 /// What becomes of a category that no training row has.
@@ -23,19 +30,29 @@ pub enum UnseenCategory {
     /// It is an error.
     #[default]
     Error,
-    /// All columns of its input column are 0.
+    /// All columns of its input column are 0; also called `ignore`.
+    #[serde(alias = "ignore")]
     Zeros,
-    /// Each input column has one more column, the last, that is 1 for it.
+    /// Each input column has one more column, the last, that is 1 for it;
+    /// also called `other`.
+    #[serde(alias = "other")]
     Column,
 }
 
 /// Columns of categories to sparse columns of 0 and 1, one for each category.
 ///
+/// Rows: every column holds categories. Records: category columns, and text columns if
+/// asked, become columns of 0 and 1; number columns stay as they are or are dropped; a number
+/// that is missing is an error ([`crate::Numeric`] fills gaps). Columns of records are found
+/// by name. Only categories that occur in the training rows get a column, whatever else the
+/// column's list of names holds; they are sorted as text.
+///
 /// The categories of a column are the distinct values of the training rows, ascending; the
 /// column of category 3 of column `service` is named `service=3`, the one for unseen
 /// categories `service=unseen`.
 ///
-/// - Shapes: dense or sparse `n x d` to sparse, `n x` the number of categories.
+/// - Shapes: dense or sparse `n x d`, or records, to sparse, `n x` the number of categories
+///   and numbers.
 /// - Cost: time `n d log n` in fit, `n d log c` in transform for `c` categories a column.
 #[derive(Clone, Debug)]
 pub struct OneHot {
@@ -55,6 +72,9 @@ impl OneHot {
 
 impl Transformer for OneHot {
     fn fit(&self, train: &Samples<'_>) -> Result<Box<dyn FittedTransformer>> {
+        if let Samples::Records(records) = train {
+            return Ok(Box::new(FittedRecords::fit(&self.params, records)?));
+        }
         train.with_dense(|rows| Ok(Box::new(self.fit_rows(rows)?) as Box<dyn FittedTransformer>))
     }
 }

@@ -3,12 +3,15 @@
 use oddity_core::{
     Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned, Transformer,
 };
+use oddity_linalg::ColumnMoments;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Rows whose sums are taken together; fixed, so that no result depends on the number of
-/// threads.
-const SHARD: usize = 4_096;
+use crate::row_wise;
+use crate::vectorized::vectorized;
+
+/// Rows that one task works on.
+const SHARD: usize = 1_024;
 
 /// Parameters of [`Standardize`]; the defaults are scikit-learn's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,11 +46,32 @@ pub enum Deviation {
 ///
 /// A column counts as constant if its variance is within the rounding error of `n` equal
 /// values, `n eps variance + (n mean eps)^2`, by Chan, Golub and LeVeque 1983,
-/// doi:10.1080/00031305.1983.10483115; it is divided by 1. Exact as in scikit-learn: the
-/// variance in two passes, corrected for the rounding of the mean.
+/// doi:10.1080/00031305.1983.10483115; it is divided by 1, as in scikit-learn.
 ///
-/// - Shapes: dense or sparse `n x d` to dense `n x d`.
-/// - Cost: time and memory linear in `n d`; two passes in fit, parallel over fixed shards.
+/// Means and variances are taken in two passes over each part of 512 rows or less, and parts
+/// are merged by the formulas of the same paper (`d` the distance of two means):
+/// `mean = mean_a + d n_b / n`, `squares = squares_a + squares_b + d^2 n_a n_b / n`, pairwise
+/// in a fixed tree. They equal those of two passes over the whole table within rounding.
+/// [`Standardize::begin`] takes the table in parts and gives the same bits however it is cut.
+///
+/// - Shapes: dense or sparse `n x d` to dense `n x d`; windows keep their place over the
+///   standardised table, and are fitted on the rows that they cover, each once.
+/// - Cost: time and memory linear in `n d`; one pass over memory in fit.
+///
+/// # Example
+///
+/// ```
+/// use oddity_core::Frame;
+/// use oddity_features::{Standardize, StandardizeParams};
+///
+/// let rows = Frame::new(vec![1.0, 2.0, 3.0, 6.0], ["x"])?;
+/// let mut fit = Standardize::new(StandardizeParams::default())?.begin(rows.columns());
+/// fit.update(rows.view().slice(0..1))?;
+/// fit.update(rows.view().slice(1..4))?;
+/// let fitted = fit.finish()?;
+/// assert_eq!((fitted.means()[0], fitted.scales()[0]), (3.0, 3.5f64.sqrt()));
+/// # Ok::<(), oddity_core::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Standardize {
     params: StandardizeParams,
@@ -62,103 +86,159 @@ impl Standardize {
     pub fn new(params: StandardizeParams) -> Result<Standardize> {
         Ok(Standardize { params })
     }
+
+    /// Begins a fit on rows that come in parts.
+    pub fn begin(&self, columns: &Columns) -> StandardizeFit {
+        let moments = ColumnMoments::new(columns.len());
+        StandardizeFit { params: self.params.clone(), moments, columns: columns.clone() }
+    }
 }
 
 impl Transformer for Standardize {
     fn fit(&self, train: &Samples<'_>) -> Result<Box<dyn FittedTransformer>> {
-        train.with_dense(|rows| Ok(Box::new(self.fit_rows(rows)?) as Box<dyn FittedTransformer>))
+        let fitted = row_wise::learn(train, |rows| {
+            let mut fit = self.begin(rows.columns());
+            fit.update(rows)?;
+            fit.finish()
+        })?;
+        Ok(Box::new(fitted))
     }
 }
 
-impl Standardize {
-    fn fit_rows(&self, rows: FrameView<'_>) -> Result<FittedStandardize> {
+/// A fit of [`Standardize`] on rows that come in parts.
+#[derive(Clone, Debug)]
+pub struct StandardizeFit {
+    params: StandardizeParams,
+    moments: ColumnMoments,
+    columns: Columns,
+}
+
+impl StandardizeFit {
+    /// Takes more rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Width`] for another number of columns.
+    pub fn update(&mut self, rows: FrameView<'_>) -> Result<()> {
+        self.moments.update(rows)
+    }
+
+    /// What was learnt from all rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooFewSamples`] for no row (with [`Deviation::Sample`], for one), and
+    /// [`Error::Numeric`] if a mean or a deviation leaves the range of numbers.
+    pub fn finish(self) -> Result<FittedStandardize> {
         let wanted = match self.params.deviation {
             Deviation::Population => 1,
             Deviation::Sample => 2,
         };
-        let found = rows.n_rows();
+        let found = self.moments.n_rows();
         if found < wanted {
             return Err(Error::TooFewSamples { step: "standardize", wanted, found });
         }
         let n_rows = found as f64;
-        let (width, columns) = (rows.n_columns(), rows.columns().clone());
-        let (sums, _) = sum_columns(rows, &vec![0.0; width]);
-        let means: Vec<f64> = sums.iter().map(|sum| sum / n_rows).collect();
-        let (corrections, squares) = sum_columns(rows, &means);
-        let deviation = |column: usize| {
-            let correction = corrections[column];
-            let sum = squares[column] - correction * correction / n_rows;
-            let variance = sum / n_rows;
-            let rounding = n_rows * means[column] * f64::EPSILON;
+        let moments = self.moments.finish();
+        let deviation = |(&mean, &squares): (&f64, &f64)| {
+            let (variance, rounding) = (squares / n_rows, n_rows * mean * f64::EPSILON);
             if variance <= n_rows * f64::EPSILON * variance + rounding * rounding {
                 return 1.0;
             }
             match self.params.deviation {
                 Deviation::Population => variance.sqrt(),
-                Deviation::Sample => (sum / (n_rows - 1.0)).sqrt(),
+                Deviation::Sample => (squares / (n_rows - 1.0)).sqrt(),
             }
         };
-        let scales: Vec<f64> = (0..width)
-            .map(|column| if self.params.scale { deviation(column) } else { 1.0 })
-            .collect();
+        let means = moments.means().to_vec();
+        let scales = match self.params.scale {
+            true => means.iter().zip(moments.squares()).map(deviation).collect(),
+            false => vec![1.0; means.len()],
+        };
         let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
         if !finite(&means) || !finite(&scales) {
             let what = "a mean or a deviation is beyond the range of numbers";
             return Err(Error::Numeric { step: "standardize", what });
         }
-        let means = if self.params.center { means } else { vec![0.0; width] };
-        Ok(FittedStandardize { means, scales, columns })
+        let means = if self.params.center { means } else { vec![0.0; means.len()] };
+        Ok(FittedStandardize { means, scales, columns: self.columns })
     }
 }
 
-/// Sums of the distances to `from` and of their squares, by column.
-fn sum_columns(rows: FrameView<'_>, from: &[f64]) -> (Vec<f64>, Vec<f64>) {
-    let width = from.len();
-    let shards: Vec<(Vec<f64>, Vec<f64>)> = rows
-        .values()
-        .par_chunks(SHARD * width.max(1))
-        .map(|shard| {
-            let (mut sums, mut squares) = (vec![0.0; width], vec![0.0; width]);
-            for row in shard.chunks_exact(width) {
-                for (column, value) in row.iter().enumerate() {
-                    let distance = value - from[column];
-                    sums[column] += distance;
-                    squares[column] += distance * distance;
-                }
-            }
-            (sums, squares)
-        })
-        .collect();
-    let (mut sums, mut squares) = (vec![0.0; width], vec![0.0; width]);
-    for (shard_sums, shard_squares) in shards {
-        for column in 0..width {
-            sums[column] += shard_sums[column];
-            squares[column] += shard_squares[column];
-        }
-    }
-    (sums, squares)
-}
-
-struct FittedStandardize {
+/// A fitted [`Standardize`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct FittedStandardize {
     means: Vec<f64>,
     scales: Vec<f64>,
     columns: Columns,
 }
 
+impl FittedStandardize {
+    /// What is taken off each column: its mean, or 0.
+    pub fn means(&self) -> &[f64] {
+        &self.means
+    }
+
+    /// What each column is divided by: its deviation, or 1.
+    pub fn scales(&self) -> &[f64] {
+        &self.scales
+    }
+
+    /// Standardises rows, a part of a stream or all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Width`] for another number of columns, [`Error::NotFinite`] if a value leaves
+    /// the range of numbers.
+    pub fn transform_frame(&self, rows: FrameView<'_>) -> Result<Frame> {
+        let width = self.means.len();
+        rows.expect_width(width)?;
+        let values = rows.values();
+        let mut out = vec![0.0; values.len()];
+        let size = SHARD * width.max(1);
+        out.par_chunks_mut(size).zip(values.par_chunks(size)).for_each(|(out, values)| {
+            vectorized!(standardize(out, values, &self.means, &self.scales));
+        });
+        Frame::new(out, &self.columns)
+    }
+
+    /// Standardises rows in their own memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`FittedStandardize::transform_frame`].
+    pub fn transform_in_place(&self, rows: Frame) -> Result<Frame> {
+        let width = self.means.len();
+        rows.view().expect_width(width)?;
+        let mut values = rows.into_values();
+        values.par_chunks_mut(SHARD * width.max(1)).for_each(|values| {
+            vectorized!(standardize_in_place(values, &self.means, &self.scales));
+        });
+        Frame::new(values, &self.columns)
+    }
+}
+
+#[inline(always)]
+fn standardize(out: &mut [f64], values: &[f64], means: &[f64], scales: &[f64]) {
+    let rows = out.chunks_exact_mut(means.len()).zip(values.chunks_exact(means.len()));
+    for (out, row) in rows {
+        for (((out, value), mean), scale) in out.iter_mut().zip(row).zip(means).zip(scales) {
+            *out = (value - mean) / scale;
+        }
+    }
+}
+
+#[inline(always)]
+fn standardize_in_place(values: &mut [f64], means: &[f64], scales: &[f64]) {
+    for row in values.chunks_exact_mut(means.len()) {
+        for ((value, mean), scale) in row.iter_mut().zip(means).zip(scales) {
+            *value = (*value - mean) / scale;
+        }
+    }
+}
+
 impl FittedTransformer for FittedStandardize {
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned> {
-        samples.with_dense(|rows| {
-            let width = self.means.len();
-            rows.expect_width(width)?;
-            let mut values = rows.values().to_vec();
-            values.par_chunks_mut(SHARD * width.max(1)).for_each(|shard| {
-                for row in shard.chunks_exact_mut(width) {
-                    for (column, value) in row.iter_mut().enumerate() {
-                        *value = (*value - self.means[column]) / self.scales[column];
-                    }
-                }
-            });
-            Ok(Frame::new(values, &self.columns)?.into())
-        })
+        row_wise::apply(samples, |rows| self.transform_frame(rows))
     }
 }

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 use oddity_core::{
-    Classes, Csr, Error, FittedTransformer, Frame, Result, SampleKind, Samples, SamplesOwned,
-    Sequences, Step,
+    Causality, Classes, Column, Csr, Error, FittedTransformer, Frame, Records, Result, SampleKind,
+    Samples, SamplesOwned, Sequences, Step,
 };
 use oddity_features::{
     Deviation, Edge, LabelEncodeParams, MinMaxParams, NGramParams, Norm, OneHotParams,
@@ -40,6 +40,12 @@ fn samples(config: &StepConfig, n_samples: usize) -> SamplesOwned {
             }
             let offsets = (0..=n_samples).map(|row| 2 * row).collect();
             Csr::new(offsets, indices, values, columns).unwrap().into()
+        }
+        StepConfig::Numeric(_) => {
+            let column = |column| Column::Numbers((0..n_samples).map(|s| at(s, column)).collect());
+            let columns = columns.into_iter().enumerate();
+            let columns = columns.map(|(index, name)| (name, column(index)));
+            Records::new(columns).unwrap().into()
         }
         _ => {
             let values = (0..3 * n_samples).map(|index| at(index / 3, index % 3)).collect();
@@ -79,7 +85,11 @@ fn every_choice_comes_back_from_toml() {
         }),
         StepConfig::MinMax(MinMaxParams { low: -1.0, high: 2.0, clip: true }),
         StepConfig::LabelEncode(LabelEncodeParams { unseen: UnseenLabel::Code(-1.0) }),
-        StepConfig::OneHot(OneHotParams { unseen: UnseenCategory::Column }),
+        StepConfig::OneHot(OneHotParams {
+            unseen: UnseenCategory::Column,
+            text: true,
+            drop_numbers: true,
+        }),
     ];
     for config in configs {
         let text = toml::to_string(&config).unwrap();
@@ -99,7 +109,9 @@ fn a_sample_is_transformed_the_same_alone_and_with_others() {
         assert_eq!(all.view().len(), 30, "{config:?}");
         let some = [29, 3, 3, 0];
         let part = fitted.transform(&train.view().select(&some).view()).unwrap();
-        assert_eq!(part, all.view().select(&some), "{config:?}");
+        if fitted.causality() == Causality::Pointwise {
+            assert_eq!(part, all.view().select(&some), "{config:?}");
+        }
         let none = fitted.transform(&train.view().select(&[]).view()).unwrap();
         assert!(none.view().is_empty(), "{config:?}");
     }
@@ -123,13 +135,19 @@ fn samples_of_another_kind_or_width_are_refused() {
             SamplesOwned::Sparse(_) => {
                 Csr::new(vec![0, 1], vec![0], vec![1.0], ["x"]).unwrap().into()
             }
+            SamplesOwned::Records(_) => {
+                Records::new([("x", Column::Numbers(vec![1.0]))]).unwrap().into()
+            }
             _ => Frame::new(vec![1.0], ["x"]).unwrap().into(),
         };
         let found = fitted.transform(&narrow.view());
-        assert!(
-            matches!(found, Err(Error::Width { expected: 3, found: 1 })),
-            "{config:?}: {found:?}"
-        );
+        // Columns of records are found by name.
+        let refused = match found {
+            Err(Error::Width { expected: 3, found: 1 }) => true,
+            Err(Error::MissingColumn { .. }) => narrow.view().kind() == SampleKind::Records,
+            _ => false,
+        };
+        assert!(refused, "{config:?}: {found:?}");
     }
 }
 
@@ -142,7 +160,10 @@ fn few_samples_give_a_result_or_a_typed_error() {
             assert!(matches!(none, Err(Error::TooFewSamples { .. })), "{config:?}");
         }
         let one = some.view().select(&[0]);
-        let fitted = fit(&config, &one.view()).unwrap();
+        let fitted = match fit(&config, &one.view()) {
+            Err(Error::TooFewSamples { wanted: 2, found: 1, .. }) => continue,
+            fitted => fitted.unwrap(),
+        };
         assert_eq!(fitted.transform(&one.view()).unwrap().view().len(), 1, "{config:?}");
     }
 }
@@ -155,7 +176,7 @@ fn unseen_categories_follow_the_policy() {
         let rows = fit(&config, &train.samples()).unwrap().transform(&test.samples())?;
         rows.into_dense()
     };
-    let one_hot = |unseen| run(StepConfig::OneHot(OneHotParams { unseen }));
+    let one_hot = |unseen| run(StepConfig::OneHot(OneHotParams { unseen, ..Default::default() }));
     let refused = one_hot(UnseenCategory::Error).unwrap_err();
     assert_eq!(refused.to_string(), "row 1, column 0: category 2 was never seen in fit");
     assert_eq!(one_hot(UnseenCategory::Zeros).unwrap().values(), [1.0, 0.0, 0.0, 0.0]);

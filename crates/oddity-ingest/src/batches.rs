@@ -2,6 +2,7 @@
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
+use arrow_select::concat::concat_batches;
 
 use crate::{Error, Provenance, Result, Role, Sha256, Table};
 
@@ -94,7 +95,8 @@ impl BatchReader {
             let file = self.batches.source().to_owned();
             return Err(Error::TableTooLarge { file, limit });
         }
-        let batch = arrow_select::concat::concat_batches(&self.schema, &batches);
+        let united = crate::dictionaries::unite(&mut batches);
+        let batch = united.and_then(|()| concat_batches(&self.schema, &batches));
         let file = || self.batches.source().to_owned();
         let batch = batch.map_err(|e| Error::Columnar { file: file(), source: Box::new(e) })?;
         Table::new(batch, self.roles.clone(), self.provenance())

@@ -293,6 +293,16 @@ pub enum Error {
         /// The rows of that.
         expected: usize,
     },
+    /// Files that belong together and differ in a time.
+    #[error("{file}: the time of row {row} is not that of {other}")]
+    TimeDiffers {
+        /// The file.
+        file: String,
+        /// The file that it belongs to.
+        other: String,
+        /// Row, counted from 0.
+        row: usize,
+    },
     /// A Parquet or Arrow file that cannot be read or written.
     #[error("{file}: {source}")]
     Columnar {

@@ -43,23 +43,35 @@
 
 mod adfa_ld;
 mod batches;
+mod columnar;
 mod csv;
 pub mod delimited;
+pub mod device_traffic;
+mod dictionaries;
 mod error;
+pub mod hai;
+pub mod kdd;
+mod labelled;
 mod options;
 mod roles;
+pub mod smd;
 mod source;
 mod table;
+mod time_steps;
 pub mod timeline;
+mod to_samples;
 
 pub use adfa_ld::{AdfaLd, Class, Limits, Subset, TraceInfo};
 pub use batches::BatchReader;
+pub use columnar::Columnar;
 pub use csv::CsvOptions;
 pub use error::{Error, Result};
 pub use options::ReadOptions;
 pub use roles::Role;
 pub use source::Input;
-pub use table::{Provenance, Sha256, Table};
+pub use table::{NotSha256, Provenance, Sha256, Table};
+pub use time_steps::TimeSteps;
 pub use timeline::{
     Flags, Subject, TimelineFormat, TimelineOptions, TimelineReader, TimelineReport,
 };
+pub use to_samples::frame;

@@ -1,8 +1,12 @@
 //! An Arrow record batch whose columns have roles, with its provenance.
 
 use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use arrow_schema::Schema;
+use arrow_select::concat::concat_batches;
 use sha2::Digest as _;
 
 use crate::{Error, Result, Role};
@@ -26,6 +30,26 @@ impl Table {
             return Err(Error::Roles { expected: batch.num_columns(), found: roles.len() });
         }
         Ok(Table { batch, roles, provenance })
+    }
+
+    /// The rows of tables with the same columns behind each other. The provenance names all
+    /// sources and has no checksum.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Columnar`] if the columns differ, or there is no table.
+    pub fn join_rows(tables: Vec<Table>) -> Result<Table> {
+        let sources: Vec<&str> =
+            tables.iter().map(|table| table.provenance.source.as_str()).collect();
+        let source = sources.join(", ");
+        let roles = tables.first().map(|table| table.roles.clone()).unwrap_or_default();
+        let mut batches: Vec<RecordBatch> = tables.into_iter().map(|table| table.batch).collect();
+        let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+        let united = crate::dictionaries::unite(&mut batches);
+        let batch = united.and_then(|()| concat_batches(&schema, &batches));
+        let failed = |e| Error::Columnar { file: source.clone(), source: Box::new(e) };
+        let batch = batch.map_err(failed)?;
+        Table::new(batch, roles, Provenance { source, sha256: None })
     }
 
     /// The rows.
@@ -75,6 +99,26 @@ impl fmt::Display for Sha256 {
     }
 }
 
+impl FromStr for Sha256 {
+    type Err = NotSha256;
+
+    fn from_str(text: &str) -> Result<Sha256, NotSha256> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return Err(NotSha256);
+        }
+        for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| NotSha256)?;
+        }
+        Ok(Sha256(bytes))
+    }
+}
+
+/// A text that is not 64 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("found something else than 64 hexadecimal digits")]
+pub struct NotSha256;
+
 impl fmt::Debug for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sha256({self})")
@@ -90,5 +134,7 @@ mod tests {
         // FIPS 180-4, the example of one block.
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(Sha256::of(b"abc").to_string(), expected);
+        assert_eq!(expected.parse(), Ok(Sha256::of(b"abc")));
+        assert_eq!(expected[1..].parse::<Sha256>(), Err(NotSha256));
     }
 }

@@ -29,7 +29,10 @@ use crate::baseline::{
 };
 use crate::bayes::{GaussianNb, GaussianNbParams};
 use crate::kernel::{Svm, SvmParams};
-use crate::linear::{Lda, LdaParams, LogisticRegression, LogisticRegressionParams};
+use crate::linear::{
+    Lda, LdaParams, LogisticRegression, LogisticRegressionParams, PcaReconstruction,
+    PcaReconstructionParams,
+};
 #[cfg(feature = "linfa")]
 use crate::linfa::{
     LinfaCart, LinfaCartParams, LinfaGaussianNb, LinfaGaussianNbParams, LinfaKnn, LinfaKnnParams,
@@ -54,6 +57,9 @@ pub struct Entry<Config> {
 
 /// Dense rows, and sparse ones too.
 const ROWS: &[SampleKind] = &[SampleKind::Rows, SampleKind::Sparse];
+/// Rows, and windows over them.
+const ROWS_AND_WINDOWS: &[SampleKind] =
+    &[SampleKind::Rows, SampleKind::Sparse, SampleKind::Windows];
 /// Sequences of symbols.
 const SEQUENCES: &[SampleKind] = &[SampleKind::Sequences];
 /// Samples of every kind.
@@ -167,6 +173,9 @@ catalogue! {
     /// A one-class detector with its parameters, selected by `kind`.
     DetectorConfig, detectors: Detector;
 
+    "pca_reconstruction" PcaReconstruction =
+        PcaReconstruction, PcaReconstructionParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by its squared distance to the first principal components.";
     "stide" Stide = Stide, StideParams, SEQUENCES,
         "Scores a sequence by the share of its n-grams that were never seen in training.";
     "constant" Constant = ConstantDetector, NoParams, ANY,

@@ -7,7 +7,7 @@
 //! and the traits [`oddity_core::Classifier`] and [`oddity_core::Detector`] do the rest.
 //!
 //! - [`linear`]: [`linear::LogisticRegression`] and [`linear::Lda`], linear discriminant
-//!   analysis.
+//!   analysis; [`linear::PcaReconstruction`], the distance to the first principal components.
 //! - [`kernel`]: [`kernel::Svm`], support vector machines.
 //! - [`bayes`]: [`bayes::GaussianNb`], Gaussian naive Bayes.
 //! - [`tree`]: [`tree::Cart`], one decision tree, and [`tree::RandomForest`], many.

@@ -88,15 +88,18 @@ fn read(name: &str) -> anyhow::Result<Suite> {
 
 /// Runs one suite, and gives the number of cells that failed.
 fn run_one(suite: &Suite, options: &RunOptions) -> anyhow::Result<usize> {
-    let finished = run_suite(suite, options, |dataset, n_cells| {
-        say(&format!(
-            "{}: {} samples of {} ({}) in {:.2} s, {n_cells} cells",
-            suite.name,
-            dataset.attributes.len(),
-            dataset.name,
-            dataset.source,
-            dataset.seconds
-        ));
+    let finished = run_suite(suite, options, |datasets, n_cells| {
+        for dataset in datasets {
+            say(&format!(
+                "{}: {} samples of {} ({}) in {:.2} s",
+                suite.name,
+                dataset.len(),
+                dataset.name,
+                dataset.source,
+                dataset.seconds
+            ));
+        }
+        say(&format!("{}: {n_cells} cells", suite.name));
     })?;
     let summary = finished.summary;
     let n_cells = summary.found + summary.computed;

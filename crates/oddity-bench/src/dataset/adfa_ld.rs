@@ -3,24 +3,28 @@
 use std::path::Path;
 
 use oddity_core::{Classes, SamplesOwned};
+use oddity_datasets::Source;
 use oddity_datasets::generate::{self, AdfaLdGenerator, AdfaLdParams};
 use oddity_ingest::{AdfaLd, Class, Subset};
 
-use super::{Attributes, Dataset};
+use super::{Attributes, Dataset, read_or_generate};
 use crate::error::Result;
 
 /// Where the data may lie below the data folder.
 const PLACES: &[&str] = &["adfa-ld/ADFA-LD.zip", "adfa-ld/ADFA-LD", "ADFA-LD.zip", "ADFA-LD"];
 
-/// Reads the published traces.
+/// Reads the published traces, or generates as many where they are not found.
 pub(super) fn load(data_dir: Option<&Path>) -> Result<Dataset> {
-    let source = oddity_datasets::resolve(data_dir, PLACES)?;
+    read_or_generate(data_dir, PLACES, read, || generate(&AdfaLdParams::default()))
+}
+
+fn read(source: Source) -> Result<Dataset> {
     let loaded = AdfaLd::open(&source.path)?;
-    let attributes = loaded.traces.iter().map(|trace| Attributes {
-        subset: trace.subset.name(),
-        folder: trace.folder.map(u32::from),
-    });
-    let attributes: Vec<Attributes> = attributes.collect();
+    let traces = &loaded.traces;
+    let attributes = attributes(
+        traces.iter().map(|trace| trace.subset.name()),
+        traces.iter().map(|trace| trace.folder.map(u32::from)),
+    );
     let (classes, checksum) = (loaded.classes(), loaded.sha256.to_string());
     let mut counts = counts(&attributes, &loaded.sequences.view());
     counts.push(("files that are no traces".to_owned(), loaded.skipped.len() as u64));
@@ -29,6 +33,7 @@ pub(super) fn load(data_dir: Option<&Path>) -> Result<Dataset> {
         source: source.text,
         checksum,
         warning: None,
+        stands_in: false,
         seconds: 0.0,
         samples: SamplesOwned::Sequences(loaded.sequences),
         classes,
@@ -47,16 +52,17 @@ pub(super) fn generate(params: &AdfaLdParams) -> Result<Dataset> {
         Class::ALL.iter().position(|class| class.name() == name).unwrap_or_default() as u32
     });
     let classes = Classes::new(codes.collect(), Class::ALL.map(Class::name))?;
-    let attributes: Vec<Attributes> = traces
-        .iter()
-        .map(|trace| Attributes { subset: subset(trace.subset), folder: trace.folder })
-        .collect();
+    let attributes = attributes(
+        traces.iter().map(|trace| subset(trace.subset)),
+        traces.iter().map(|trace| trace.folder),
+    );
     let counts = counts(&attributes, &sequences.view());
     Ok(Dataset {
         name: "adfa-ld-generated".to_owned(),
         source: format!("generated with seed {}", params.seed),
         checksum: generator.checksum(),
         warning: Some(generate::adfa_ld::DIFFERENCES.to_owned()),
+        stands_in: false,
         seconds: 0.0,
         samples: SamplesOwned::Sequences(sequences),
         classes,
@@ -64,6 +70,15 @@ pub(super) fn generate(params: &AdfaLdParams) -> Result<Dataset> {
         attributes,
         counts,
     })
+}
+
+/// Subset and folder of each trace; no folder is the empty text.
+fn attributes<'a>(
+    subsets: impl Iterator<Item = &'a str>,
+    folders: impl Iterator<Item = Option<u32>>,
+) -> Attributes {
+    let folders = folders.map(|folder| folder.map_or_else(String::new, |n| n.to_string()));
+    Attributes::default().with("subset", subsets).with("folder", folders)
 }
 
 /// The name that the loader gives to the subset.
@@ -77,12 +92,13 @@ fn subset(subset: generate::Subset) -> &'static str {
 
 /// Traces and calls of each subset.
 fn counts(
-    attributes: &[Attributes],
+    attributes: &Attributes,
     sequences: &oddity_core::SequencesView<'_>,
 ) -> Vec<(String, u64)> {
     let mut counts = Vec::new();
+    let Some(subsets) = attributes.get("subset") else { return counts };
     for subset in ["training", "validation", "attack"] {
-        let of = || (0..attributes.len()).filter(|&at| attributes[at].subset == subset);
+        let of = || (0..sequences.len()).filter(|&at| subsets.get(at) == subset);
         counts.push((format!("{subset} traces"), of().count() as u64));
         let calls = of().map(|at| sequences.get(at).len() as u64).sum();
         counts.push((format!("{subset} calls"), calls));

@@ -31,7 +31,8 @@ fn line(markup: &mut Markup, suite: &SuitePage, anchor: &str) {
     markup.element("th", &[("scope", &"row")], |markup| {
         markup.leaf("a", &[("href", &format_args!("#{anchor}"))], heading(suite));
     });
-    markup.leaf("td", &[("class", &"wrap")], &suite.dataset.name);
+    let names: Vec<&str> = suite.datasets.iter().map(|data| data.name.as_str()).collect();
+    markup.leaf("td", &[("class", &"wrap")], names.join(", "));
     let mut pipelines: Vec<&str> = suite.results.iter().map(|row| row.pipeline.as_str()).collect();
     pipelines.sort_unstable();
     pipelines.dedup();

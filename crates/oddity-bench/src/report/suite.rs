@@ -105,10 +105,10 @@ pub(crate) fn suite(markup: &mut Markup, suite: &SuitePage, anchor: &str) {
         for paragraph in suite.description.split("\n\n").filter(|text| !text.trim().is_empty()) {
             markup.leaf("p", &[], paragraph.trim());
         }
-        if let Some(warning) = &suite.dataset.warning {
+        for warning in suite.datasets.iter().filter_map(|data| data.warning.as_ref()) {
             markup.leaf("p", &[("class", &"notice warning"), ("role", &"note")], warning);
         }
-        dataset(markup, suite);
+        suite.datasets.iter().for_each(|data| dataset(markup, data));
         if !suite.failures.is_empty() {
             markup.element("p", &[("class", &"notice failed")], |markup| {
                 let n_cells = counted(suite.failures.len(), "cell", "cells");
@@ -127,8 +127,7 @@ pub(crate) fn suite(markup: &mut Markup, suite: &SuitePage, anchor: &str) {
     });
 }
 
-fn dataset(markup: &mut Markup, suite: &SuitePage) {
-    let data = &suite.dataset;
+fn dataset(markup: &mut Markup, data: &Dataset) {
     let pairs = [("Data", &data.name), ("Source", &data.source), ("Checksum", &data.checksum)];
     if pairs.iter().all(|(_, value)| value.is_empty()) {
         return;

@@ -16,7 +16,7 @@ use crate::suite::{Pipeline, SplitConfig, Task};
 pub(super) fn box_plots(plan: &Plan<'_>, results: &Results) -> Vec<model::BoxPlot> {
     let mut plots = Vec::new();
     for task in &plan.suite.tasks {
-        let (SplitConfig::KFold(_), Some(measure)) = (&task.split, task.measures.first()) else {
+        let (true, Some(measure)) = (task.has_folds(), task.measures.first()) else {
             continue;
         };
         let groups = task.pipelines.iter().filter_map(|pipeline| {
@@ -59,6 +59,10 @@ fn pooled(plan: &Plan<'_>, results: &Results) -> Vec<Pooled> {
 }
 
 fn pool(task: &Task, pipeline: &Pipeline, results: &Results) -> Option<Pooled> {
+    // Scores of models of different series have no common scale.
+    if matches!(task.split, SplitConfig::Series { .. }) {
+        return None;
+    }
     let id = task.pipeline_id(pipeline);
     let seed = *task.seeds_of(pipeline).first()?;
     let cells: Vec<&StoredCell> = results

@@ -5,6 +5,7 @@ mod figures;
 use std::collections::BTreeMap;
 
 use crate::cell::{SCHEMA_VERSION, Status};
+use crate::dataset::Dataset;
 use crate::environment::Environment;
 use crate::plan::Plan;
 use crate::report as model;
@@ -27,17 +28,18 @@ pub fn report(suites: &[(&Plan<'_>, &Results)], environment: &Environment) -> mo
 }
 
 fn page(plan: &Plan<'_>, results: &Results) -> model::SuitePage {
-    let (suite, dataset) = (plan.suite, plan.dataset);
+    let suite = plan.suite;
+    let dataset = |dataset: &Dataset| model::Dataset {
+        name: dataset.name.clone(),
+        source: dataset.source.clone(),
+        checksum: format!("sha256:{}", dataset.checksum),
+        warning: dataset.warning.clone(),
+    };
     model::SuitePage {
         id: suite.name.clone(),
         title: suite.title.clone(),
         description: suite.description.clone(),
-        dataset: model::Dataset {
-            name: dataset.name.clone(),
-            source: dataset.source.clone(),
-            checksum: format!("sha256:{}", dataset.checksum),
-            warning: dataset.warning.clone(),
-        },
+        datasets: plan.datasets.iter().map(dataset).collect(),
         groups: groups(plan),
         tables: vec![counts(plan), pipelines(plan, results)],
         // The page derives the deviation over seeds from the seeds' own rows.
@@ -68,13 +70,16 @@ fn groups(plan: &Plan<'_>) -> Vec<(String, String)> {
 }
 
 fn counts(plan: &Plan<'_>) -> model::Table {
-    let count = |(name, count): &(String, u64)| {
-        vec![model::Cell::Text(name.clone()), model::Cell::Count(*count)]
+    let count = |dataset: &Dataset, (name, count): &(String, u64)| {
+        let cell = |text: &str| model::Cell::Text(text.to_owned());
+        vec![cell(&dataset.name), cell(name), model::Cell::Count(*count)]
     };
+    let rows = plan.datasets.iter();
+    let rows = rows.flat_map(|dataset| dataset.counts.iter().map(move |of| count(dataset, of)));
     model::Table {
         title: "The data in numbers".to_owned(),
-        columns: vec!["what".to_owned(), "count".to_owned()],
-        rows: plan.dataset.counts.iter().map(count).collect(),
+        columns: ["dataset", "what", "count"].map(str::to_owned).into(),
+        rows: rows.collect(),
     }
 }
 

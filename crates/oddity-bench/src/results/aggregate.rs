@@ -4,13 +4,13 @@ use oddity_eval::cross_validation::MeanSd;
 
 use super::ResultRow;
 use super::evaluate::figure;
-use crate::suite::{Pipeline, SplitConfig, Task};
+use crate::suite::{Pipeline, Task};
 
 /// The rows `mean` and `sd` over the folds of each seed, and, where there are several
 /// seeds, `mean`, `sd` (the mean of the seeds' deviations) and `sd_seeds` over them all.
 pub(super) fn means(task: &Task, pipeline: &Pipeline, rows: &[ResultRow]) -> Vec<ResultRow> {
     let seeds = task.seeds_of(pipeline);
-    let folds = matches!(task.split, SplitConfig::KFold(_));
+    let folds = task.has_folds();
     let mut means = Vec::new();
     for measure in &task.measures {
         let of_measure: Vec<&ResultRow> = rows.iter().filter(|row| id(row) == *measure).collect();

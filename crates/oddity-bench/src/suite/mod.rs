@@ -8,8 +8,10 @@ mod embedded;
 mod published;
 mod validate;
 
+use std::collections::BTreeMap;
+
 use oddity_eval::cross_validation::{HoldOut, KFold};
-use oddity_features::StepConfig;
+use oddity_features::{StepConfig, WindowsParams};
 use oddity_models::catalogue::{ClassifierConfig, DetectorConfig};
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +32,9 @@ pub struct Suite {
     pub title: String,
     /// What the suite shows, and what it does not.
     pub description: String,
-    /// Where the samples come from.
-    pub dataset: DatasetConfig,
+    /// Where the samples of tasks come from that name no dataset themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<DatasetConfig>,
     /// The experiments, in the order of the report.
     #[serde(rename = "task")]
     pub tasks: Vec<Task>,
@@ -45,6 +48,14 @@ pub struct Task {
     pub id: String,
     /// What is done and why.
     pub description: String,
+    /// Where the samples come from, if not from the dataset of the suite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<DatasetConfig>,
+    /// Steps over all samples of the dataset, in their order, before any are chosen: for
+    /// features of a packet that rest on the packets before it. They learn nothing from the
+    /// samples.
+    #[serde(default)]
+    pub prepare: Vec<StepConfig>,
     /// The samples that take part, in the order of the filters; all where it is left out.
     #[serde(default)]
     pub samples: Vec<Filter>,
@@ -59,6 +70,10 @@ pub struct Task {
     /// Steps that all pipelines of the task share.
     #[serde(default)]
     pub features: Vec<StepConfig>,
+    /// Windows over the rows that the features give, inside each series; models and
+    /// measures then see windows.
+    #[serde(default)]
+    pub windows: Option<WindowsParams>,
     /// Seeds of the split and of the models.
     #[serde(default = "one_seed")]
     pub seeds: Vec<u64>,
@@ -121,6 +136,9 @@ pub struct Filter {
     /// First and last number of the folder.
     #[serde(default)]
     pub folders: Option<[u32; 2]>,
+    /// Values of other attributes, by name.
+    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// What is to be told apart.
@@ -161,9 +179,29 @@ pub enum SplitConfig {
         /// The samples to measure on.
         test: Vec<Filter>,
     },
+    /// As `given`, for each series by itself: a split a series.
+    Series {
+        /// The samples to fit on.
+        train: Vec<Filter>,
+        /// The samples to measure on.
+        test: Vec<Filter>,
+    },
+    /// One share of the normal samples is held out, and tested with all anomalies; the rest
+    /// of the normal ones trains.
+    OneClass(HoldOut),
 }
 
 impl Suite {
+    /// The dataset of a task.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoDataset`] if neither the task nor the suite names one.
+    pub fn dataset_of<'a>(&'a self, task: &'a Task) -> Result<&'a DatasetConfig> {
+        let named = task.dataset.as_ref().or(self.dataset.as_ref());
+        named.ok_or_else(|| Error::NoDataset { suite: self.name.clone(), id: task.id.clone() })
+    }
+
     /// Reads a suite and checks what its parts say of each other.
     ///
     /// # Errors
@@ -180,7 +218,38 @@ impl Suite {
     }
 }
 
+impl Suite {
+    /// The suite with just the pipelines whose id passes, and the tasks that have one left:
+    /// data that no pipeline reads is not loaded.
+    pub fn only(&self, only: impl Fn(&str) -> bool) -> Suite {
+        let mut suite = self.clone();
+        for (task, all) in suite.tasks.iter_mut().zip(&self.tasks) {
+            task.pipelines.retain(|pipeline| only(&all.pipeline_id(pipeline)));
+        }
+        suite.tasks.retain(|task| !task.pipelines.is_empty());
+        suite
+    }
+
+    /// The suite without published and reference figures in the tasks named: they were not
+    /// measured on the data that stands in there.
+    pub fn without_figures(&self, stands_in: impl Fn(usize) -> bool) -> Suite {
+        let mut suite = self.clone();
+        for (_, task) in suite.tasks.iter_mut().enumerate().filter(|(task, _)| stands_in(*task)) {
+            for pipeline in &mut task.pipelines {
+                pipeline.published = Published::default();
+                pipeline.reference = Published::default();
+            }
+        }
+        suite
+    }
+}
+
 impl Task {
+    /// Whether the task has several splits that are averaged over: folds, or series.
+    pub fn has_folds(&self) -> bool {
+        matches!(self.split, SplitConfig::KFold(_) | SplitConfig::Series { .. })
+    }
+
     /// The full id of one of the task's pipelines.
     pub fn pipeline_id(&self, pipeline: &Pipeline) -> String {
         format!("{}/{}", self.id, pipeline.id)

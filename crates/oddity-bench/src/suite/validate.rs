@@ -4,14 +4,22 @@ use std::collections::HashSet;
 
 use oddity_core::Step;
 use oddity_eval::measure::{ClassMeasure, ScoreMeasure};
+use oddity_features::WindowLayout;
 
-use super::{Pipeline, Suite, Task};
+use super::{Pipeline, Suite, Task, Truth};
 use crate::error::{Error, Result};
 
 /// Refuses a suite that contradicts itself, before anything is computed.
 pub(super) fn validate(suite: &Suite) -> Result<()> {
     let mut ids = HashSet::new();
     for task in &suite.tasks {
+        suite.dataset_of(task)?;
+        let refuse = |reason| Error::Suite {
+            suite: suite.name.clone(),
+            id: task.id.clone(),
+            reason,
+        };
+        check_task(task).map_err(refuse)?;
         for pipeline in &task.pipelines {
             let id = task.pipeline_id(pipeline);
             let refuse =
@@ -23,6 +31,26 @@ pub(super) fn validate(suite: &Suite) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn check_task(task: &Task) -> Result<(), String> {
+    for step in &task.prepare {
+        match step.build().map_err(|error| error.to_string())? {
+            Step::Plain(_) => {}
+            Step::Supervised(_) => {
+                return Err("a step over all samples may not see labels".to_owned());
+            }
+        }
+    }
+    let Some(windows) = &task.windows else { return Ok(()) };
+    WindowLayout::new(windows.clone()).map_err(|error| error.to_string())?;
+    if task.truth != Truth::Binary {
+        return Err("windows have two classes: some row is an anomaly, or none".to_owned());
+    }
+    match task.pipelines.iter().find(|pipeline| !pipeline.steps.is_empty()) {
+        Some(_) => Err("a pipeline over windows takes its steps as the task's features".to_owned()),
+        None => Ok(()),
+    }
 }
 
 fn check_pipeline(task: &Task, pipeline: &Pipeline) -> Result<(), String> {

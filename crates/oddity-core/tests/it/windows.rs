@@ -42,3 +42,25 @@ fn impossible_windows_are_refused() {
     let error = WindowsOwned::new(frame(4), vec![0, 4], 0, 1).unwrap_err();
     assert!(matches!(error, Error::Parameter { parameter: "size", .. }));
 }
+
+#[test]
+fn a_reach_leaves_out_windows_at_the_end_of_each_series() {
+    let frame = frame(12);
+    let windows = Windows::reaching(frame.view(), vec![0, 8, 12], 4, 4, 5).unwrap();
+    assert_eq!((windows.len(), windows.start(0)), (1, 0));
+    assert_eq!(windows.covered(), [0, 1, 2, 3]);
+    let windows = Windows::new(frame.view(), vec![0, 8, 12], 4, 4).unwrap();
+    assert_eq!(windows.len(), 3);
+    assert!(Windows::reaching(frame.view(), vec![0, 12], 4, 4, 3).is_err());
+}
+
+#[test]
+fn windows_move_to_another_table_of_as_many_rows() {
+    let frame = frame(6);
+    let windows = Windows::new(frame.view(), vec![0, 6], 2, 2).unwrap();
+    let wide = Frame::new(vec![1.0; 12], ["x", "y"]).unwrap();
+    let over = windows.over(wide).unwrap();
+    assert_eq!((over.view().len(), over.view().get(2).n_columns()), (3, 2));
+    let short = Frame::new(vec![1.0; 5], ["x"]).unwrap();
+    assert!(matches!(windows.over(short), Err(Error::Length { expected: 6, found: 5, .. })));
+}

@@ -1,5 +1,5 @@
-//! Classifiers whose decision is linear in the columns: logistic regression and linear
-//! discriminant analysis.
+//! Models that are linear in the columns: logistic regression, linear discriminant analysis,
+//! and the distance to principal components.
 
 mod class_means;
 mod decision;
@@ -8,11 +8,13 @@ mod factor;
 mod lda;
 mod logistic_regression;
 mod occurring;
+mod pca_reconstruction;
 mod shards;
 pub(crate) mod vector;
 
 pub use lda::{Lda, LdaParams};
 pub use logistic_regression::{LogisticRegression, LogisticRegressionParams, MultiClass};
+pub use pca_reconstruction::{PcaReconstruction, PcaReconstructionParams, WindowScore};
 
 pub(crate) use class_means::class_means;
 pub(crate) use exponential::{exp, softmax_rows};

@@ -35,7 +35,7 @@ pub struct SuitePage {
     /// A paragraph or more, split at blank lines.
     pub description: String,
     /// The data that the figures were computed on.
-    pub dataset: Dataset,
+    pub datasets: Vec<Dataset>,
     /// One sentence for each group of pipelines, as group and sentence. A group is the part
     /// of a pipeline's name before the first `/`. A group without a sentence is shown too.
     pub groups: Vec<(String, String)>,

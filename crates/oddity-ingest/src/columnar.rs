@@ -1,0 +1,224 @@
+//! Parquet and Arrow IPC files: cache of a parsed source, and exchange with other programs.
+//!
+//! A file that is written here carries the roles of its columns, what it was made of and the
+//! checksum of that, so that a cache can be told from one of another source.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_ipc::reader::FileReader;
+use arrow_ipc::writer::{DictionaryHandling, FileWriter, IpcWriteOptions};
+use arrow_schema::{Field, Schema, SchemaRef};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::Compression;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+
+use crate::batches::Batches;
+use crate::{BatchReader, Error, Provenance, ReadOptions, Result, Role, Sha256};
+
+/// Rows of a batch that is read from Parquet, and of a row group that is written.
+const BATCH: usize = 16_384;
+const ROW_GROUP: usize = 131_072;
+
+/// The keys under which a file says where it comes from.
+const SOURCE: &str = "oddity.source";
+const SHA256: &str = "oddity.sha256";
+/// The key under which a column says its role.
+const ROLE: &str = "oddity.role";
+
+/// The form of a columnar file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Columnar {
+    /// Apache Parquet, its pages compressed with Snappy: small on disk.
+    Parquet,
+    /// Arrow's own file format: read as fast as memory allows.
+    Ipc,
+}
+
+type Foreign = Box<dyn std::error::Error + Send + Sync>;
+
+impl Columnar {
+    /// The form that the ending of a name gives: `.parquet`; `.arrow`, `.feather` or `.ipc`.
+    pub fn of(path: &Path) -> Option<Columnar> {
+        match path.extension()?.to_str()? {
+            "parquet" => Some(Columnar::Parquet),
+            "arrow" | "feather" | "ipc" => Some(Columnar::Ipc),
+            _ => None,
+        }
+    }
+
+    /// Writes all batches to a file, with their roles and provenance; returns the number of
+    /// rows. Memory holds a row group (131,072 rows) of Parquet, or a batch of Arrow IPC.
+    ///
+    /// # Errors
+    ///
+    /// The first error of a batch, [`Error::Io`] and [`Error::Columnar`]. What was written
+    /// until then stays and is no whole file: write to a temporary name and rename.
+    pub fn write(self, path: &Path, reader: &mut BatchReader) -> Result<usize> {
+        let create =
+            File::create(path).map_err(|source| Error::Io { path: path.to_owned(), source });
+        let schema = with_roles(reader.schema(), reader.roles());
+        let mut writer = Writer::new(self, create?, &schema).map_err(in_file(path))?;
+        let mut n_rows = 0;
+        for batch in &mut *reader {
+            let batch = batch?;
+            n_rows += batch.num_rows();
+            let batch = RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec());
+            let written = batch.map_err(Into::into).and_then(|batch| writer.write(&batch));
+            written.map_err(in_file(path))?;
+        }
+        writer.finish(&reader.provenance()).map_err(in_file(path))?;
+        Ok(n_rows)
+    }
+
+    /// Opens a file. Its batches are read one at a time; the provenance is that which the file
+    /// tells, or the file itself where it tells none. Columns without a role are features.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`], and [`Error::Columnar`] for a file that is damaged or of another form.
+    pub fn open(self, path: &Path, options: &ReadOptions) -> Result<BatchReader> {
+        let file =
+            File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        let name = path.display().to_string();
+        let (schema, source, sha256, batches) = match self {
+            Columnar::Parquet => open_parquet(file),
+            Columnar::Ipc => open_ipc(file),
+        }
+        .map_err(in_file(path))?;
+        let roles = schema.fields().iter().map(|field| role_of(field)).collect();
+        let source = source.unwrap_or_else(|| name.clone());
+        let sha256 = sha256.and_then(|text| text.parse().ok());
+        let stored = Stored { name, provenance: Provenance { source, sha256 }, batches };
+        Ok(BatchReader::new(schema, roles, stored, options.max_table))
+    }
+}
+
+fn in_file(path: &Path) -> impl FnOnce(Foreign) -> Error + use<> {
+    let file = path.display().to_string();
+    move |source| Error::Columnar { file, source }
+}
+
+/// The schema with a role in the metadata of each column.
+fn with_roles(schema: &Schema, roles: &[Role]) -> SchemaRef {
+    let fields = schema.fields().iter().zip(roles).map(|(field, role)| {
+        let metadata = [(ROLE.to_owned(), role.to_string())];
+        Field::clone(field).with_metadata(metadata.into())
+    });
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+fn role_of(field: &Field) -> Role {
+    let roles = [Role::Time, Role::Label, Role::Series, Role::Key];
+    let named = field.metadata().get(ROLE);
+    let found = roles.into_iter().find(|role| named.is_some_and(|name| *name == role.to_string()));
+    found.unwrap_or(Role::Feature)
+}
+
+enum Writer {
+    Parquet(Box<ArrowWriter<File>>),
+    Ipc(Box<FileWriter<std::io::BufWriter<File>>>),
+}
+
+impl Writer {
+    fn new(form: Columnar, file: File, schema: &Schema) -> Result<Writer, Foreign> {
+        Ok(match form {
+            Columnar::Parquet => {
+                let properties = WriterProperties::builder()
+                    .set_compression(Compression::SNAPPY)
+                    .set_max_row_group_row_count(Some(ROW_GROUP))
+                    .build();
+                let schema = Arc::new(schema.clone());
+                Writer::Parquet(Box::new(ArrowWriter::try_new(file, schema, Some(properties))?))
+            }
+            Columnar::Ipc => {
+                // The categories of a source grow from batch to batch.
+                let options =
+                    IpcWriteOptions::default().with_dictionary_handling(DictionaryHandling::Delta);
+                let file = std::io::BufWriter::new(file);
+                Writer::Ipc(Box::new(FileWriter::try_new_with_options(file, schema, options)?))
+            }
+        })
+    }
+
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), Foreign> {
+        match self {
+            Writer::Parquet(writer) => Ok(writer.write(batch)?),
+            Writer::Ipc(writer) => Ok(writer.write(batch)?),
+        }
+    }
+
+    fn finish(self, provenance: &Provenance) -> Result<(), Foreign> {
+        let mut facts = vec![(SOURCE, provenance.source.clone())];
+        facts.extend(provenance.sha256.map(|sha256| (SHA256, sha256.to_string())));
+        match self {
+            Writer::Parquet(mut writer) => {
+                for (key, value) in facts {
+                    writer.append_key_value_metadata(KeyValue::new(key.to_owned(), value));
+                }
+                writer.close()?;
+            }
+            Writer::Ipc(mut writer) => {
+                for (key, value) in facts {
+                    writer.write_metadata(key, value);
+                }
+                writer.finish()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Schema, source, checksum and batches of a file.
+type Opened = (SchemaRef, Option<String>, Option<String>, StoredBatches);
+
+fn open_parquet(file: File) -> Result<Opened, Foreign> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
+    let schema = Arc::clone(builder.schema());
+    let facts = builder.metadata().file_metadata().key_value_metadata();
+    let fact = |key: &str| facts?.iter().find(|fact| fact.key == key)?.value.clone();
+    let (source, sha256) = (fact(SOURCE), fact(SHA256));
+    let batches = StoredBatches::Parquet(Box::new(builder.with_batch_size(BATCH).build()?));
+    Ok((schema, source, sha256, batches))
+}
+
+fn open_ipc(file: File) -> Result<Opened, Foreign> {
+    let reader = FileReader::try_new_buffered(file, None)?;
+    let fact = |key: &str| reader.custom_metadata().get(key).cloned();
+    let (source, sha256) = (fact(SOURCE), fact(SHA256));
+    Ok((reader.schema(), source, sha256, StoredBatches::Ipc(Box::new(reader))))
+}
+
+enum StoredBatches {
+    Parquet(Box<ParquetRecordBatchReader>),
+    Ipc(Box<FileReader<std::io::BufReader<File>>>),
+}
+
+struct Stored {
+    name: String,
+    provenance: Provenance,
+    batches: StoredBatches,
+}
+
+impl Batches for Stored {
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
+        let next = match &mut self.batches {
+            StoredBatches::Parquet(batches) => batches.next(),
+            StoredBatches::Ipc(batches) => batches.next(),
+        };
+        let failed = |e| Error::Columnar { file: self.name.clone(), source: Box::new(e) };
+        next.transpose().map_err(failed)
+    }
+
+    fn source(&self) -> &str {
+        &self.provenance.source
+    }
+
+    fn sha256(&self) -> Option<Sha256> {
+        self.provenance.sha256
+    }
+}

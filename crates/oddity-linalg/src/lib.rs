@@ -1,0 +1,51 @@
+//! Linear algebra that steps and models share: moments, covariance and principal components
+//! of tables that may come in parts.
+//!
+//! # Overview
+//!
+//! - [`ColumnMoments`] gathers mean and deviation of each column, [`ColumnRanges`] the least
+//!   and largest value, from a stream of rows.
+//! - [`PrincipalFit`] gathers what principal components need from a stream of rows;
+//!   [`PrincipalComponents`] holds them, projects rows and measures what is lost.
+//!
+//! Rows are cut into fixed shards, counted from the first row of the stream; what does not
+//! fill a shard is carried to the next call. Each shard is summed around its own means, and
+//! shards are merged by the formulas of Chan, Golub and LeVeque 1983,
+//! doi:10.1080/00031305.1983.10483115, pairwise in a tree that depends on their number alone.
+//! So a result has the same bits however the stream is cut and whatever the number of
+//! threads, and no large mean can swallow a small deviation.
+//!
+//! # Example
+//!
+//! ```
+//! use oddity_core::Frame;
+//! use oddity_linalg::{Components, PrincipalFit, Solver};
+//!
+//! let rows = Frame::new(vec![0.0, 0.0, 1.0, 2.0, 2.0, 4.0, 3.0, 6.0], ["x", "y"])?;
+//! let mut fit = PrincipalFit::new(2, &Solver::Covariance)?;
+//! fit.update(rows.view().slice(0..1))?;
+//! fit.update(rows.view().slice(1..4))?;
+//! let principal = fit.finish(&Components::Count(1))?;
+//! assert!((principal.variance_ratios()[0] - 1.0).abs() < 1e-12);
+//! assert!((principal.components()[1] - 2.0 * principal.components()[0]).abs() < 1e-12);
+//! # Ok::<(), oddity_core::Error>(())
+//! ```
+//!
+//! # What it does not do
+//!
+//! No steps of a pipeline (`oddity-features`) and no model (`oddity-models`): it is what both
+//! compute with, and they do not know each other.
+
+mod dense;
+mod moments;
+mod principal;
+mod ranges;
+mod scatter;
+mod stream;
+mod tile;
+mod triangle;
+mod vectorized;
+
+pub use moments::{ColumnMoments, Moments};
+pub use principal::{Components, PrincipalComponents, PrincipalFit, RandomizedParams, Solver};
+pub use ranges::{ColumnRanges, Ranges};

@@ -1,0 +1,179 @@
+//! Distance of a sample to the space of the first principal components.
+
+use oddity_core::{
+    Columns, Detector, Error, FittedDetector, Frame, FrameView, Result, SampleKind, Samples,
+    Scores, Seed, Windows,
+};
+use oddity_linalg::{Components, PrincipalComponents, PrincipalFit, Solver};
+use serde::{Deserialize, Serialize};
+
+/// Flattened windows that are in memory at a time.
+const BATCH: usize = 2_048;
+
+/// Parameters of [`PcaReconstruction`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PcaReconstructionParams {
+    /// How many components count as normal: a number, or the share of the variance that they
+    /// explain. By default half of it, as the major components of Shyu et al. 2003.
+    pub components: Components,
+    /// How they are computed.
+    pub solver: Solver,
+    /// What a window is scored by.
+    pub windows: WindowScore,
+}
+
+impl Default for PcaReconstructionParams {
+    fn default() -> PcaReconstructionParams {
+        PcaReconstructionParams {
+            components: Components::Variance { variance: 0.5 },
+            solver: Solver::Auto,
+            windows: WindowScore::Mean,
+        }
+    }
+}
+
+/// What a window is scored by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowScore {
+    /// The mean of the errors of its rows, with components of rows.
+    #[default]
+    Mean,
+    /// The error of its rows behind each other as one long row, with components of those: what
+    /// is normal in a row may depend on the rows before it.
+    Flatten,
+}
+
+/// Scores a sample by its squared distance to the space of the first principal components.
+///
+/// The score of a row is `|x - m - V V' (x - m)|^2`, with `m` the means of the training rows
+/// and `V` their first principal components: the part of the row that they do not explain,
+/// also called squared prediction error or Q. Columns of a larger scale weigh more:
+/// standardise before. With as many components as columns nothing is left to score.
+///
+/// - Reads rows (sparse ones are written out) and windows. Components of single rows are
+///   fitted on the rows that the training windows cover, each once.
+/// - Cost: fit `n d^2 + d^3`, score `n d k` for `k` components; a flattened window has
+///   `size d` columns, and its covariance is kept in memory.
+/// - Pointwise: a score does not depend on the other samples.
+/// - No limit of the score is derived from a normal distribution, as the papers do: that is a
+///   threshold, fitted on held-out scores.
+/// - Errors: fewer than two samples, more components than samples or columns, columns that do
+///   not vary at all; the randomised solver does not take flattened windows.
+///
+/// Jackson and Mudholkar 1979, doi:10.1080/00401706.1979.10489779; Shyu, Chen, Sarinnapakorn
+/// and Chang 2003, "A novel anomaly detection scheme based on principal component
+/// classifier".
+///
+/// # Example
+///
+/// ```
+/// use oddity_core::{Detector, Frame, Seed};
+/// use oddity_models::linear::{PcaReconstruction, PcaReconstructionParams};
+///
+/// let train = Frame::new(vec![1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 4.0, 4.0], ["x", "y"])?;
+/// let detector = PcaReconstruction::new(PcaReconstructionParams::default())?;
+/// let fitted = detector.fit(&train.samples(), Seed(0))?;
+/// let test = Frame::new(vec![5.0, 5.0, 3.0, 1.0], ["x", "y"])?;
+/// let scores = fitted.score(&test.samples())?;
+/// assert!(scores.values()[0] < 1e-20);
+/// assert!((scores.values()[1] - 2.0).abs() < 1e-12);
+/// # Ok::<(), oddity_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct PcaReconstruction {
+    params: PcaReconstructionParams,
+}
+
+impl PcaReconstruction {
+    /// Checks the parameters.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] for no component, or a share of the variance outside 0 to 1.
+    pub fn new(params: PcaReconstructionParams) -> Result<PcaReconstruction> {
+        params.components.check("pca_reconstruction")?;
+        Ok(PcaReconstruction { params })
+    }
+
+    fn fit_rows(&self, rows: FrameView<'_>) -> Result<PrincipalComponents> {
+        PrincipalComponents::fit(rows, &self.params.components, &self.params.solver)
+    }
+
+    fn fit_windows(&self, windows: &Windows<'_>) -> Result<PrincipalComponents> {
+        if self.params.windows == WindowScore::Mean {
+            let covered = windows.covered();
+            if covered.len() == windows.frame().n_rows() {
+                return self.fit_rows(windows.frame());
+            }
+            return self.fit_rows(windows.frame().select(&covered).view());
+        }
+        let width = windows.size() * windows.frame().n_columns();
+        let solver = self.params.solver.streamed(windows.len(), width);
+        let mut fit = PrincipalFit::new(width, &solver)?;
+        flattened(windows, |rows| fit.update(rows))?;
+        fit.finish(&self.params.components)
+    }
+}
+
+impl Detector for PcaReconstruction {
+    fn fit(&self, train: &Samples<'_>, _: Seed) -> Result<Box<dyn FittedDetector>> {
+        let (principal, kind) = match train {
+            Samples::Windows(windows) => (self.fit_windows(windows)?, SampleKind::Windows),
+            other => (other.with_dense(|rows| self.fit_rows(rows))?, SampleKind::Rows),
+        };
+        let flatten = kind == SampleKind::Windows && self.params.windows == WindowScore::Flatten;
+        Ok(Box::new(FittedPcaReconstruction { principal, flatten }))
+    }
+}
+
+struct FittedPcaReconstruction {
+    principal: PrincipalComponents,
+    /// Whether the components are those of whole windows.
+    flatten: bool,
+}
+
+impl FittedDetector for FittedPcaReconstruction {
+    fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
+        match samples {
+            Samples::Windows(windows) if self.flatten => {
+                let mut scores = Vec::with_capacity(windows.len());
+                let found = windows.size() * windows.frame().n_columns();
+                let expected = self.principal.width();
+                if found != expected {
+                    return Err(Error::Width { expected, found });
+                }
+                flattened(windows, |rows| {
+                    scores.extend(self.principal.residuals(rows)?);
+                    Ok(())
+                })?;
+                Scores::new(scores)
+            }
+            Samples::Windows(windows) => {
+                let rows = self.principal.residuals(windows.frame())?;
+                let mean = |window: usize| {
+                    let start = windows.start(window);
+                    let sum: f64 = rows[start..start + windows.size()].iter().sum();
+                    sum / windows.size() as f64
+                };
+                Scores::new((0..windows.len()).map(mean).collect())
+            }
+            other if self.flatten => {
+                Err(Error::Kind { found: other.kind(), wanted: SampleKind::Windows })
+            }
+            other => other.with_dense(|rows| Scores::new(self.principal.residuals(rows)?)),
+        }
+    }
+}
+
+/// Hands over the windows as rows, a bounded number at a time.
+fn flattened(windows: &Windows<'_>, mut f: impl FnMut(FrameView<'_>) -> Result<()>) -> Result<()> {
+    let columns = Columns::numbered("x", windows.size() * windows.frame().n_columns());
+    for first in (0..windows.len()).step_by(BATCH) {
+        let batch = first..windows.len().min(first + BATCH);
+        let values = batch.flat_map(|window| windows.get(window).values().iter().copied());
+        f(Frame::new(values.collect(), &columns)?.view())?;
+    }
+    Ok(())
+}
