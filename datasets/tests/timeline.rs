@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{TimestampMicrosecondType, UInt64Type};
+use arrow_array::types::{Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array, RecordBatch};
 use oddity_datasets::{Artefact, TimelineFormat, TimelineGenerator, TimelineParams};
-use oddity_ingest::{Flags, Input, TimelineOptions};
+use oddity_ingest::{Flags, Input, TimelineLabel, TimelineOptions};
 
 const N_EVENTS: u64 = 12_000;
 
@@ -34,7 +34,7 @@ fn labels(generator: &TimelineGenerator) -> Vec<bool> {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Row {
     second: Option<i64>,
-    inode: Option<u64>,
+    inode: Option<i64>,
     filename: Option<String>,
     flags: BTreeSet<&'static str>,
 }
@@ -45,14 +45,17 @@ fn read(format: TimelineFormat) -> Vec<Row> {
     let found = format!("{:?}", reader.format());
     assert_eq!(found, format!("{format:?}"));
     let (table, report) = reader.read_all().expect("a sound timeline");
-    assert_eq!((report.n_backward, report.n_without_event, report.n_without_time), (0, 0, 0));
+    assert_eq!(
+        (report.steps.n_backwards, report.n_without_event, report.steps.n_missing),
+        (0, 0, 0)
+    );
     rows(table.batch())
 }
 
 fn rows(batch: &RecordBatch) -> Vec<Row> {
     let column = |name| batch.column_by_name(name).expect("a column of the digest");
     let times = batch.column_by_name("time").map(|c| c.as_primitive::<TimestampMicrosecondType>());
-    let inodes = column("inode").as_primitive::<UInt64Type>();
+    let inodes = column("inode").as_primitive::<Int64Type>();
     let names = column("filename").as_string::<i32>();
     let flags = Flags::NAMES.map(|name| (name, column(name).as_boolean()));
     (0..batch.num_rows())
@@ -165,10 +168,12 @@ fn the_label_column_holds_the_labels() {
         let params = TimelineParams { label_column: true, ..generator(format).params().clone() };
         let labelled = TimelineGenerator::new(params).unwrap();
         let input = Input::Bytes { name: "generated".to_owned(), bytes: bytes(&labelled) };
-        let options = TimelineOptions { label: Some("label".to_owned()), ..Default::default() };
+        let options = TimelineOptions {
+            label: Some(TimelineLabel::Flags("label".to_owned())),
+            ..Default::default()
+        };
         let (table, _) = options.open(input).unwrap().read_all().unwrap();
-        let column = table.batch().column_by_name("label").unwrap().as_string::<i32>();
-        let found: Vec<bool> = column.iter().map(|label| label == Some("1")).collect();
+        let found: Vec<bool> = table.labels("label").unwrap().values().to_vec();
         assert_eq!(found, labels(&generator(format)));
     }
 }

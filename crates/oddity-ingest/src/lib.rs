@@ -72,6 +72,6 @@ pub use source::Input;
 pub use table::{NotSha256, Provenance, Sha256, Table};
 pub use time_steps::TimeSteps;
 pub use timeline::{
-    Flags, Subject, TimelineFormat, TimelineOptions, TimelineReader, TimelineReport,
+    Flags, Subject, TimelineFormat, TimelineLabel, TimelineOptions, TimelineReader, TimelineReport,
 };
 pub use to_samples::frame;

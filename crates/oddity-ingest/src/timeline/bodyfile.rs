@@ -3,7 +3,7 @@
 use super::flags::Macb;
 use super::inode::inode;
 use super::record::Record;
-use super::rows::{Rows, Shape};
+use super::rows::{FLAG, Rows, Shape};
 use super::{Layout, TimelineOptions, time, tsk};
 use crate::delimited::{Cursor, Fault};
 use crate::{Error, Result};
@@ -21,7 +21,11 @@ pub(super) struct Bodyfile {
 impl Bodyfile {
     pub(super) fn new(file: &str, options: &TimelineOptions) -> Result<(Bodyfile, Shape)> {
         let drops_types = !options.drop_data_types.is_empty();
-        let missing = options.label.clone().or(drops_types.then(|| "data_type".to_owned()));
+        let missing = options
+            .label
+            .as_ref()
+            .map(|label| label.name().to_owned())
+            .or(drops_types.then(|| "data_type".to_owned()));
         if let Some(name) = missing {
             return Err(Error::MissingColumn { file: file.to_owned(), name });
         }
@@ -79,7 +83,8 @@ impl Layout for Bodyfile {
                 1 => name.as_str(),
                 _ => record.text(at(field)),
             });
-            rows.push(&event, kept.into_iter().filter(|_| self.keep));
+            let kept = kept.into_iter().filter(|_| self.keep);
+            rows.push(&event, kept).map_err(|field| record.fault(cursor, field, FLAG))?;
             n_events += 1;
         }
         rows.n_without_event += u64::from(n_events == 0);

@@ -2,7 +2,7 @@
 
 use super::plaso::{BadField, Fields};
 use super::record::{Column, Record};
-use super::rows::{Rows, Shape};
+use super::rows::{FLAG, Rows, Shape};
 use super::{Subject, TimelineOptions, kept};
 use crate::Result;
 use crate::delimited::{Cursor, Fault, Header};
@@ -112,7 +112,7 @@ impl Columns {
             record.fault(cursor, column.unwrap_or_default(), wanted)
         })?;
         event.time = time;
-        rows.push(&event, self.kept.iter().map(|&column| record.text(column)));
-        Ok(())
+        let kept = self.kept.iter().map(|&column| record.text(column));
+        rows.push(&event, kept).map_err(|at| record.fault(cursor, self.kept[at], FLAG))
     }
 }

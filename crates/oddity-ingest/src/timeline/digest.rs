@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::inode::inode;
 use super::record::{Column, Record};
-use super::rows::{Rows, Shape};
+use super::rows::{FLAG, Rows, Shape, flag};
 use super::{Event, Flags, Layout, TimelineOptions, kept, time};
 use crate::Result;
 use crate::delimited::{Cursor, Fault, Header};
@@ -57,11 +57,8 @@ impl Layout for Digest {
     ) -> Result<(), Fault> {
         let mut flags = Flags::default();
         for (position, &column) in self.flags.iter().enumerate() {
-            match record.text(column).trim() {
-                "0" | "0.0" | "False" | "false" => {}
-                "1" | "1.0" | "True" | "true" => flags.set(position, true),
-                _ => return Err(record.fault(cursor, column, "0 or 1")),
-            }
+            let value = flag(record.text(column));
+            flags.set(position, value.ok_or_else(|| record.fault(cursor, column, FLAG))?);
         }
         let inode = record.get(Some(self.inode)).map(|text| {
             // A column with gaps comes out of other tools with a point.
@@ -79,7 +76,7 @@ impl Layout for Digest {
             flags,
             filename: filename.map(Cow::Borrowed),
         };
-        rows.push(&event, self.kept.iter().map(|&column| record.text(column)));
-        Ok(())
+        let kept = self.kept.iter().map(|&column| record.text(column));
+        rows.push(&event, kept).map_err(|at| record.fault(cursor, self.kept[at], FLAG))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::inode::inode;
 use super::record::Record;
-use super::rows::{Rows, Shape};
+use super::rows::{FLAG, Rows, Shape};
 use super::{Layout, TimelineOptions, kept, time, tsk};
 use crate::Result;
 use crate::delimited::{Cursor, Fault, Header};
@@ -70,7 +70,7 @@ impl Layout for Mactime {
         };
         let mut event = fields.event();
         event.time = time;
-        rows.push(&event, self.kept.iter().map(|&column| record.text(column)));
-        Ok(())
+        let kept = self.kept.iter().map(|&column| record.text(column));
+        rows.push(&event, kept).map_err(|at| record.fault(cursor, self.kept[at], FLAG))
     }
 }

@@ -11,10 +11,11 @@
 //! | column | type | role |
 //! | --- | --- | --- |
 //! | `time` | timestamp in microseconds, UTC; null where none was set | time |
-//! | `inode` | `UInt64`; null where none is stated, never 0 for that | key |
+//! | `inode` | `Int64`; null where none is stated, never 0 for that | key |
 //! | 27 flags, [`Flags::NAMES`] | `Boolean` | feature |
 //! | `filename` | text; null where none is stated | key |
-//! | the other columns of the file | text as it stands | key, or label for the one named |
+//! | the column that [`TimelineOptions::label`] names | categories or flags | label |
+//! | the other columns of the file | text as it stands | key |
 //!
 //! The digest's own 29 columns have no time: `time` is there only if its file has a column
 //! `datetime`. Other columns are keys, not features, since they are free text, much of which
@@ -107,7 +108,7 @@ use std::borrow::Cow;
 
 pub use flags::Flags;
 pub use format::TimelineFormat;
-pub use options::{Subject, TimelineOptions};
+pub use options::{Subject, TimelineLabel, TimelineOptions};
 pub use reader::TimelineReader;
 pub use report::TimelineReport;
 
@@ -120,7 +121,7 @@ use crate::delimited::{Cursor, Fault, Header};
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Event<'a> {
     time: Option<i64>,
-    inode: Option<u64>,
+    inode: Option<i64>,
     flags: Flags,
     filename: Option<Cow<'a, str>>,
 }
@@ -152,7 +153,7 @@ fn kept(
     options: &TimelineOptions,
     keep: impl Fn(usize) -> bool,
 ) -> Result<Vec<(String, usize)>> {
-    let label = options.label.as_deref();
+    let label = options.label.as_ref().map(TimelineLabel::name);
     if let Some(label) = label {
         header.expect(file, label)?;
     }

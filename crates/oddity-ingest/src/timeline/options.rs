@@ -16,16 +16,16 @@ use crate::{Input, ReadOptions, Result};
 /// // Two distinct times: the file was made, and read a hundred seconds later.
 /// assert_eq!(table.batch().num_rows(), 2);
 /// assert_eq!(table.columns(Role::Feature).count(), 27);
-/// assert_eq!(report.n_backward, 0);
+/// assert_eq!(report.steps.n_backwards, 0);
 /// # Ok::<(), oddity_ingest::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TimelineOptions {
     /// The format; told from the first line where none is given.
     pub format: Option<TimelineFormat>,
-    /// The column that holds the truth about each event, such as `tactic_folder`. None by
-    /// default: timelines have no such column of their own.
-    pub label: Option<String>,
+    /// The column that holds the truth about each event. None by default: timelines have no
+    /// such column of their own.
+    pub label: Option<TimelineLabel>,
     /// Whether the file's other columns stay beside the digest, as keys. They do by default;
     /// messages and XML can take ten times the memory of the digest.
     pub keep_columns: bool,
@@ -33,9 +33,9 @@ pub struct TimelineOptions {
     pub drop_data_types: Vec<String>,
     /// Events of inodes below this are left out: 0 by default, which is none of them. An event
     /// without an inode stays.
-    pub drop_inodes_below: u64,
+    pub drop_inodes_below: i64,
     /// Events of these inodes are left out. None by default.
-    pub drop_inodes: Vec<u64>,
+    pub drop_inodes: Vec<i64>,
     /// Seconds east of UTC of times whose offset the file does not say: all of `mactime`, and
     /// plaso's in a zone by name. 0 by default.
     pub utc_offset: i32,
@@ -48,11 +48,29 @@ pub struct TimelineOptions {
     pub quotes: Option<bool>,
     /// How text is encoded; UTF-8, and Latin-1 where a field is not, by default.
     pub encoding: Encoding,
-    /// Seconds between two events from which on [`super::TimelineReport`] counts a gap: a day
-    /// by default.
-    pub gap: i64,
+    /// Seconds between two events above which [`super::TimelineReport::steps`] counts a gap: a
+    /// day by default.
+    pub gap: f64,
     /// Limits and checksum.
     pub read: ReadOptions,
+}
+
+/// The column that holds the truth about each event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimelineLabel {
+    /// A column of names, such as `tactic_folder`.
+    Classes(String),
+    /// A column of 0 and 1.
+    Flags(String),
+}
+
+impl TimelineLabel {
+    /// The name of the column.
+    pub fn name(&self) -> &str {
+        match self {
+            TimelineLabel::Classes(name) | TimelineLabel::Flags(name) => name,
+        }
+    }
 }
 
 /// Which file an event's `inode` and `filename` are of, where a record is held by another file
@@ -80,7 +98,7 @@ impl Default for TimelineOptions {
             subject: Subject::default(),
             quotes: None,
             encoding: Encoding::Utf8OrLatin1,
-            gap: 86_400,
+            gap: 86_400.0,
             read: ReadOptions::default(),
         }
     }

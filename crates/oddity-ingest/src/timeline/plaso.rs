@@ -161,7 +161,7 @@ impl<'a> Fields<'a> {
         self.message.filter(|_| of_times).map(|text| !text.contains("(unallocated)"))
     }
 
-    fn inode(&self, source: Option<Source>, subject: Subject) -> Result<Option<u64>, BadField> {
+    fn inode(&self, source: Option<Source>, subject: Subject) -> Result<Option<i64>, BadField> {
         let inode = self.inode.map(|text| inode(text).ok_or(BadField::Inode)).transpose()?;
         if subject == Subject::Container || matches!(source, None | Some(Source::FileStat)) {
             return Ok(inode);

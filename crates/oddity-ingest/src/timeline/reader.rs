@@ -57,13 +57,13 @@ impl TimelineReader {
                 (header.dialect, layout, shape)
             }
         };
-        let report = Arc::new(Mutex::new(TimelineReport::default()));
+        let report = Arc::new(Mutex::new(TimelineReport::new(options.gap)));
         let (schema, roles) = (Arc::clone(&shape.schema), shape.roles.clone());
         let parse = move |block: &Block| parse(block, dialect, layout.as_ref(), &shape);
         let events = Events {
             parsed: Parallel::new(blocks, Box::new(parse)),
             report: Arc::clone(&report),
-            gap: options.gap.saturating_mul(1_000_000),
+            has_time: roles[0] == Role::Time,
             sorted: (format == TimelineFormat::Bodyfile).then(Vec::new),
             schema: Arc::clone(&schema),
             limit: options.read.max_table,
@@ -90,7 +90,7 @@ impl TimelineReader {
 
     /// What was noticed of the batches so far.
     pub fn report(&self) -> TimelineReport {
-        *self.report.lock().unwrap_or_else(PoisonError::into_inner)
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The batches as any other reader gives them.
@@ -106,7 +106,7 @@ impl TimelineReader {
     pub fn read_all(self) -> Result<(Table, TimelineReport)> {
         let TimelineReader { batches, report, .. } = self;
         let table = batches.read_all()?;
-        let report = *report.lock().unwrap_or_else(PoisonError::into_inner);
+        let report = report.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Ok((table, report))
     }
 }
@@ -179,7 +179,7 @@ type Parse = Box<dyn Fn(&Block) -> Result<Parsed, Fault> + Send + Sync>;
 struct Events {
     parsed: Parallel<Parse, Parsed>,
     report: Arc<Mutex<TimelineReport>>,
-    gap: i64,
+    has_time: bool,
     /// Of a format without an order: what is left to give, the last first.
     sorted: Option<Vec<RecordBatch>>,
     schema: SchemaRef,
@@ -248,7 +248,7 @@ impl Batches for Events {
         };
         if let Some(batch) = &batch {
             let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
-            report.note(batch, self.gap);
+            report.note(batch, self.has_time)?;
         }
         Ok(batch)
     }

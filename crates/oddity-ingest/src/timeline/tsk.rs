@@ -17,7 +17,7 @@ pub(super) struct Fields<'a> {
     pub(super) name: &'a str,
     /// `r/rrwxrwxrwx`: the type by the directory, the type by the metadata, the permissions.
     pub(super) mode: &'a str,
-    pub(super) inode: Option<u64>,
+    pub(super) inode: Option<i64>,
 }
 
 impl<'a> Fields<'a> {

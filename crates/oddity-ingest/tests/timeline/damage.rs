@@ -1,6 +1,6 @@
 //! What is no timeline, and what is only odd.
 
-use oddity_ingest::{Error, TimelineFormat, TimelineOptions, TimelineReport};
+use oddity_ingest::{Error, TimelineFormat, TimelineLabel, TimelineOptions};
 use proptest::prelude::*;
 
 use super::{BODY, L2T, MACTIME, digest_header, digest_row, input, read, read_with, rows};
@@ -115,7 +115,10 @@ fn what_is_no_timeline_is_refused_with_its_place() {
 
 #[test]
 fn options_that_a_file_cannot_follow_are_refused() {
-    let label = TimelineOptions { label: Some("truth".to_owned()), ..TimelineOptions::default() };
+    let label = TimelineOptions {
+        label: Some(TimelineLabel::Flags("truth".to_owned())),
+        ..TimelineOptions::default()
+    };
     let types = TimelineOptions {
         drop_data_types: vec!["fs:stat".to_owned()],
         ..TimelineOptions::default()
@@ -150,7 +153,7 @@ fn a_header_alone_is_a_timeline_without_events() {
         let reader = TimelineOptions::default().open(input(text.as_bytes())).unwrap();
         assert_eq!(reader.format(), format);
         let (table, report) = reader.read_all().unwrap();
-        assert_eq!((table.batch().num_rows(), report), (0, TimelineReport::default()));
+        assert_eq!((table.batch().num_rows(), report.n_rows, report.n_without_event), (0, 0, 0));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the readers make of sound timelines.
 
 use arrow_array::cast::AsArray;
-use oddity_ingest::{Role, Subject, TimelineOptions};
+use oddity_ingest::{Role, Subject, TimelineLabel, TimelineOptions};
 
 use super::{BODY, L2T, MACTIME, digest_header, digest_row, read, read_with, rows};
 
@@ -21,13 +21,16 @@ fn the_digest_is_read_as_it_stands() {
     );
     assert_eq!(table.columns(Role::Feature).count(), 27);
     assert_eq!(table.columns(Role::Time).count(), 0);
-    assert_eq!((report.n_rows, report.n_backward), (3, 0));
+    assert_eq!((report.n_rows, report.steps.n_backwards), (3, 0));
     let text = format!(
         "datetime,{},label\n2024-01-01T00:00:01Z,{}",
         digest_header(),
         digest_row("7", &["A"], "x,1").trim_end()
     );
-    let options = TimelineOptions { label: Some("label".to_owned()), ..TimelineOptions::default() };
+    let options = TimelineOptions {
+        label: Some(TimelineLabel::Flags("label".to_owned())),
+        ..TimelineOptions::default()
+    };
     let (table, _) = read_with(&options, text.as_bytes()).unwrap();
     assert_eq!(rows(&table), ["1704067201 7 A x"]);
     assert_eq!(table.columns(Role::Label).count(), 1);
@@ -49,7 +52,7 @@ fn l2t_csv_becomes_the_digest() {
         "- - B -",
     ];
     assert_eq!(rows(&table), expected);
-    assert_eq!((report.n_backward, report.n_without_time), (1, 1));
+    assert_eq!((report.steps.n_backwards, report.steps.n_missing), (1, 1));
     let names: Vec<_> = table.batch().schema().fields().iter().map(|f| f.name().clone()).collect();
     assert!(names.contains(&"inode_in_file".to_owned()) && names.contains(&"desc".to_owned()));
     let holder = TimelineOptions { subject: Subject::Container, ..TimelineOptions::default() };
@@ -62,16 +65,19 @@ fn dynamic_csv_becomes_the_digest() {
     let text = "data_type,datetime,timestamp_desc,message,tactic\n\
         fs:stat,2025-05-24T14:08:48.5+00:00,Last Access Time,\"TSK:/x Type: directory\nmore\",T1\n\
         windows:evtx:record,2025-05-23 14:08:48+00:00,Creation Time,\"a \"\"b\"\", c\",T2\n";
-    let options =
-        TimelineOptions { label: Some("tactic".to_owned()), ..TimelineOptions::default() };
+    let options = TimelineOptions {
+        label: Some(TimelineLabel::Classes("tactic".to_owned())),
+        ..TimelineOptions::default()
+    };
     let (table, report) = read_with(&options, text.as_bytes()).unwrap();
     let expected = ["1748095728 - A file_stat directory is_allocated1 -", "1748009328 - B -"];
     assert_eq!(rows(&table), expected);
     let column = |name| table.batch().column_by_name(name).unwrap().as_string::<i32>();
     assert_eq!(column("message").value(1), "a \"b\", c");
-    assert_eq!(column("tactic").value(0), "T1");
+    let tactics = table.classes("tactic").unwrap();
+    assert_eq!(tactics.names(), ["T1", "T2"]);
     assert_eq!(table.columns(Role::Label).count(), 1);
-    assert_eq!(report.n_backward, 1);
+    assert_eq!(report.steps.n_backwards, 1);
     let options = TimelineOptions {
         drop_data_types: vec!["fs:stat".to_owned()],
         keep_columns: false,
@@ -112,7 +118,7 @@ fn a_body_file_is_sorted_by_time_and_names_may_hold_bars() {
         "300 5 M file_stat filef dir_other file_ps is_allocated0 /b|c|d.ps1",
     ];
     assert_eq!(rows(&table), expected);
-    assert_eq!((report.n_rows, report.n_without_event, report.n_backward), (3, 1, 0));
+    assert_eq!((report.n_rows, report.n_without_event, report.steps.n_backwards), (3, 1, 0));
     let names = table.batch().column_by_name("name").unwrap().as_string::<i32>();
     assert_eq!(names.value(0), "/b|c|d.ps1 (deleted)");
 }
@@ -149,5 +155,5 @@ fn rows_do_not_depend_on_threads_or_blocks() {
     let read = |n_threads| pool(n_threads).install(|| read(text.as_bytes()).unwrap());
     let ((one, report), (two, _)) = (read(1), read(2));
     assert_eq!(one, two);
-    assert_eq!((report.n_backward, report.n_rows), (0, 100_000));
+    assert_eq!((report.steps.n_backwards, report.n_rows), (0, 100_000));
 }

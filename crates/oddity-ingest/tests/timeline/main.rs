@@ -5,7 +5,7 @@ mod formats;
 mod real;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{TimestampMicrosecondType, UInt64Type};
+use arrow_array::types::{Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array, RecordBatch};
 use oddity_ingest::{Error, Flags, Input, Table, TimelineOptions, TimelineReport};
 
@@ -34,7 +34,7 @@ fn rows(table: &Table) -> Vec<String> {
 fn rows_of(batch: &RecordBatch) -> Vec<String> {
     let column = |name| batch.column_by_name(name).expect("a column of the digest");
     let times = batch.column_by_name("time").map(|c| c.as_primitive::<TimestampMicrosecondType>());
-    let inodes = column("inode").as_primitive::<UInt64Type>();
+    let inodes = column("inode").as_primitive::<Int64Type>();
     let names = column("filename").as_string::<i32>();
     (0..batch.num_rows())
         .map(|row| {

@@ -2,7 +2,7 @@
 
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
-use oddity_ingest::{Flags, Table, TimelineOptions};
+use oddity_ingest::{Flags, Table, TimelineLabel, TimelineOptions};
 
 use super::rows;
 
@@ -76,16 +76,23 @@ fn the_real_body_file_and_what_mactime_printed_of_it_are_the_same() {
 #[test]
 fn the_real_event_logs_have_the_published_counts() {
     let path = real_or_skip!("evtx-attack-samples.csv.gz");
-    let options =
-        TimelineOptions { label: Some("tactic_folder".to_owned()), ..TimelineOptions::default() };
+    let options = TimelineOptions {
+        label: Some(TimelineLabel::Classes("tactic_folder".to_owned())),
+        ..TimelineOptions::default()
+    };
     let (table, report) = options.open(path.as_str()).unwrap().read_all().unwrap();
     let expected = [("M", 8797), ("A", 269), ("C", 269), ("B", 8707), ("file_stat", 807)];
     assert_eq!(counts(&table), expected);
-    assert_eq!((report.n_rows, report.n_backward, report.n_without_time), (18_042, 0, 0));
+    assert_eq!((report.n_rows, report.steps.n_backwards, report.steps.n_missing), (18_042, 0, 0));
     assert_eq!(table.batch().column_by_name("inode").unwrap().null_count(), 18_042);
-    let tactics = table.batch().column_by_name("tactic_folder").unwrap().as_string::<i32>();
-    let n_command = tactics.iter().filter(|tactic| *tactic == Some("Command_and_Control")).count();
-    assert_eq!(n_command, 3951);
+    let tactics = table.classes("tactic_folder").unwrap();
+    assert_eq!(tactics.names().len(), 11);
+    let n_of = |name: &str| {
+        tactics.codes().iter().filter(|&&code| tactics.names()[code as usize] == name).count()
+    };
+    assert_eq!((n_of("Command_and_Control"), n_of("(root)")), (3951, 65));
+    let frame = table.frame().unwrap();
+    assert_eq!((frame.view().n_rows(), frame.view().n_columns()), (18_042, 27));
     let drop_data_types = vec!["fs:stat".to_owned()];
     let options = TimelineOptions { drop_data_types, ..TimelineOptions::default() };
     let (table, report) = options.open(path.as_str()).unwrap().read_all().unwrap();
@@ -95,7 +102,7 @@ fn the_real_event_logs_have_the_published_counts() {
     let (table, report) =
         TimelineOptions::default().open(path.as_str()).unwrap().read_all().unwrap();
     assert_eq!(counts(&table), [("M", 1602), ("A", 1), ("C", 1), ("B", 1601), ("file_stat", 3)]);
-    assert_eq!((report.n_rows, report.n_gaps), (3_205, 1));
+    assert_eq!((report.n_rows, report.steps.n_gaps), (3_205, 1));
 }
 
 #[test]
@@ -104,7 +111,7 @@ fn the_real_plaso_export_keeps_its_lines() {
     let (table, report) =
         TimelineOptions::default().open(path.as_str()).unwrap().read_all().unwrap();
     assert_eq!(counts(&table), [("M", 6), ("B", 7)]);
-    assert_eq!((report.n_rows, report.n_backward), (13, 1));
+    assert_eq!((report.n_rows, report.steps.n_backwards), (13, 1));
     let xml = table.batch().column_by_name("xml_string").unwrap().as_string::<i32>();
     let n_lines: usize = xml.iter().flatten().map(|xml| xml.lines().count()).sum();
     assert_eq!((xml.value(0).lines().count(), n_lines), (23, 302));

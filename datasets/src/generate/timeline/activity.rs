@@ -5,8 +5,10 @@ use super::host::{HOME, Host, MINUTE};
 use super::volume::{File, SECOND};
 use super::words;
 
+type Activity = fn(&mut Host);
+
 /// What the user or Windows does next, with how often.
-const ACTIVITIES: [(fn(&mut Host), u32); 9] = [
+const ACTIVITIES: [(Activity, u32); 9] = [
     (browse, 26),
     (edit, 22),
     (services, 20),

@@ -46,7 +46,9 @@ pub(super) fn bodyfile(events: &[TimelineEvent], text: &mut String, labels: &mut
 /// what is the same in all three on one row.
 pub(super) fn mactime(events: &[TimelineEvent], text: &mut String, labels: &mut Vec<bool>) {
     let lines = lines(events);
-    let mut rows: BTreeMap<(i64, &str, &str), ([bool; 4], bool, &str)> = BTreeMap::new();
+    // Time, address and name; letters, label and mode.
+    type Key<'a> = (i64, &'a str, &'a str);
+    let mut rows: BTreeMap<Key<'_>, ([bool; 4], bool, &str)> = BTreeMap::new();
     for line in &lines {
         for (second, macb, label) in distinct(line) {
             let row = rows.entry((second, &line.meta, &line.name)).or_default();
