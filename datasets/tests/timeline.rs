@@ -78,7 +78,9 @@ fn by_letter(rows: Vec<Row>) -> Vec<Row> {
         letters.into_iter().map(move |letter| {
             let others = LETTERS.into_iter().filter(|other| *other != letter);
             let mut row = row.clone();
-            others.for_each(|other| drop(row.flags.remove(other)));
+            for other in others {
+                row.flags.remove(other);
+            }
             row
         })
     };

@@ -47,7 +47,7 @@ impl TimelineFormat {
 
     fn of(line: &str) -> Option<TimelineFormat> {
         let names: Vec<&str> =
-            line.split([',', ';', '\t']).map(|name| name.trim().trim_matches('"')).collect();
+            line.split([',', ';', '\t', '|']).map(|name| name.trim().trim_matches('"')).collect();
         let has = |wanted: &[&str]| wanted.iter().all(|name| names.contains(name));
         let n_bars = line.bytes().filter(|&byte| byte == b'|').count();
         match () {
@@ -85,6 +85,7 @@ mod tests {
             ("Date,Size,Type,Mode,UID,GID,Meta,File Name", Some(TimelineFormat::Mactime)),
             ("0|/a|4-48-2|r/r|0|0|82|1|1|1|1", Some(TimelineFormat::Bodyfile)),
             ("0|/a, b|c|4-48-2|r/r|0|0|82|1|1|1|1", Some(TimelineFormat::Bodyfile)),
+            ("datetime|timestamp_desc|message", Some(TimelineFormat::Dynamic)),
             ("a,b,c", None),
             ("", None),
             ("0|/a|4", None),
