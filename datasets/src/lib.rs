@@ -42,7 +42,8 @@ mod resolve;
 
 pub use error::{Error, Result};
 pub use generate::{
-    AdfaLdGenerator, AdfaLdParams, Attack, GeneratedTrace, Subset, TraceInfo, call_name,
+    AdfaLdGenerator, AdfaLdParams, Artefact, Attack, GeneratedTrace, Subset, TimelineEvent,
+    TimelineFormat, TimelineGenerator, TimelineParams, TraceInfo, call_name,
 };
 pub use generate::{Arrow, DeviceTrafficGenerator, DeviceTrafficParams, TimeFormat};
 pub use resolve::{DATA_DIR_VARIABLE, Source, resolve};

@@ -6,10 +6,10 @@ use oddity_core::{Result, Step, Transformer};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClassNGram, Dense, DenseParams, DropConstant, DropConstantParams, Flow, FlowParams, LabelEncode,
-    LabelEncodeParams, MinMax, MinMaxParams, NGram, NGramParams, Numeric, NumericParams, OneHot,
-    OneHotParams, PacketInfo, PacketInfoParams, Pca, PcaParams, RunningStats, RunningStatsParams,
-    Standardize, StandardizeParams, TfIdf, TfIdfParams,
+    ClassNGram, Dense, DenseParams, DropConstant, DropConstantParams, Flow, FlowParams,
+    LabelEncode, LabelEncodeParams, MinMax, MinMaxParams, NGram, NGramParams, Numeric,
+    NumericParams, OneHot, OneHotParams, PacketInfo, PacketInfoParams, Pca, PcaParams,
+    RunningStats, RunningStatsParams, Standardize, StandardizeParams, TfIdf, TfIdfParams,
 };
 
 /// One step of a pipeline in a configuration: `kind` names the transformer, the other

@@ -59,10 +59,10 @@ mod min_max;
 mod n_gram;
 mod numeric;
 mod one_hot;
+mod packet_info;
 mod pca;
 mod row_wise;
 mod running_stats;
-mod packet_info;
 mod standardize;
 mod tf_idf;
 mod vectorized;
@@ -78,14 +78,14 @@ pub use n_gram::{ClassNGram, Edge, NGram, NGramParams, Value};
 pub use numeric::{MissingNumber, Numeric, NumericParams};
 pub use oddity_linalg::{Components, PrincipalComponents, RandomizedParams, Solver};
 pub use one_hot::{OneHot, OneHotParams, UnseenCategory};
+pub use packet_info::{
+    Choice, Field, InfoKind, Note, PacketDialect, PacketInfo, PacketInfoParams, ParsedInfo,
+};
 pub use pca::{FittedPca, Pca, PcaFit, PcaParams};
 pub use running_stats::{RunningStats, RunningStatsParams, Statistic};
 pub use standardize::{
     Deviation, FittedStandardize, Standardize, StandardizeFit, StandardizeParams,
 };
-pub use packet_info::{
-    Choice, Field, InfoKind, Note, PacketDialect, PacketInfo, PacketInfoParams, ParsedInfo,
-pub use standardize::{Deviation, Standardize, StandardizeParams};
 pub use tf_idf::{Norm, TfIdf, TfIdfParams};
 pub use windows::{
     RowRule, RowScores, StreamedWindows, WindowEdge, WindowLabel, WindowLayout, WindowStream,

@@ -7,6 +7,8 @@
 //!   [`Table`]. [`Class`] and [`Subset`] name what the study names.
 //! - [`Table`] is an Arrow record batch whose columns have a [`Role`] each (feature, time,
 //!   label, series, key) and that knows its [`Provenance`], with the [`Sha256`] of its source.
+//! - [`timeline`] reads forensic timelines of plaso and the Sleuth Kit as one digest:
+//!   [`TimelineOptions`] opens one, [`TimelineReader`] gives its batches.
 //! - [`Limits`] bounds what a reader takes into memory, so that a hostile archive is refused.
 //! - [`Error`] says what was wrong with which file, at which line and column.
 //!
@@ -56,6 +58,7 @@ pub mod smd;
 mod source;
 mod table;
 mod time_steps;
+pub mod timeline;
 mod to_samples;
 
 pub use adfa_ld::{AdfaLd, Class, Limits, Subset, TraceInfo};
@@ -68,4 +71,7 @@ pub use roles::Role;
 pub use source::Input;
 pub use table::{NotSha256, Provenance, Sha256, Table};
 pub use time_steps::TimeSteps;
+pub use timeline::{
+    Flags, Subject, TimelineFormat, TimelineLabel, TimelineOptions, TimelineReader, TimelineReport,
+};
 pub use to_samples::frame;

@@ -6,6 +6,7 @@ mod dice;
 pub mod hai;
 pub mod kdd;
 mod number;
+pub mod timeline;
 
 pub use adfa_ld::{
     AdfaLdGenerator, AdfaLdParams, Attack, GeneratedTrace, Subset, TraceInfo, call_name,
@@ -13,3 +14,4 @@ pub use adfa_ld::{
 pub use device_traffic::{Arrow, DeviceTrafficGenerator, DeviceTrafficParams, TimeFormat};
 pub use hai::{HaiAttack, HaiGenerator, HaiKind, HaiParams, HaiRelease, HaiRow, HaiRows, TagInfo};
 pub use kdd::{KddCategory, KddFormat, KddGenerator, KddParams, KddSubset, kdd_category};
+pub use timeline::{Artefact, TimelineEvent, TimelineFormat, TimelineGenerator, TimelineParams};
