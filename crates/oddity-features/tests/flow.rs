@@ -78,7 +78,8 @@ fn members(params: &FlowParams, packets: &[Packet]) -> Vec<usize> {
             let idle = params.idle_timeout < packet.time - packets[k].time;
             let closed = flows[flow].iter().any(|&k| packets[k].flags[1] || packets[k].flags[2]);
             let opens = packet.flags[0] && packet.ack.is_none();
-            (!idle && !(closed && opens)).then_some(flow)
+            let over = idle || (closed && opens);
+            (!over).then_some(flow)
         });
         match joined {
             Some(flow) => flows[flow].push(row),

@@ -55,7 +55,7 @@ const PART: usize = 8192;
 /// notes themselves are Wireshark's and are causal, except `[TCP segment of a reassembled
 /// PDU]`, which may depend on what follows.
 ///
-/// - Shapes: records of `n` rows to records of `n` rows and some 85 more columns.
+/// - Shapes: records of `n` rows to records of `n` rows, without Info and with 82 columns more by default.
 /// - Cost: time linear in the bytes of the texts; 8 bytes a number of the output.
 ///
 /// # Reference
