@@ -6,9 +6,13 @@
 //! - [`resolve`] finds a dataset in the data folder, and says in a [`Source`] what a report
 //!   prints of it; the data itself is read by the crate `oddity-ingest`.
 //! - [`generate`] holds the generators: [`AdfaLdGenerator`] with [`AdfaLdParams`] makes
-//!   system-call traces in the layout of ADFA-LD; [`TimelineGenerator`] with [`TimelineParams`]
-//!   makes the timeline of a Windows host's files, in any [`TimelineFormat`]. Generated data has a name of its own
-//!   (`adfa-ld-generated`), and says how it differs from what it is shaped like.
+//!   system-call traces in the layout of ADFA-LD, [`HaiGenerator`](generate::HaiGenerator) the
+//!   sensors of a simulated plant in the formats of HAI,
+//!   [`KddGenerator`](generate::KddGenerator) connection records in those of NSL-KDD and KDD
+//!   Cup 99, [`DeviceTrafficGenerator`] captures of devices as Wireshark exports them,
+//!   [`TimelineGenerator`](generate::TimelineGenerator) the timeline of a Windows host.
+//!   Generated data has a name of its own (`adfa-ld-generated`), and says how it differs from
+//!   what it is shaped like.
 //! - [`Error`] says what was looked for, where, and what to do.
 //!
 //! # Example
@@ -41,4 +45,5 @@ pub use generate::{
     AdfaLdGenerator, AdfaLdParams, Artefact, Attack, GeneratedTrace, Subset, TimelineEvent,
     TimelineFormat, TimelineGenerator, TimelineParams, TraceInfo, call_name,
 };
+pub use generate::{Arrow, DeviceTrafficGenerator, DeviceTrafficParams, TimeFormat};
 pub use resolve::{DATA_DIR_VARIABLE, Source, resolve};

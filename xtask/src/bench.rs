@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: hands its arguments to the benchmark program.
+//! `cargo xtask bench` and `generate`: hand their arguments to the benchmark program.
 
 use std::process::ExitCode;
 
@@ -21,4 +21,10 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Hands the arguments to the program's command `generate`.
+pub(crate) fn generate(arguments: &[String]) -> ExitCode {
+    let command = std::iter::once("generate".to_owned());
+    run(&command.chain(arguments.iter().cloned()).collect::<Vec<_>>())
 }

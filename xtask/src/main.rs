@@ -15,6 +15,9 @@ Usage: cargo xtask COMMAND
 Commands:
   bench [ARGS]   run benchmark suites; without arguments the smoke suites on generated data
                  (`cargo xtask bench --help` lists the rest)
+  generate NAME --rows N --out F
+                 generate data in the format of a published dataset
+                 (`cargo xtask generate --help` lists the names and the rest)
   lint           formatting, tidiness, clippy, documentation, licences; cheapest first
   test           unit, contract, integration and documentation tests, examples, a smoke run
 ";
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
     let rest: Vec<String> = arguments.collect();
     let outcome = match command.as_deref() {
         Some("bench") => return bench::run(&rest),
+        Some("generate") => return bench::generate(&rest),
         Some("lint") => lint::run(),
         Some("test") => test::run(),
         Some("help" | "--help" | "-h") => {

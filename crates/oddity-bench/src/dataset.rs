@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use oddity_core::{Classes, SamplesOwned};
+use oddity_datasets::generate::{DeviceTrafficParams, HaiRelease, TimelineParams};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -10,10 +11,16 @@ use crate::suite::Filter;
 
 mod adfa_ld;
 mod attributes;
+mod device_traffic;
+mod hai;
 mod kdd;
 mod smd;
+mod timeline;
 
 pub use attributes::{Attribute, Attributes};
+pub use hai::HaiGeneratedConfig;
+pub use kdd::KddGeneratedConfig;
+pub use timeline::TimelineConfig;
 
 /// Which data a suite or a task runs on.
 ///
@@ -26,8 +33,29 @@ pub enum DatasetConfig {
     AdfaLd,
     /// Traces of our own generator.
     AdfaLdGenerated(oddity_datasets::generate::AdfaLdParams),
+    /// A release of HAI, a series a file, with `train` and `test`.
+    Hai {
+        /// The release.
+        release: HaiRelease,
+    },
+    /// A plant of our own generator.
+    HaiGenerated(HaiGeneratedConfig),
     /// NSL-KDD: `KDDTrain+.txt` and `KDDTest+.txt`, the subsets `train` and `test`.
     NslKdd,
+    /// Connections of our own generator.
+    NslKddGenerated(KddGeneratedConfig),
+    /// A capture of packets that Wireshark exported, labelled by its notes of packets that
+    /// are out of order.
+    DeviceTraffic {
+        /// The file, below the folder `device-traffic` of the data.
+        file: String,
+    },
+    /// A capture of our own generator.
+    DeviceTrafficGenerated(DeviceTrafficParams),
+    /// A forensic timeline.
+    Timeline(TimelineConfig),
+    /// A timeline of our own generator.
+    TimelineGenerated(TimelineParams),
     /// The machines of the Server Machine Dataset, a series each, with `train` and `test`.
     Smd,
 }
@@ -69,7 +97,14 @@ impl Dataset {
         let mut dataset = match config {
             DatasetConfig::AdfaLd => adfa_ld::load(data_dir),
             DatasetConfig::AdfaLdGenerated(params) => adfa_ld::generate(params),
+            DatasetConfig::Hai { release } => hai::load(*release, data_dir),
+            DatasetConfig::HaiGenerated(config) => hai::generate(config),
             DatasetConfig::NslKdd => kdd::load(data_dir),
+            DatasetConfig::NslKddGenerated(config) => kdd::generate(config),
+            DatasetConfig::DeviceTraffic { file } => device_traffic::load(file, data_dir),
+            DatasetConfig::DeviceTrafficGenerated(params) => device_traffic::generate(params),
+            DatasetConfig::Timeline(config) => timeline::load(config, data_dir),
+            DatasetConfig::TimelineGenerated(params) => timeline::generate(params),
             DatasetConfig::Smd => smd::load(data_dir),
         }?;
         dataset.seconds = began.elapsed().as_secs_f64();

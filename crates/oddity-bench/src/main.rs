@@ -22,6 +22,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Generate data shaped like a published dataset, in its official format.
+    #[command(after_help = commands::generate::after_help())]
+    Generate(commands::generate::GenerateArguments),
     /// List the suites, or the pipelines of the suites named.
     List {
         /// Suites whose pipelines to list.
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         None => commands::run::run(&commands::run::RunArguments::smoke(), root),
         Some(Command::Run(arguments)) => commands::run::run(&arguments, root),
+        Some(Command::Generate(arguments)) => commands::generate::run(&arguments),
         Some(Command::List { suites }) => commands::list::run(&suites),
     };
     match outcome {

@@ -123,7 +123,10 @@ fn groups_of<'a>(
     let splits = match &task.split {
         SplitConfig::Given { .. } => {
             let n = members.len();
-            vec![("test".to_owned(), Split::new((0..n_train).collect(), (n_train..n).collect(), n)?)]
+            vec![(
+                "test".to_owned(),
+                Split::new((0..n_train).collect(), (n_train..n).collect(), n)?,
+            )]
         }
         SplitConfig::Series { .. } => splits_by_series(dataset, &members, n_train)?,
         _ => splits(dataset, task, &classes, &dataset_classes, seed)?,

@@ -6,10 +6,10 @@ use oddity_core::{Result, Step, Transformer};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClassNGram, Dense, DenseParams, DropConstant, DropConstantParams, LabelEncode,
-    LabelEncodeParams, MinMax, MinMaxParams, NGram, NGramParams, Numeric, NumericParams, OneHot,
-    OneHotParams, Pca, PcaParams, RunningStats, RunningStatsParams, Standardize, StandardizeParams,
-    TfIdf, TfIdfParams,
+    ClassNGram, Dense, DenseParams, DropConstant, DropConstantParams, Flow, FlowParams,
+    LabelEncode, LabelEncodeParams, MinMax, MinMaxParams, NGram, NGramParams, Numeric,
+    NumericParams, OneHot, OneHotParams, PacketInfo, PacketInfoParams, Pca, PcaParams,
+    RunningStats, RunningStatsParams, Standardize, StandardizeParams, TfIdf, TfIdfParams,
 };
 
 /// One step of a pipeline in a configuration: `kind` names the transformer, the other
@@ -49,6 +49,10 @@ pub enum StepConfig {
     OneHot(OneHotParams),
     /// [`Dense`].
     Dense(DenseParams),
+    /// [`PacketInfo`].
+    PacketInfo(PacketInfoParams),
+    /// [`Flow`].
+    Flow(FlowParams),
 }
 
 impl StepConfig {
@@ -71,6 +75,8 @@ impl StepConfig {
             StepConfig::LabelEncode(params) => plain(LabelEncode::new(params)?),
             StepConfig::OneHot(params) => plain(OneHot::new(params)?),
             StepConfig::Dense(params) => plain(Dense::new(params)?),
+            StepConfig::PacketInfo(params) => plain(PacketInfo::new(params)?),
+            StepConfig::Flow(params) => plain(Flow::new(params)?),
         })
     }
 
@@ -89,6 +95,8 @@ impl StepConfig {
             StepConfig::LabelEncode(LabelEncodeParams::default()),
             StepConfig::OneHot(OneHotParams::default()),
             StepConfig::Dense(DenseParams::default()),
+            StepConfig::PacketInfo(PacketInfoParams::default()),
+            StepConfig::Flow(FlowParams::default()),
         ]
     }
 
@@ -107,6 +115,8 @@ impl StepConfig {
             StepConfig::LabelEncode(_) => "label_encode",
             StepConfig::OneHot(_) => "one_hot",
             StepConfig::Dense(_) => "dense",
+            StepConfig::PacketInfo(_) => "packet_info",
+            StepConfig::Flow(_) => "flow",
         }
     }
 }

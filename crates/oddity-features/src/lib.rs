@@ -20,6 +20,8 @@
 //! | [`OneHot`] | rows of categories, records | sparse rows of 0 and 1 |
 //! | [`RunningStats`] | rows | rows with statistics of the rows before |
 //! | [`Dense`] | sparse rows | rows |
+//! | [`PacketInfo`] | records of packets | the Info text as columns |
+//! | [`Flow`] | records of packets | the same with features of their flows |
 //!
 //! [`StepConfig`] names all of them in a configuration and builds them. Steps from rows to
 //! rows also take windows, and transform the table below them.
@@ -51,11 +53,13 @@ mod catalogue;
 mod categories;
 mod dense;
 mod drop_constant;
+mod flow;
 mod label_encode;
 mod min_max;
 mod n_gram;
 mod numeric;
 mod one_hot;
+mod packet_info;
 mod pca;
 mod row_wise;
 mod running_stats;
@@ -67,12 +71,16 @@ mod windows;
 pub use catalogue::StepConfig;
 pub use dense::{Dense, DenseParams};
 pub use drop_constant::{DropConstant, DropConstantParams};
+pub use flow::{Flow, FlowFeature, FlowParams};
 pub use label_encode::{LabelEncode, LabelEncodeParams, UnseenLabel};
 pub use min_max::{FittedMinMax, MinMax, MinMaxFit, MinMaxParams};
 pub use n_gram::{ClassNGram, Edge, NGram, NGramParams, Value};
 pub use numeric::{MissingNumber, Numeric, NumericParams};
 pub use oddity_linalg::{Components, PrincipalComponents, RandomizedParams, Solver};
 pub use one_hot::{OneHot, OneHotParams, UnseenCategory};
+pub use packet_info::{
+    Choice, Field, InfoKind, Note, PacketDialect, PacketInfo, PacketInfoParams, ParsedInfo,
+};
 pub use pca::{FittedPca, Pca, PcaFit, PcaParams};
 pub use running_stats::{RunningStats, RunningStatsParams, Statistic};
 pub use standardize::{

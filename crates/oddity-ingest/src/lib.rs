@@ -74,4 +74,4 @@ pub use time_steps::TimeSteps;
 pub use timeline::{
     Flags, Subject, TimelineFormat, TimelineLabel, TimelineOptions, TimelineReader, TimelineReport,
 };
-pub use to_samples::frame;
+pub use to_samples::{frame, labels};

@@ -49,11 +49,8 @@ impl Table {
     /// [`Error::MissingColumn`], and [`Error::ColumnType`] for a column of another type or
     /// with a null.
     pub fn labels(&self, name: &str) -> Result<Labels> {
-        let array = self.column_named(name)?;
-        match array.as_boolean_opt() {
-            Some(flags) if flags.null_count() == 0 => Ok(flags.values().iter().collect()),
-            _ => Err(wrong_type(name, array, "flags without a null")),
-        }
+        self.column_named(name)?;
+        labels(self.batch(), name)
     }
 
     /// A column of categories as classes, in order of first occurrence.
@@ -76,6 +73,23 @@ impl Table {
             file: self.provenance().source.clone(),
             name: name.to_owned(),
         })
+    }
+}
+
+/// A column of flags of a batch as labels.
+///
+/// # Errors
+///
+/// [`Error::ColumnType`] for a column that is not there, of another type or with a null.
+pub fn labels(batch: &RecordBatch, name: &str) -> Result<Labels> {
+    const WANTED: &str = "flags without a null";
+    let Some(array) = batch.column_by_name(name) else {
+        let (name, found) = (name.to_owned(), "nothing".to_owned());
+        return Err(Error::ColumnType { name, found, wanted: WANTED });
+    };
+    match array.as_boolean_opt() {
+        Some(flags) if flags.null_count() == 0 => Ok(flags.values().iter().collect()),
+        _ => Err(wrong_type(name, array, WANTED)),
     }
 }
 

@@ -156,7 +156,7 @@ fn adfa_ld() -> SuitePage {
                       the study and as it should be, and one-class detectors on the traces that \
                       the study never saw."
             .into(),
-        dataset: Dataset {
+        datasets: vec![Dataset {
             name: "ADFA-LD: 1,338 traces for training, 5,118 for the test".into(),
             source: "Creech and Hu, Generation of a new IDS test dataset: time to retire the KDD \
                      collection, IEEE WCNC 2013, doi:10.1109/WCNC.2013.6555301"
@@ -164,7 +164,7 @@ fn adfa_ld() -> SuitePage {
             checksum: "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
                 .into(),
             warning: None,
-        },
+        }],
         groups: vec![
             (
                 "as-published".into(),
@@ -231,7 +231,7 @@ fn smoke() -> SuitePage {
         id: "smoke".into(),
         title: "Smoke".into(),
         description: "A minute's run that shows that everything works.".into(),
-        dataset: Dataset {
+        datasets: vec![Dataset {
             name: "Generated system-call traces".into(),
             warning: Some(
                 "This data is generated. Its figures say that the programs run, and nothing about \
@@ -239,7 +239,7 @@ fn smoke() -> SuitePage {
                     .into(),
             ),
             ..Dataset::default()
-        },
+        }],
         results: vec![row("one-class/stide-6", Some(1), "test", "roc_auc", 0.97)],
         ..SuitePage::default()
     }

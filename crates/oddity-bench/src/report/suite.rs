@@ -7,7 +7,7 @@ use super::environment::pair;
 use super::failures::failures;
 use super::long_table::long_tables;
 use super::markup::Markup;
-use super::model::SuitePage;
+use super::model::{Dataset, SuitePage};
 use super::overview::{counted, heading};
 use super::results::results;
 use super::search::searches;

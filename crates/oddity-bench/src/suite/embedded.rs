@@ -5,7 +5,12 @@ use crate::error::{Error, Result};
 
 const SUITES: &[(&str, &str)] = &[
     ("adfa-ld", include_str!("../suites/adfa-ld.toml")),
+    ("device-traffic", include_str!("../suites/device-traffic.toml")),
+    ("kdd-http", include_str!("../suites/kdd-http.toml")),
+    ("nsl-kdd", include_str!("../suites/nsl-kdd.toml")),
+    ("smd", include_str!("../suites/smd.toml")),
     ("smoke", include_str!("../suites/smoke.toml")),
+    ("synthetic", include_str!("../suites/synthetic.toml")),
 ];
 
 /// The names of the suites that come with the program.

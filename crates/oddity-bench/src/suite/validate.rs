@@ -14,11 +14,8 @@ pub(super) fn validate(suite: &Suite) -> Result<()> {
     let mut ids = HashSet::new();
     for task in &suite.tasks {
         suite.dataset_of(task)?;
-        let refuse = |reason| Error::Suite {
-            suite: suite.name.clone(),
-            id: task.id.clone(),
-            reason,
-        };
+        let refuse =
+            |reason| Error::Suite { suite: suite.name.clone(), id: task.id.clone(), reason };
         check_task(task).map_err(refuse)?;
         for pipeline in &task.pipelines {
             let id = task.pipeline_id(pipeline);

@@ -1,0 +1,59 @@
+//! The most frequent names of the training rows, with a code each.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How often each name occurs.
+pub(super) type Counts = HashMap<String, u64>;
+
+/// Fixed names, then learnt ones, then `other`.
+pub(super) struct Vocabulary {
+    codes: HashMap<String, u32>,
+    names: Arc<[String]>,
+}
+
+impl Vocabulary {
+    /// Takes the `most` most frequent names, of equally frequent ones the first by alphabet.
+    pub(super) fn new(fixed: &[&str], counts: Counts, most: usize) -> Vocabulary {
+        let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+        counts.sort_unstable_by(|(a, n_a), (b, n_b)| n_b.cmp(n_a).then_with(|| a.cmp(b)));
+        counts.truncate(most);
+        let learnt = counts.into_iter().map(|(name, _)| name);
+        let mut names: Vec<String> = fixed.iter().map(|&name| name.to_owned()).collect();
+        names.extend(learnt);
+        let numbered = names.iter().enumerate().skip(fixed.len());
+        let codes = numbered.map(|(code, name)| (name.clone(), code as u32)).collect();
+        names.push("other".to_owned());
+        Vocabulary { codes, names: names.into() }
+    }
+
+    /// The code of a name, that of `other` if it was not learnt.
+    pub(super) fn code(&self, name: &str) -> u32 {
+        self.codes.get(name).copied().unwrap_or(self.names.len() as u32 - 1)
+    }
+
+    pub(super) fn names(&self) -> Arc<[String]> {
+        Arc::clone(&self.names)
+    }
+}
+
+/// Counts a name without copying it unless it is new.
+pub(super) fn count(counts: &mut Counts, name: &str, n: u64) {
+    match counts.get_mut(name) {
+        Some(count) => *count += n,
+        None => {
+            counts.insert(name.to_owned(), n);
+        }
+    }
+}
+
+/// The counts of both.
+pub(super) fn sum(mut counts: Counts, more: Counts) -> Counts {
+    if counts.len() < more.len() {
+        return sum(more, counts);
+    }
+    for (name, n) in more {
+        count(&mut counts, &name, n);
+    }
+    counts
+}
