@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::describe::described;
 use super::flags::{Entry, Facts, Macb, Parser, Source};
 use super::inode::{inode, reference};
-use super::message::{self, FilePath};
+use super::message::{self, FilePath, Key, Said};
 use super::path::{area, canonical, kind};
 use super::{Event, Subject};
 
@@ -42,9 +42,14 @@ impl<'a> Fields<'a> {
     pub(super) fn event(&self, subject: Subject) -> Result<Event<'a>, BadField> {
         let parser = self.parser();
         let source = self.source(parser);
-        let inode = self.inode(source, subject)?;
-        let path = self.path(source, subject);
-        let entry = source.and_then(|_| self.entry());
+        // Only messages about files are understood.
+        let said = match (source, self.message) {
+            (Some(_), Some(message)) => Said::of(message),
+            _ => Said::default(),
+        };
+        let inode = self.inode(source, &said, subject)?;
+        let path = self.path(source, said, subject);
+        let entry = source.and_then(|_| self.entry(&said));
         let known = source.and(path.as_deref());
         let is_file = entry == Some(Entry::File);
         let no_kind = matches!(entry, Some(Entry::Directory));
@@ -132,10 +137,9 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn entry(&self) -> Option<Entry> {
+    fn entry(&self, said: &Said<'_>) -> Option<Entry> {
         let word = self.file_entry_type.or_else(|| {
-            let of_message = self.message.and_then(|text| message::value(text, "Type: "));
-            of_message
+            said.get(Key::Type)
                 .or_else(|| self.extra.and_then(|text| message::extra(text, "file_entry_type")))
         });
         match word?.split_whitespace().next()? {
@@ -161,34 +165,35 @@ impl<'a> Fields<'a> {
         self.message.filter(|_| of_times).map(|text| !text.contains("(unallocated)"))
     }
 
-    fn inode(&self, source: Option<Source>, subject: Subject) -> Result<Option<i64>, BadField> {
+    fn inode(
+        &self,
+        source: Option<Source>,
+        said: &Said<'_>,
+        subject: Subject,
+    ) -> Result<Option<i64>, BadField> {
         let inode = self.inode.map(|text| inode(text).ok_or(BadField::Inode)).transpose()?;
         if subject == Subject::Container || matches!(source, None | Some(Source::FileStat)) {
             return Ok(inode);
         }
-        let reference = match self.file_reference {
-            Some(text) => Some(reference(text).ok_or(BadField::FileReference)?),
-            None => {
-                let stated = self.message.and_then(|text| message::value(text, "File reference: "));
-                let stated = stated.or_else(|| {
-                    self.message.and_then(|text| message::value(text, "NTFS file reference: "))
-                });
-                stated.and_then(reference)
-            }
-        };
-        Ok(match source {
-            // The entry of the file that holds the record is not the entry of its subject.
-            Some(Source::ShellItem | Source::UsnChange | Source::NtfsFileStat) => reference,
-            _ => inode,
-        })
+        // The entry of the file that holds the record is not the entry of its subject.
+        if let Some(text) = self.file_reference {
+            return reference(text).map(Some).ok_or(BadField::FileReference);
+        }
+        let stated = said.get(Key::FileReference).or_else(|| said.get(Key::NtfsFileReference));
+        Ok(stated.and_then(reference))
     }
 
-    fn path(&self, source: Option<Source>, subject: Subject) -> Option<Cow<'a, str>> {
+    fn path(
+        &self,
+        source: Option<Source>,
+        said: Said<'a>,
+        subject: Subject,
+    ) -> Option<Cow<'a, str>> {
         let container = self.filename.or(self.display_name);
         let own = match (source, subject) {
             (Some(source), Subject::File) => message::file_path(&FilePath {
                 source,
-                message: self.message,
+                said,
                 path_hints: self.path_hints,
                 shell_item_path: self.shell_item_path,
             }),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow_array::builder::{BooleanBuilder, StringBuilder, StringDictionaryBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, TimestampMicrosecondArray};
+use arrow_buffer::BooleanBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 
 use super::{Event, Flags, TimelineLabel, TimelineOptions};
@@ -167,8 +168,10 @@ impl<'s> Rows<'s> {
         }
         columns.push(Arc::new(Int64Array::from(self.inodes)));
         for position in 0..Flags::NAMES.len() {
-            let values = self.flags.iter().map(|flags| Some(flags.contains(position)));
-            columns.push(Arc::new(values.collect::<BooleanArray>()));
+            let values = BooleanBuffer::collect_bool(self.flags.len(), |row| {
+                self.flags[row].contains(position)
+            });
+            columns.push(Arc::new(BooleanArray::new(values, None)));
         }
         columns.push(Arc::new(self.filenames.finish()));
         for column in &mut self.kept {
