@@ -42,7 +42,13 @@ impl PrincipalFit {
                 let variances: Vec<f64> =
                     variances.into_iter().map(|variance| variance.max(0.0)).collect();
                 let total_variance = variances.iter().sum();
-                Spectrum { n_rows, means: scatter.means, variances, directions, total_variance }
+                Spectrum {
+                    n_rows,
+                    means: scatter.means.rounded,
+                    variances,
+                    directions,
+                    total_variance,
+                }
             }
             Gathered::Triangle(stream) => {
                 let width = stream.width();
@@ -54,7 +60,13 @@ impl PrincipalFit {
                 let variances: Vec<f64> =
                     values.iter().map(|value| value * value / freedom).collect();
                 let total_variance = variances.iter().sum();
-                Spectrum { n_rows, means: factor.means, variances, directions, total_variance }
+                Spectrum {
+                    n_rows,
+                    means: factor.means.rounded,
+                    variances,
+                    directions,
+                    total_variance,
+                }
             }
         };
         spectrum.keep(components)
