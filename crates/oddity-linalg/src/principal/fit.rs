@@ -4,7 +4,7 @@ use oddity_core::{Error, FrameView, Result};
 
 use super::{Components, Gathered, PrincipalComponents, PrincipalFit, Solver, randomized};
 use crate::dense;
-use crate::tile::{HEIGHT, WIDTH};
+use crate::tile::WIDTH;
 
 /// Rows a column from which on `auto` forms the covariance matrix.
 const ROWS_A_COLUMN: usize = 10;
@@ -156,7 +156,6 @@ impl Spectrum {
                 across[column * high + at] = value;
             }
         }
-        debug_assert!(HEIGHT <= WIDTH);
         Ok(PrincipalComponents {
             n_rows: self.n_rows,
             means: self.means,
