@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 const SOURCES: &[&str] = &[
     "../oddity-core/src",
     "../oddity-ingest/src",
+    "../oddity-linalg/src",
     "../oddity-features/src",
     "../oddity-models/src",
     "../../datasets/src",

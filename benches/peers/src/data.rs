@@ -1,8 +1,8 @@
 //! The data that both sides read: ADFA-LD features, and two synthetic tables.
 
-use std::cell::OnceCell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use oddity_core::{Classes, Columns, FittedSteps, FittedTransformer, Frame, Labels, Samples, Seed};
@@ -33,7 +33,7 @@ pub(crate) struct Data {
     /// Where tables are written on their way to the peer.
     folder: PathBuf,
     /// A table of 480 MB, which few cases need.
-    large: OnceCell<Table>,
+    large: OnceLock<Table>,
 }
 
 /// Steps that make the n-gram features of ADFA-LD, for one or more sizes.
@@ -86,7 +86,7 @@ impl Data {
         for table in &tables {
             hand_over(&folder, table, peer)?;
         }
-        Ok(Data { tables, zip, real, folder, large: OnceCell::new() })
+        Ok(Data { tables, zip, real, folder, large: OnceLock::new() })
     }
 
     /// A table of 1,000,000 rows and 60 columns, made when it is first asked for.

@@ -37,6 +37,7 @@
 //! compute with, and they do not know each other.
 
 mod dense;
+mod means;
 mod moments;
 mod principal;
 mod ranges;

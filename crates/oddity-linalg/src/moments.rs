@@ -2,6 +2,7 @@
 
 use oddity_core::{FrameView, Result};
 
+use crate::means::Means;
 use crate::stream::{Stream, Summary};
 use crate::vectorized::vectorized;
 
@@ -16,7 +17,7 @@ pub struct ColumnMoments(Stream<Moments>);
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moments {
     n_rows: usize,
-    means: Vec<f64>,
+    means: Means,
     /// Sum of the squared distances to the mean.
     squares: Vec<f64>,
 }
@@ -47,12 +48,16 @@ impl ColumnMoments {
     /// The moments of all rows: 0 where there was none.
     pub fn finish(self) -> Moments {
         let width = self.0.width();
-        let none = || Moments { n_rows: 0, means: vec![0.0; width], squares: vec![0.0; width] };
-        self.0.finish(|rows| of_shard(rows, width)).unwrap_or_else(none)
+        self.0.finish(|rows| of_shard(rows, width)).unwrap_or_else(|| Moments::none(width))
     }
 }
 
 impl Moments {
+    fn none(width: usize) -> Moments {
+        let zeros = || vec![0.0; width];
+        Moments { n_rows: 0, means: Means { rounded: zeros(), rest: zeros() }, squares: zeros() }
+    }
+
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.n_rows
@@ -60,7 +65,7 @@ impl Moments {
 
     /// The mean of each column.
     pub fn means(&self) -> &[f64] {
-        &self.means
+        &self.means.rounded
     }
 
     /// The sum of squared distances to the mean of each column.
@@ -75,10 +80,9 @@ impl Summary for Moments {
     fn merge(mut self, later: Moments) -> Moments {
         let (ours, theirs) = (self.n_rows as f64, later.n_rows as f64);
         let (share, weight) = (theirs / (ours + theirs), ours * (theirs / (ours + theirs)));
-        for column in 0..self.means.len() {
-            let distance = later.means[column] - self.means[column];
-            self.means[column] += distance * share;
-            self.squares[column] += later.squares[column] + distance * distance * weight;
+        let ways = self.means.merge(&later.means, share);
+        for ((square, later), way) in self.squares.iter_mut().zip(later.squares).zip(ways) {
+            *square += later + way * way * weight;
         }
         self.n_rows += later.n_rows;
         self
@@ -88,13 +92,11 @@ impl Summary for Moments {
 fn of_shard(rows: &[f64], width: usize) -> Moments {
     let panels = rows.chunks(panel_rows(width) * width);
     let panels = panels.map(|panel| {
-        let means = means(panel, width);
-        let mut squares = vec![0.0; width];
-        vectorized!(add_squares(&mut squares, panel, &means));
+        let (means, mut squares) = (Means::of(panel, width), vec![0.0; width]);
+        vectorized!(add_squares(&mut squares, panel, &means.rounded, &means.rest));
         Moments { n_rows: panel.len() / width, means, squares }
     });
-    let none = || Moments { n_rows: 0, means: Vec::new(), squares: Vec::new() };
-    panels.reduce(Summary::merge).unwrap_or_else(none)
+    panels.reduce(Summary::merge).unwrap_or_else(|| Moments::none(width))
 }
 
 /// Rows of a panel.
@@ -102,46 +104,14 @@ pub(crate) fn panel_rows(width: usize) -> usize {
     (PANEL_VALUES / width.max(1)).clamp(16, 512)
 }
 
-/// The means of the columns of a panel, in two passes: the second takes back what the first
-/// lost by rounding.
-pub(crate) fn means(panel: &[f64], width: usize) -> Vec<f64> {
-    let n_rows = (panel.len() / width) as f64;
-    let mut sums = vec![0.0; width];
-    vectorized!(add_distances(&mut sums, panel, &[]));
-    let mut means: Vec<f64> = sums.iter().map(|sum| sum / n_rows).collect();
-    sums.fill(0.0);
-    vectorized!(add_distances(&mut sums, panel, &means));
-    means.iter_mut().zip(&sums).for_each(|(mean, sum)| *mean += sum / n_rows);
-    means
-}
-
-/// Adds the distances of the values to `from`, or to 0 where it is empty, by column.
+/// Adds the squared distances of the values to `from + rest`, by column.
 #[inline(always)]
-fn add_distances(sums: &mut [f64], panel: &[f64], from: &[f64]) {
-    let width = sums.len();
-    let zeros = [0.0; 64];
-    // Blocks of columns, whose sums stay in registers.
-    for first in (0..width).step_by(64) {
-        let size = 64.min(width - first);
-        let from = if from.is_empty() { &zeros[..size] } else { &from[first..first + size] };
-        let mut block = [0.0; 64];
-        let block = &mut block[..size];
-        for row in panel.chunks_exact(width) {
-            for ((sum, value), from) in block.iter_mut().zip(&row[first..]).zip(from) {
-                *sum += value - from;
-            }
-        }
-        sums[first..first + size].iter_mut().zip(block).for_each(|(sum, part)| *sum += *part);
-    }
-}
-
-/// Adds the squared distances of the values to `from`, by column.
-#[inline(always)]
-fn add_squares(squares: &mut [f64], panel: &[f64], from: &[f64]) {
+fn add_squares(squares: &mut [f64], panel: &[f64], from: &[f64], rest: &[f64]) {
     let width = squares.len();
     for row in panel.chunks_exact(width) {
-        for ((square, value), from) in squares.iter_mut().zip(row).zip(from) {
-            let distance = value - from;
+        let from = from.iter().zip(rest);
+        for ((square, value), (from, rest)) in squares.iter_mut().zip(row).zip(from) {
+            let distance = (value - from) - rest;
             *square += distance * distance;
         }
     }

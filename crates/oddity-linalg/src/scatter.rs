@@ -1,6 +1,7 @@
 //! The products of the columns' distances to their means, from a stream of rows.
 
-use crate::moments::{means, panel_rows};
+use crate::means::Means;
+use crate::moments::panel_rows;
 use crate::stream::Summary;
 use crate::tile::{HEIGHT, OuterProducts, WIDTH};
 use crate::vectorized::vectorized;
@@ -9,7 +10,7 @@ use crate::vectorized::vectorized;
 #[derive(Clone, Debug)]
 pub(crate) struct Scatter {
     pub(crate) n_rows: usize,
-    pub(crate) means: Vec<f64>,
+    pub(crate) means: Means,
     /// `sum of (x_i - mean_i)(x_j - mean_j)`, of which `j <= i` counts: rows padded to tiles.
     products: Vec<f64>,
     /// Columns of `products`.
@@ -27,9 +28,9 @@ impl Scatter {
         let padded = panel_width(width);
         let (mut scatter, mut panel) = (None, Vec::new());
         for rows in rows.chunks(panel_rows(width) * width) {
-            let means = means(rows, width);
+            let means = Means::of(rows, width);
             panel.resize(rows.len() / width * padded, 0.0);
-            vectorized!(centre(&mut panel, rows, &means, padded));
+            vectorized!(centre(&mut panel, rows, &means.rounded, &means.rest, padded));
             let n_rows = rows.len() / width;
             let products = vec![0.0; if scatter.is_none() { n_left * stride } else { 0 }];
             let part = Scatter { n_rows, means, products, stride };
@@ -50,13 +51,13 @@ impl Scatter {
             products.add();
             scatter = Some(whole);
         }
-        let none = || Scatter { n_rows: 0, means: Vec::new(), products: Vec::new(), stride };
-        scatter.unwrap_or_else(none)
+        let means = Means { rounded: Vec::new(), rest: Vec::new() };
+        scatter.unwrap_or(Scatter { n_rows: 0, means, products: Vec::new(), stride })
     }
 
     /// The products, `width x width`, both halves, row-major, each divided by `divisor`.
     pub(crate) fn symmetric(&self, divisor: f64) -> Vec<f64> {
-        let width = self.means.len();
+        let width = self.means.rounded.len();
         let at = |i: usize, j: usize| self.products[i.max(j) * self.stride + i.min(j)] / divisor;
         (0..width * width).map(|index| at(index / width, index % width)).collect()
     }
@@ -65,12 +66,9 @@ impl Scatter {
     fn shift(mut self, later: Scatter) -> Scatter {
         let (ours, theirs) = (self.n_rows as f64, later.n_rows as f64);
         let (share, weight) = (theirs / (ours + theirs), ours * (theirs / (ours + theirs)));
-        let pairs = later.means.iter().zip(&self.means);
-        let distances: Vec<f64> = pairs.map(|(later, earlier)| later - earlier).collect();
+        let ways = self.means.merge(&later.means, share);
         let (products, stride) = (&mut self.products[..], self.stride);
-        vectorized!(add_outer(products, stride, &distances, weight));
-        let means = self.means.iter_mut().zip(&distances);
-        means.for_each(|(mean, distance)| *mean += distance * share);
+        vectorized!(add_outer(products, stride, &ways, weight));
         self.n_rows += later.n_rows;
         self
     }
@@ -90,21 +88,22 @@ pub(crate) fn panel_width(width: usize) -> usize {
     width.next_multiple_of(HEIGHT).max(width.next_multiple_of(WIDTH))
 }
 
-/// Writes the distances of rows to `means` into a panel; what pads it stays 0.
+/// Writes the distances of rows to `means + rest` into a panel; what pads it stays 0.
 #[inline(always)]
-pub(crate) fn centre(panel: &mut [f64], rows: &[f64], means: &[f64], padded: usize) {
+pub(crate) fn centre(panel: &mut [f64], rows: &[f64], means: &[f64], rest: &[f64], padded: usize) {
     for (out, row) in panel.chunks_exact_mut(padded).zip(rows.chunks_exact(means.len())) {
-        for ((out, value), mean) in out.iter_mut().zip(row).zip(means) {
-            *out = value - mean;
+        let means = means.iter().zip(rest);
+        for ((out, value), (mean, rest)) in out.iter_mut().zip(row).zip(means) {
+            *out = (value - mean) - rest;
         }
     }
 }
 
 #[inline(always)]
-fn add_outer(products: &mut [f64], stride: usize, distances: &[f64], weight: f64) {
-    for (i, (out, left)) in products.chunks_exact_mut(stride).zip(distances).enumerate() {
+fn add_outer(products: &mut [f64], stride: usize, ways: &[f64], weight: f64) {
+    for (i, (out, left)) in products.chunks_exact_mut(stride).zip(ways).enumerate() {
         let left = left * weight;
-        for (out, right) in out[..=i].iter_mut().zip(distances) {
+        for (out, right) in out[..=i].iter_mut().zip(ways) {
             *out += left * right;
         }
     }

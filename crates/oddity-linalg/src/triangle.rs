@@ -1,7 +1,8 @@
 //! The triangular factor of centred rows, from a stream of rows.
 
 use crate::dense;
-use crate::moments::means;
+use crate::means::Means;
+use crate::scatter::centre;
 use crate::stream::Summary;
 
 /// Number, means and the factor `R` of the centred rows of a run: `R' R` is the scatter,
@@ -9,7 +10,7 @@ use crate::stream::Summary;
 #[derive(Clone, Debug)]
 pub(crate) struct Triangle {
     pub(crate) n_rows: usize,
-    pub(crate) means: Vec<f64>,
+    pub(crate) means: Means,
     /// At most as many rows as columns, row-major.
     pub(crate) factor: Vec<f64>,
 }
@@ -21,10 +22,9 @@ impl Triangle {
     }
 
     pub(crate) fn of_shard(rows: &[f64], width: usize) -> Triangle {
-        let means = means(rows, width);
-        let centred = rows.chunks_exact(width).flat_map(|row| row.iter().zip(&means));
-        let centred: Vec<f64> = centred.map(|(value, mean)| value - mean).collect();
-        let n_rows = rows.len() / width;
+        let (means, n_rows) = (Means::of(rows, width), rows.len() / width);
+        let mut centred = vec![0.0; rows.len()];
+        centre(&mut centred, rows, &means.rounded, &means.rest, width);
         Triangle { n_rows, factor: dense::triangle(&centred, width), means }
     }
 }
@@ -37,12 +37,9 @@ impl Summary for Triangle {
         let (share, weight) = (theirs / (ours + theirs), ours * (theirs / (ours + theirs)));
         let mut stacked = std::mem::take(&mut self.factor);
         stacked.extend(later.factor);
-        for (mean, later) in self.means.iter_mut().zip(&later.means) {
-            let distance = later - *mean;
-            stacked.push(distance * weight.sqrt());
-            *mean += distance * share;
-        }
-        self.factor = dense::triangle(&stacked, self.means.len());
+        let ways = self.means.merge(&later.means, share);
+        stacked.extend(ways.into_iter().map(|way| way * weight.sqrt()));
+        self.factor = dense::triangle(&stacked, self.means.rounded.len());
         self.n_rows += later.n_rows;
         self
     }

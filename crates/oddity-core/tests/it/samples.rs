@@ -92,3 +92,17 @@ fn classes_have_names() {
     assert_eq!((classes.codes(), classes.counts()), (&[1, 0, 1][..], vec![1, 2]));
     assert_eq!(classes.select(&[0, 2]).counts(), [0, 2]);
 }
+
+#[test]
+fn the_first_value_that_is_not_finite_is_named() {
+    let mut values = vec![1.0; 6_000];
+    values[4_321] = f64::INFINITY;
+    values[2_101] = f64::NAN;
+    let refused = Frame::new(values.clone(), ["x", "y"]).unwrap_err();
+    assert!(matches!(refused, oddity_core::Error::NotFinite { row: 1_050, column: 1, .. }));
+    values[2_101] = -1e308;
+    let refused = Frame::new(values.clone(), ["x", "y"]).unwrap_err();
+    assert!(matches!(refused, oddity_core::Error::NotFinite { row: 2_160, column: 1, .. }));
+    values[4_321] = 1e308;
+    assert!(Frame::new(values, ["x", "y"]).is_ok());
+}

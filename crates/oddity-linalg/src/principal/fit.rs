@@ -4,7 +4,7 @@ use oddity_core::{Error, FrameView, Result};
 
 use super::{Components, Gathered, PrincipalComponents, PrincipalFit, Solver, randomized};
 use crate::dense;
-use crate::tile::{HEIGHT, WIDTH};
+use crate::tile::WIDTH;
 
 /// Rows a column from which on `auto` forms the covariance matrix.
 const ROWS_A_COLUMN: usize = 10;
@@ -42,7 +42,13 @@ impl PrincipalFit {
                 let variances: Vec<f64> =
                     variances.into_iter().map(|variance| variance.max(0.0)).collect();
                 let total_variance = variances.iter().sum();
-                Spectrum { n_rows, means: scatter.means, variances, directions, total_variance }
+                Spectrum {
+                    n_rows,
+                    means: scatter.means.rounded,
+                    variances,
+                    directions,
+                    total_variance,
+                }
             }
             Gathered::Triangle(stream) => {
                 let width = stream.width();
@@ -54,7 +60,13 @@ impl PrincipalFit {
                 let variances: Vec<f64> =
                     values.iter().map(|value| value * value / freedom).collect();
                 let total_variance = variances.iter().sum();
-                Spectrum { n_rows, means: factor.means, variances, directions, total_variance }
+                Spectrum {
+                    n_rows,
+                    means: factor.means.rounded,
+                    variances,
+                    directions,
+                    total_variance,
+                }
             }
         };
         spectrum.keep(components)
@@ -144,7 +156,6 @@ impl Spectrum {
                 across[column * high + at] = value;
             }
         }
-        debug_assert!(HEIGHT <= WIDTH);
         Ok(PrincipalComponents {
             n_rows: self.n_rows,
             means: self.means,

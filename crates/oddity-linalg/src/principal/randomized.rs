@@ -71,6 +71,7 @@ fn scatter_times(rows: FrameView<'_>, moments: &Moments, basis: &[f64], size: us
         out[..size].copy_from_slice(line);
     }
     let (n_left, padded) = (width.next_multiple_of(HEIGHT), panel_width(width));
+    let zeros = vec![0.0; width];
     let of_shard = |rows: &[f64]| {
         let mut out = vec![0.0; n_left * wide];
         let (mut panel, mut turned, mut places) = (Vec::new(), Vec::new(), Vec::new());
@@ -78,7 +79,7 @@ fn scatter_times(rows: FrameView<'_>, moments: &Moments, basis: &[f64], size: us
             let n_rows = rows.len() / width;
             let high = n_rows.next_multiple_of(HEIGHT);
             panel.resize(n_rows * padded, 0.0);
-            vectorized!(centre(&mut panel, rows, moments.means(), padded));
+            vectorized!(centre(&mut panel, rows, moments.means(), &zeros, padded));
             turned.clear();
             turned.resize(width * high, 0.0);
             for (at, row) in panel.chunks_exact(padded).enumerate() {
