@@ -1,4 +1,4 @@
-"""The scikit-learn side of the comparison: one JSON command a line, one JSON answer a line.
+"""The Python side of the comparison: one JSON command a line, one JSON answer a line.
 
 Started by the oddity-peers program, which takes turns with it. Needs scikit-learn 1.9
 and NumPy; the answer to `hello` says which versions ran.
@@ -6,6 +6,7 @@ and NumPy; the answer to `hello` says which versions ran.
 
 import json
 import math
+import os
 import sys
 import time
 import warnings
@@ -172,16 +173,56 @@ def features(command):
     return {"seconds": time.perf_counter() - began, "widths": widths}
 
 
+def read(command):
+    """A file of text to columns in memory, with default settings."""
+    path, header, peer = command["path"], command["header"], command["peer"]
+    # Polars takes its number of threads when it is imported.
+    os.environ["POLARS_MAX_THREADS"] = str(command["threads"])
+    if peer == "pandas":
+        import pandas
+
+        began = time.perf_counter()
+        table = pandas.read_csv(path, header=0 if header else None)
+    elif peer == "pyarrow":
+        import pyarrow
+        import pyarrow.csv
+
+        pyarrow.set_cpu_count(command["threads"])
+        began = time.perf_counter()
+        options = pyarrow.csv.ReadOptions(autogenerate_column_names=not header)
+        table = pyarrow.csv.read_csv(path, read_options=options)
+    else:
+        import polars
+
+        began = time.perf_counter()
+        table = polars.read_csv(path, has_header=header)
+    return {"seconds": time.perf_counter() - began, "rows": table.shape[0]}
+
+
+def versions_of_readers():
+    """The versions of the readers of text, as far as they are there."""
+    from importlib import metadata
+
+    versions = {}
+    for name in ("pandas", "pyarrow", "polars"):
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            pass
+    return versions
+
+
 def hello(_command):
     return {
         "python": sys.version.split()[0],
         "scikit-learn": sklearn.__version__,
         "numpy": np.__version__,
+        **versions_of_readers(),
     }
 
 
 COMMANDS = {"hello": hello, "load": load, "run": run, "search": search, "step": step,
-            "features": features}
+            "features": features, "read": read}
 
 for line in sys.stdin:
     request = json.loads(line)

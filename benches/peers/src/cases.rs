@@ -5,6 +5,7 @@ mod classifier;
 mod features;
 mod search;
 mod steps;
+mod tables;
 
 use anyhow::Result;
 use rayon::ThreadPool;
@@ -23,6 +24,8 @@ pub(crate) enum Case {
     Features,
     /// A step from rows to rows.
     Step(steps::StepCase),
+    /// A file of text to columns in memory.
+    Table(tables::TableCase),
 }
 
 impl Case {
@@ -32,6 +35,7 @@ impl Case {
             Case::Classifier(case) => case.name(),
             Case::Search(case) => case.name(),
             Case::Step(case) => case.name(),
+            Case::Table(case) => case.name(),
             Case::Features => "adfa-ld load and n-grams".to_owned(),
         }
     }
@@ -48,6 +52,7 @@ impl Case {
             Case::Classifier(case) => case.run(data, peer, pool, rounds),
             Case::Search(case) => case.run(data, peer, pool, rounds),
             Case::Step(case) => case.run(data, peer, pool, rounds),
+            Case::Table(case) => case.run(data, peer, pool, rounds),
             Case::Features => features::run(self.name(), data, peer, pool, rounds),
         }
     }
@@ -57,6 +62,7 @@ impl Case {
 pub(crate) fn all(data: &Data) -> Vec<Case> {
     let mut cases = vec![Case::Features];
     cases.extend(search::all().into_iter().map(Case::Search));
+    cases.extend(tables::all().into_iter().map(Case::Table));
     cases.extend(steps::all().into_iter().map(Case::Step));
     cases.extend(classifier::all(data).into_iter().map(Case::Classifier));
     cases

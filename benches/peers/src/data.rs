@@ -30,8 +30,10 @@ pub(crate) struct Data {
     pub(crate) zip: PathBuf,
     /// Whether the traces are the real ones.
     pub(crate) real: bool,
+    /// The folder of the real data, if there is one.
+    pub(crate) folder_of_real: Option<PathBuf>,
     /// Where tables are written on their way to the peer.
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// A table of 480 MB, which few cases need.
     large: OnceLock<Table>,
 }
@@ -65,7 +67,10 @@ impl Data {
     pub(crate) fn make(data_dir: Option<&Path>, peer: &mut Peer) -> Result<Data> {
         let folder = std::env::temp_dir().join(format!("oddity-peers-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
-        let (zip, real) = zip(data_dir, &folder)?;
+        let given = data_dir.map(Path::to_owned);
+        let folder_of_real =
+            given.or_else(|| std::env::var_os("ODDITY_DATA_DIR").map(PathBuf::from));
+        let (zip, real) = zip(folder_of_real.as_deref(), &folder)?;
         let loaded = AdfaLd::open(&zip)?;
         let rows = study_rows(&loaded);
         let traces = loaded.sequences.view().select(&rows);
@@ -86,7 +91,7 @@ impl Data {
         for table in &tables {
             hand_over(&folder, table, peer)?;
         }
-        Ok(Data { tables, zip, real, folder, large: OnceLock::new() })
+        Ok(Data { tables, zip, real, folder_of_real, folder, large: OnceLock::new() })
     }
 
     /// A table of 1,000,000 rows and 60 columns, made when it is first asked for.
@@ -113,10 +118,8 @@ fn hand_over(folder: &Path, table: &Table, peer: &mut Peer) -> Result<()> {
     Ok(std::fs::remove_file(&path)?)
 }
 
-fn zip(data_dir: Option<&Path>, folder: &Path) -> Result<(PathBuf, bool)> {
-    let given = data_dir.map(Path::to_owned);
-    let given = given.or_else(|| std::env::var_os("ODDITY_DATA_DIR").map(PathBuf::from));
-    if let Some(given) = given {
+fn zip(folder_of_real: Option<&Path>, folder: &Path) -> Result<(PathBuf, bool)> {
+    if let Some(given) = folder_of_real {
         return Ok((given.join("adfa-ld/ADFA-LD.zip"), true));
     }
     let zip = folder.join("generated.zip");

@@ -6,7 +6,9 @@ mod sequence;
 mod state;
 mod table;
 
-use oddity_core::{Column, FittedTransformer, Records, Result, Samples, SamplesOwned, Transformer};
+use oddity_core::{
+    Causality, Column, FittedTransformer, Records, Result, Samples, SamplesOwned, Transformer,
+};
 
 pub use params::FlowParams;
 pub use state::FlowFeature;
@@ -107,6 +109,11 @@ struct FittedFlow {
 }
 
 impl FittedTransformer for FittedFlow {
+    /// A packet's features rest on the packets before it in the call.
+    fn causality(&self) -> Causality {
+        Causality::Causal
+    }
+
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned> {
         let records = samples.records()?;
         let packets = Packets::new(records, &self.params)?;
