@@ -137,3 +137,48 @@ fn the_shares_asked_for_are_met() {
         assert!((n_least..=n_most).contains(&(6000 - n_normal)), "{n_normal} normal at {share}");
     }
 }
+
+/// The lines of a published file, where the folder of real data is named.
+fn published(file: &str) -> Option<String> {
+    let folder = std::env::var_os("ODDITY_DATA_DIR")?;
+    let path = std::path::Path::new(&folder).join("nsl-kdd").join(file);
+    Some(std::fs::read_to_string(path).expect("a readable file"))
+}
+
+/// The definitions that the papers leave open hold on every published record they speak of.
+#[test]
+fn the_definitions_are_those_of_the_published_records() {
+    let (Some(train), Some(test)) = (published("KDDTrain+.txt"), published("KDDTest+.txt")) else {
+        println!("skipped: ODDITY_DATA_DIR is not set");
+        return;
+    };
+    let (mut n_alone, mut n_full, mut n_pairs) = (0, 0, 0);
+    for line in train.lines().chain(test.lines()) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let number = |at: usize| cells[at].parse::<f64>().expect("a number");
+        if cells[22] == "1" {
+            // Alone in the window, a record shows which flags are errors.
+            let syn = matches!(cells[3], "S0" | "S1" | "S2" | "S3" | "SH");
+            let rej = matches!(cells[3], "REJ" | "RSTO" | "RSTR" | "RSTOS0");
+            assert_eq!(number(24), f64::from(u8::from(syn)), "{line}");
+            assert_eq!(number(26), f64::from(u8::from(rej)), "{line}");
+            n_alone += 1;
+        }
+        if cells[22] == "2" {
+            // Of two, both services count as different ones where they differ.
+            assert!(
+                matches!((cells[28], cells[29]), ("1.00", "0.00") | ("0.50", "1.00")),
+                "{line}"
+            );
+            n_pairs += 1;
+        }
+        if cells[31] == "255" {
+            // A full host window is all of one host.
+            assert!((number(32) / 255.0 - number(33)).abs() < 0.005, "{line}");
+            n_full += 1;
+        }
+        assert!(number(31) <= 255.0 && number(32) <= 255.0 && number(22) <= 511.0);
+        assert!(cells[41] == "normal" || kdd_category(cells[41]).is_some(), "{line}");
+    }
+    assert!(30_000 < n_alone && 80_000 < n_full && 10_000 < n_pairs);
+}

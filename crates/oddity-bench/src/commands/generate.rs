@@ -86,10 +86,10 @@ enum Make {
 const NAMES: &[Source] = &[
     Source {
         name: "hai",
-        about: "a plant's sensors, one row a second; a name without an ending gives a folder \
-                with a training and a test file",
+        about: "a plant's sensors, one row a second; a name that ends neither in .csv nor in \
+                .txt nor in .gz gives a folder with a training and a test file",
         differences: hai::DIFFERENCES,
-        make: Make::Path { wanted: is_plain, path: hai_folder, file: hai_file },
+        make: Make::Path { wanted: is_folder, path: hai_folder, file: hai_file },
     },
     Source {
         name: "nsl-kdd",
@@ -188,8 +188,10 @@ fn first_sentence(text: &str) -> &str {
     text.split_inclusive(". ").next().unwrap_or(text).trim_end()
 }
 
-fn is_plain(path: &Path) -> bool {
-    path.extension().is_none()
+/// Whether a name has none of the endings of a file; `hai-23.05` is a folder's.
+fn is_folder(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default();
+    !["csv", "txt", "gz"].iter().any(|file| ending == *file)
 }
 
 fn hai_generator(arguments: &GenerateArguments) -> Result<HaiGenerator> {
@@ -312,6 +314,19 @@ mod tests {
         let mut text = Vec::new();
         GzDecoder::new(File::open(&packed).unwrap()).read_to_end(&mut text).unwrap();
         assert_eq!(text, fs::read(&plain).unwrap());
+    }
+
+    #[test]
+    fn a_name_without_a_files_ending_gives_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("hai-23.05");
+        generate("hai", &out, &["--release", "23.05"]).unwrap();
+        let found = entries(&out);
+        assert_eq!(found, ["GENERATED.txt", "hai-test1.csv", "hai-train1.csv", "label-test1.csv"]);
+        assert!(generate("hai", &out, &["--force"]).is_err());
+        let out = folder.path().join("traces");
+        generate("adfa-ld", &out, &[]).unwrap();
+        assert!(entries(&out).contains(&"Training_Data_Master".to_owned()));
     }
 
     #[test]

@@ -64,6 +64,10 @@
 //!   works on the plant outside of the stops, no second is missing or repeated.
 //! - Attacks come at random intervals and are as large in every file; recoveries after an
 //!   attack are not labelled, as in HAI.
+//! - How hard the attacks are to find was not compared, as no sensor file of HAI was at hand.
+//!   For the record: on 400,000 test rows of 22.04 (seed 0, 1.7 % of them attacked) after
+//!   400,000 training rows, the reconstruction error of PCA with 90 % of the variance has a ROC
+//!   AUC of 0.84, an isolation forest 0.65.
 //! - Figures measured on it say whether code works, never how well a method works.
 //!
 //! # What a seed fixes

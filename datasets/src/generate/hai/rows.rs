@@ -67,6 +67,58 @@ impl HaiRows {
     }
 }
 
+impl HaiRows {
+    /// So many more rows, or those that are left.
+    pub(super) fn next_batch(&mut self, n_rows: usize) -> RowBatch {
+        let width = self.columns.len();
+        let mut batch = RowBatch { width, values: Vec::new(), labels: Vec::new() };
+        batch.values.reserve(n_rows * width);
+        while batch.labels.len() < n_rows
+            && let Some(row) = self.next_row()
+        {
+            batch.values.extend_from_slice(row.values);
+            batch.labels.push((row.second, row.attack));
+        }
+        batch
+    }
+}
+
+/// Rows one after the other, with the second and the attacks of each.
+#[derive(Debug)]
+pub(super) struct RowBatch {
+    width: usize,
+    values: Vec<f64>,
+    labels: Vec<(u64, [bool; 3])>,
+}
+
+/// A part of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Batch<'a> {
+    width: usize,
+    values: &'a [f64],
+    labels: &'a [(u64, [bool; 3])],
+}
+
+impl RowBatch {
+    pub(super) fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Parts of so many rows, in order.
+    pub(super) fn parts(&self, n_rows: usize) -> Vec<Batch<'_>> {
+        let values = self.values.chunks(n_rows * self.width);
+        let parts = values.zip(self.labels.chunks(n_rows));
+        parts.map(|(values, labels)| Batch { width: self.width, values, labels }).collect()
+    }
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn rows(self) -> impl Iterator<Item = HaiRow<'a>> {
+        let rows = self.values.chunks_exact(self.width).zip(self.labels);
+        rows.map(|(values, &(second, attack))| HaiRow { second, values, attack })
+    }
+}
+
 /// An attack, as a label file lists it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HaiAttack {

@@ -50,7 +50,27 @@
 //! right, is drawn here from quantiles of each label: it is no classifier's.
 //!
 //! # How it differs from NSL-KDD
-#![doc = include_str!("differences.md")]
+//!
+//! Compared on files of the published sizes (125,973 and 22,544 records, seed 0):
+//!
+//! - Alike by design: the share of normal records and of each label, the range of every
+//!   column, and roughly the shares of protocols (83 % TCP, there 82 %), flags (60 % SF, 26 %
+//!   S0, there 59 % and 28 %) and frequent services (35 % http, there 32 %). Of http records 97
+//!   % are normal, there 94 %.
+//! - Easier to learn: a decision tree fitted on the training part is right on 91 % of the test
+//!   part, there on 81 %; logistic regression on 91 %, there on 75 %. One-class PCA (80 % of the
+//!   variance of normal records) has a ROC AUC of 0.96, there 0.94. A tree fitted on generated
+//!   records is right on 77 % of the real test part.
+//! - Heavy tails are missing: `src_bytes` and `dst_bytes` end at 5.2 million, there at 1.4
+//!   thousand million; `num_compromised` and `num_root` end at 3 and 20, there at 7,479 and
+//!   7,468. `is_host_login` is always 0, as `num_outbound_cmds` is in both.
+//! - Hosts inside are addressed by few numbers and hosts outside by many, so that short host
+//!   windows are filled from other neighbours; `srv_diff_host_rate` is higher (0.18 on average,
+//!   there 0.10), as normal web traffic goes to more hosts at a time.
+//! - About 4 % of the records repeat another one; NSL-KDD has none. Of the 70 services aol,
+//!   harvest, http_2784, http_8001, pm_dump, red_i and urh_i never occur.
+//! - Payloads do not exist: content features are drawn for each label, not read out of a
+//!   session.
 //!
 //! # What a seed fixes
 //!

@@ -20,9 +20,6 @@ const N_CLIENTS: u32 = 75;
 const N_OUTSIDE: u32 = 2900;
 /// Hosts that attack, after those outside.
 const N_ATTACKERS: u32 = 100;
-/// All hosts.
-pub(super) const N_HOSTS: usize = (N_SERVERS + N_CLIENTS + N_OUTSIDE + N_ATTACKERS) as usize;
-
 /// A connection that is to come, in order of time and then of drawing.
 #[derive(Debug)]
 struct Pending {

@@ -1,10 +1,9 @@
 //! Features of a connection that come from others: the two-second window and the host window.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::connection::Connection;
-use super::services::N_NUMBERS;
-use super::traffic::N_HOSTS;
 
 /// Features 23 to 31, of the connections of the last two seconds. Rates are in hundredths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,14 +53,15 @@ impl From<&Connection> for Seen {
     }
 }
 
-/// The windows over a stream of connections in order of time.
+/// The windows over a stream of connections in order of time. Counts are kept as connections
+/// come and go, so that the cost of one does not grow with the windows.
 #[derive(Debug)]
 pub(super) struct Windows {
     host_window: usize,
     recent: VecDeque<Seen>,
-    hosts: BTreeMap<u32, VecDeque<Seen>>,
-    services_seen: Marks,
-    hosts_seen: Marks,
+    recent_hosts: HashMap<u32, Group>,
+    recent_services: HashMap<u32, Group>,
+    hosts: BTreeMap<u32, Ring>,
 }
 
 impl Windows {
@@ -69,9 +69,9 @@ impl Windows {
         Windows {
             host_window,
             recent: VecDeque::new(),
+            recent_hosts: HashMap::new(),
+            recent_services: HashMap::new(),
             hosts: BTreeMap::new(),
-            services_seen: Marks::new(N_NUMBERS),
-            hosts_seen: Marks::new(N_HOSTS),
         }
     }
 
@@ -86,151 +86,174 @@ impl Windows {
     pub(super) fn take_in(&mut self, connection: &Connection) {
         let seen = Seen::from(connection);
         self.recent.push_back(seen);
+        self.recent_hosts.entry(seen.target).or_default().add(&seen, seen.service);
+        self.recent_services.entry(seen.service).or_default().add(&seen, seen.target);
         let start = seen.time.saturating_sub(SECONDS_2);
-        while MAX_RECENT < self.recent.len()
-            || self.recent.front().is_some_and(|first| first.time < start)
+        while let Some(&first) = self.recent.front()
+            && (MAX_RECENT < self.recent.len() || first.time < start)
         {
             self.recent.pop_front();
+            remove(&mut self.recent_hosts, first.target, &first, first.service);
+            remove(&mut self.recent_services, first.service, &first, first.target);
         }
-        let ring = self.hosts.entry(seen.target).or_default();
-        if ring.len() == self.host_window {
-            ring.pop_front();
-        }
-        ring.push_back(seen);
+        self.hosts.entry(seen.target).or_default().add(seen, self.host_window);
     }
 
-    fn time_features(&mut self, seen: &Seen) -> TimeFeatures {
-        let mut tally = Tally::new(&mut self.services_seen, &mut self.hosts_seen);
-        for other in &self.recent {
-            tally.add(seen, other);
-        }
-        let Tally { host, service, both, n_services, n_hosts, .. } = tally;
+    fn time_features(&self, seen: &Seen) -> TimeFeatures {
+        let (Some(host), Some(service)) =
+            (self.recent_hosts.get(&seen.target), self.recent_services.get(&seen.service))
+        else {
+            return TimeFeatures::default();
+        };
+        let (hosts, services) = (service.members.len() as u32, host.members.len() as u32);
+        let both = host.members.get(&seen.service).copied().unwrap_or(0);
+        let (host, service) = (host.counts, service.counts);
         TimeFeatures {
-            count: host.count,
-            srv_count: service.count,
+            count: host.all,
+            srv_count: service.all,
             rates: [
-                rate(host.syn_errors, host.count),
-                rate(service.syn_errors, service.count),
-                rate(host.rej_errors, host.count),
-                rate(service.rej_errors, service.count),
-                rate(both, host.count),
-                different(n_services, host.count),
-                different(n_hosts, service.count),
+                rate(host.syn_errors, host.all),
+                rate(service.syn_errors, service.all),
+                rate(host.rej_errors, host.all),
+                rate(service.rej_errors, service.all),
+                rate(both, host.all),
+                different(services, host.all),
+                different(hosts, service.all),
             ],
         }
     }
 
     /// The window holds the last connections in the order of hosts, and within a host of
     /// time, so that a host with few connections shares it with those before it.
-    fn host_features(&mut self, seen: &Seen) -> HostFeatures {
-        let mut tally = Tally::new(&mut self.services_seen, &mut self.hosts_seen);
-        let before = self.hosts.range(..=seen.target).rev();
-        let latest = before.flat_map(|(_, ring)| ring.iter().rev());
-        for other in latest.take(self.host_window) {
-            tally.add(seen, other);
+    fn host_features(&self, seen: &Seen) -> HostFeatures {
+        let mut left = self.host_window;
+        let mut service = Counts::default();
+        let mut n_hosts = 0;
+        for (_, ring) in self.hosts.range(..=seen.target).rev() {
+            let before = service.all;
+            if ring.seen.len() <= left {
+                service.add_all(ring.services.get(&seen.service).copied().unwrap_or_default());
+            } else {
+                let latest = ring.seen.iter().rev().take(left);
+                latest
+                    .filter(|other| other.service == seen.service)
+                    .for_each(|other| service.add(other));
+            }
+            n_hosts += u32::from(before < service.all);
+            left = left.saturating_sub(ring.seen.len());
+            if left == 0 {
+                break;
+            }
         }
-        let Tally { host, service, both, same_port, n_services, n_hosts, .. } = tally;
+        let Some(ring) = self.hosts.get(&seen.target) else { return HostFeatures::default() };
+        let host = ring.counts;
+        let both = ring.services.get(&seen.service).map_or(0, |counts| counts.all);
+        let same_port = ring.ports.get(&seen.source_port).copied().unwrap_or(0);
         HostFeatures {
-            count: host.count,
-            srv_count: service.count,
+            count: host.all,
+            srv_count: service.all,
             rates: [
-                rate(both, host.count),
-                different(n_services, host.count),
-                rate(same_port, host.count),
-                different(n_hosts, service.count),
-                rate(host.syn_errors, host.count),
-                rate(service.syn_errors, service.count),
-                rate(host.rej_errors, host.count),
-                rate(service.rej_errors, service.count),
+                rate(both, host.all),
+                different(ring.services.len() as u32, host.all),
+                rate(same_port, host.all),
+                different(n_hosts, service.all),
+                rate(host.syn_errors, host.all),
+                rate(service.syn_errors, service.all),
+                rate(host.rej_errors, host.all),
+                rate(service.rej_errors, service.all),
             ],
         }
     }
 }
 
-/// Counts of the connections of a window that share something with the current one.
-#[derive(Debug)]
-struct Tally<'a> {
-    host: Counts,
-    service: Counts,
-    both: u32,
-    same_port: u32,
-    n_services: u32,
-    n_hosts: u32,
-    services_seen: &'a mut Marks,
-    hosts_seen: &'a mut Marks,
-}
-
+/// How many connections, and how many of them ended with an error.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
-    count: u32,
+    all: u32,
     syn_errors: u32,
     rej_errors: u32,
 }
 
 impl Counts {
-    fn add(&mut self, other: &Seen) {
-        self.count += 1;
-        self.syn_errors += u32::from(other.syn_error);
-        self.rej_errors += u32::from(other.rej_error);
+    fn add(&mut self, seen: &Seen) {
+        self.all += 1;
+        self.syn_errors += u32::from(seen.syn_error);
+        self.rej_errors += u32::from(seen.rej_error);
+    }
+
+    fn add_all(&mut self, other: Counts) {
+        self.all += other.all;
+        self.syn_errors += other.syn_errors;
+        self.rej_errors += other.rej_errors;
+    }
+
+    fn remove(&mut self, seen: &Seen) {
+        self.all -= 1;
+        self.syn_errors -= u32::from(seen.syn_error);
+        self.rej_errors -= u32::from(seen.rej_error);
     }
 }
 
-impl<'a> Tally<'a> {
-    fn new(services_seen: &'a mut Marks, hosts_seen: &'a mut Marks) -> Tally<'a> {
-        services_seen.clear();
-        hosts_seen.clear();
-        let (host, service) = (Counts::default(), Counts::default());
-        Tally {
-            host,
-            service,
-            both: 0,
-            same_port: 0,
-            n_services: 0,
-            n_hosts: 0,
-            services_seen,
-            hosts_seen,
-        }
-    }
+/// The recent connections to a host by service, or to a service by host.
+#[derive(Debug, Default)]
+struct Group {
+    counts: Counts,
+    members: HashMap<u32, u32>,
+}
 
-    fn add(&mut self, seen: &Seen, other: &Seen) {
-        let (same_host, same_service) =
-            (seen.target == other.target, seen.service == other.service);
-        if same_host {
-            self.host.add(other);
-            self.both += u32::from(same_service);
-            self.same_port += u32::from(seen.source_port == other.source_port);
-            self.n_services += u32::from(self.services_seen.mark(other.service));
-        }
-        if same_service {
-            self.service.add(other);
-            self.n_hosts += u32::from(self.hosts_seen.mark(other.target));
+impl Group {
+    fn add(&mut self, seen: &Seen, member: u32) {
+        self.counts.add(seen);
+        *self.members.entry(member).or_default() += 1;
+    }
+}
+
+/// Takes a connection out of its group, and out of the groups a group that is empty.
+fn remove(groups: &mut HashMap<u32, Group>, key: u32, seen: &Seen, member: u32) {
+    let Some(group) = groups.get_mut(&key) else { return };
+    group.counts.remove(seen);
+    decrement(&mut group.members, member);
+    if group.counts.all == 0 {
+        groups.remove(&key);
+    }
+}
+
+fn decrement<K: Eq + std::hash::Hash>(counts: &mut HashMap<K, u32>, key: K) {
+    if let Entry::Occupied(mut count) = counts.entry(key) {
+        *count.get_mut() -= 1;
+        if *count.get() == 0 {
+            count.remove();
         }
     }
 }
 
-/// Which small numbers were seen since it was cleared.
-#[derive(Debug)]
-struct Marks {
-    round: u32,
-    last: Vec<u32>,
+/// The last connections to one host.
+#[derive(Debug, Default)]
+struct Ring {
+    seen: VecDeque<Seen>,
+    counts: Counts,
+    services: HashMap<u32, Counts>,
+    ports: HashMap<u16, u32>,
 }
 
-impl Marks {
-    fn new(n_numbers: usize) -> Marks {
-        Marks { round: 0, last: vec![0; n_numbers] }
-    }
-
-    fn clear(&mut self) {
-        if self.round == u32::MAX {
-            self.last.fill(0);
-            self.round = 0;
+impl Ring {
+    fn add(&mut self, seen: Seen, size: usize) {
+        if self.seen.len() == size
+            && let Some(first) = self.seen.pop_front()
+        {
+            self.counts.remove(&first);
+            decrement(&mut self.ports, first.source_port);
+            if let Entry::Occupied(mut counts) = self.services.entry(first.service) {
+                counts.get_mut().remove(&first);
+                if counts.get().all == 0 {
+                    counts.remove();
+                }
+            }
         }
-        self.round += 1;
-    }
-
-    /// Whether the number was not seen yet.
-    fn mark(&mut self, number: u32) -> bool {
-        std::mem::replace(&mut self.last[number as usize], self.round) != self.round
+        self.counts.add(&seen);
+        *self.ports.entry(seen.source_port).or_default() += 1;
+        self.services.entry(seen.service).or_default().add(&seen);
+        self.seen.push_back(seen);
     }
 }
 
