@@ -8,9 +8,9 @@
 //! | release | tags | separator | time | labels |
 //! | --- | --- | --- | --- | --- |
 //! | 20.07 | 59 | `;` | `time` | `attack`, `attack_P1`, `attack_P2`, `attack_P3` |
-//! | 21.03 | 78 | `,` | `time` | `attack`, `attack_P1`, `attack_P2`, `attack_P3` |
+//! | 21.03 | 78, and `P2_SIT02` in the files | `,` | `time` | `attack`, `attack_P1`, `attack_P2`, `attack_P3` |
 //! | 22.04 | 86 | `,` | `timestamp` | `Attack` |
-//! | 23.05 | 86 | `,` | `timestamp` | a file beside each test file: `timestamp`, `label` |
+//! | 23.05 | 86, eight of them others | `,` | `timestamp` | a file beside each test file: `timestamp`, `label` |
 //!
 //! The reader takes what the header says: the separator that occurs most often, a column
 //! `time` or `timestamp` if there is one, columns `attack`, `attack_..` and `label` as labels in

@@ -12,8 +12,9 @@ use clap::{Args, ValueEnum};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use oddity_datasets::generate::{
-    AdfaLdGenerator, AdfaLdParams, HaiGenerator, HaiKind, HaiParams, HaiRelease, KddFormat,
-    KddGenerator, KddParams, KddSubset, adfa_ld, hai, kdd,
+    AdfaLdGenerator, AdfaLdParams, DeviceTrafficGenerator, DeviceTrafficParams, HaiGenerator,
+    HaiKind, HaiParams, HaiRelease, KddFormat, KddGenerator, KddParams, KddSubset, TimelineFormat,
+    TimelineGenerator, TimelineParams, adfa_ld, device_traffic, hai, kdd, timeline,
 };
 
 use super::say;
@@ -42,6 +43,9 @@ pub(crate) struct GenerateArguments {
     /// Which file of its part, for hai: the plant on other days.
     #[arg(long, default_value_t = 1)]
     file: u32,
+    /// Format of timeline.
+    #[arg(long, default_value = "digest", value_parser = TimelineFormat::ALL.map(TimelineFormat::name))]
+    format: String,
     /// Replace the file if it is there.
     #[arg(long)]
     force: bool,
@@ -102,6 +106,18 @@ const NAMES: &[Source] = &[
         about: "connection records as in kddcup.data, in order of time",
         differences: kdd::CUP_DIFFERENCES,
         make: Make::File(|arguments, sink| kdd_file(arguments, KddFormat::KddCup99, sink)),
+    },
+    Source {
+        name: "device-traffic",
+        about: "packets as Wireshark exports them in CSV",
+        differences: device_traffic::DIFFERENCES,
+        make: Make::File(packets),
+    },
+    Source {
+        name: "timeline",
+        about: "the file events of a Windows host and of intrusions; --format names one of five",
+        differences: timeline::DIFFERENCES,
+        make: Make::File(timeline_file),
     },
     Source {
         name: "adfa-ld",
@@ -226,6 +242,26 @@ fn kdd_file(arguments: &GenerateArguments, format: KddFormat, sink: &mut dyn Wri
     let (seed, n_rows) = (arguments.seed, arguments.rows);
     let params = KddParams { seed, format, subset, n_rows, ..KddParams::default() };
     Ok(KddGenerator::new(params)?.write(sink)?)
+}
+
+fn packets(arguments: &GenerateArguments, sink: &mut dyn Write) -> Result<()> {
+    ensure!(arguments.part == Part::Train, "{} has no parts", arguments.name);
+    let (seed, n_packets) = (arguments.seed, arguments.rows);
+    let params = DeviceTrafficParams { seed, n_packets, ..DeviceTrafficParams::default() };
+    Ok(DeviceTrafficGenerator::new(params)?.write(sink)?)
+}
+
+fn timeline_file(arguments: &GenerateArguments, sink: &mut dyn Write) -> Result<()> {
+    let format = TimelineFormat::ALL.into_iter().find(|format| format.name() == arguments.format);
+    let format = format.with_context(|| format!("no format is called {:?}", arguments.format))?;
+    let (seed, n_events) = (arguments.seed, arguments.rows);
+    let params = TimelineParams { seed, n_events, format, ..TimelineParams::default() };
+    let generator = TimelineGenerator::new(params)?;
+    match arguments.part {
+        Part::Train => Ok(generator.write(sink)?),
+        Part::Labels => Ok(generator.write_labels(sink)?),
+        Part::Test => bail!("{} has no test part", arguments.name),
+    }
 }
 
 /// Traces in the proportions of ADFA-LD.

@@ -59,6 +59,17 @@ impl TimelineFormat {
         TimelineFormat::Mactime,
         TimelineFormat::Bodyfile,
     ];
+
+    /// Its name: `digest`, `l2t_csv`, `dynamic`, `mactime`, `bodyfile`.
+    pub fn name(self) -> &'static str {
+        match self {
+            TimelineFormat::Digest => "digest",
+            TimelineFormat::L2tCsv => "l2t_csv",
+            TimelineFormat::Dynamic => "dynamic",
+            TimelineFormat::Mactime => "mactime",
+            TimelineFormat::Bodyfile => "bodyfile",
+        }
+    }
 }
 
 impl Default for TimelineParams {
