@@ -5,6 +5,9 @@
 //!
 //! - [`resolve`] finds a dataset in the data folder, and says in a [`Source`] what a report
 //!   prints of it; the data itself is read by the crate `oddity-ingest`.
+//! - [`Registry`] knows the published datasets by name: files, addresses, checksums, licence,
+//!   citation. [`fetch()`] downloads one, checks it and unpacks it; nothing else touches the
+//!   network, and it only when it is called.
 //! - [`generate`] holds the generators: [`AdfaLdGenerator`] with [`AdfaLdParams`] makes
 //!   system-call traces in the layout of ADFA-LD. Generated data has a name of its own
 //!   (`adfa-ld-generated`), and says how it differs from what it is shaped like.
@@ -28,15 +31,21 @@
 //!
 //! # What it does not do
 //!
-//! It fetches nothing from the network, and parses no data.
+//! It requests nothing of its own accord, and parses no data.
 
+pub mod fetch;
 pub mod generate;
+pub mod registry;
 
+mod checksum;
 mod error;
 mod resolve;
 
+pub use checksum::Checksum;
 pub use error::{Error, Result};
+pub use fetch::fetch;
 pub use generate::{
     AdfaLdGenerator, AdfaLdParams, Attack, GeneratedTrace, Subset, TraceInfo, call_name,
 };
+pub use registry::Registry;
 pub use resolve::{DATA_DIR_VARIABLE, Source, resolve};
