@@ -24,16 +24,20 @@ pub enum Error {
         /// The range in words.
         wanted: &'static str,
     },
-    /// Nobody said where data lies.
+    /// Nobody said where data lies, and the user's cache folder does not hold it.
     #[error(
-        "looked for {} but no data folder is named: give --data-dir DIR, or set {variable}",
-        .looked_for.join(" or ")
+        "looked for {} but no data folder is named{}: give --data-dir DIR, or set {variable}, \
+         or fetch it",
+        .looked_for.join(" or "),
+        .cache_dir.as_ref().map_or_else(String::new, |dir| format!(", nor is it in {}", dir.display()))
     )]
     NoDataDir {
         /// The paths wanted, relative to the data folder.
         looked_for: Vec<String>,
         /// The environment variable that would name the folder.
         variable: &'static str,
+        /// The user's cache folder, if there is one.
+        cache_dir: Option<PathBuf>,
     },
     /// The data folder is there or not, but holds none of the paths.
     #[error(

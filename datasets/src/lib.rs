@@ -48,4 +48,4 @@ pub use generate::{
     AdfaLdGenerator, AdfaLdParams, Attack, GeneratedTrace, Subset, TraceInfo, call_name,
 };
 pub use registry::Registry;
-pub use resolve::{DATA_DIR_VARIABLE, Source, resolve};
+pub use resolve::{DATA_DIR_VARIABLE, Origin, Source, cache_dir, data_folder, resolve};

@@ -15,6 +15,7 @@ Usage: cargo xtask COMMAND
 Commands:
   bench [ARGS]   run benchmark suites; without arguments the smoke suites on generated data
                  (`cargo xtask bench --help` lists the rest)
+  fetch NAME     download a published dataset, after asking; `--list` shows the names
   lint           formatting, tidiness, clippy, documentation, licences; cheapest first
   test           unit, contract, integration and documentation tests, examples, a smoke run
 ";
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     let rest: Vec<String> = arguments.collect();
     let outcome = match command.as_deref() {
         Some("bench") => return bench::run(&rest),
+        Some("fetch") => return bench::run(&[&["fetch".to_owned()], &rest[..]].concat()),
         Some("lint") => lint::run(),
         Some("test") => test::run(),
         Some("help" | "--help" | "-h") => {

@@ -44,6 +44,7 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
             "oddity-datasets",
         ],
     ),
+    ("oddity-fuzz", &["oddity-core", "oddity-ingest"]),
     ("xtask", &[]),
 ];
 
