@@ -85,7 +85,7 @@ pub(crate) fn smd_labelled() -> Vec<Vec<u8>> {
 pub(crate) fn device_traffic() -> Vec<Vec<u8>> {
     let header = "\"No.\",\"Time\",\"Source\",\"Destination\",\"Protocol\",\"Length\",\"Info\"\r\n";
     let packet = |time: String, n: usize| {
-        let note = if n % 3 == 0 { "[TCP Out-Of-Order] " } else { "" };
+        let note = if n.is_multiple_of(3) { "[TCP Out-Of-Order] " } else { "" };
         let rest = format!("\"TCP\",\"{}\",\"{note}443  >  5{n} [ACK] Seq={n}\"\r", 60 + n);
         format!("\"{n}\",\"{time}\",\"10.0.0.{n}\",\"fe80::{n}\",{rest}")
     };
