@@ -94,6 +94,9 @@ fn describe(
             lines.push(format!("  request   {url} ({size})"));
         }
     }
+    if dataset.by_hand.is_some() {
+        return lines.join("\n");
+    }
     let known: u64 = missing().filter_map(|file| file.size).sum();
     let (n, n_unknown) = (missing().count(), missing().filter(|file| file.size.is_none()).count());
     let unknown = match n_unknown {
@@ -101,7 +104,7 @@ fn describe(
         _ => format!(", and {n_unknown} of unknown length"),
     };
     let there = planned.len() - n;
-    lines.push(format!("  {n} files to download, {}{unknown}; {there} there", bytes(known)));
+    lines.push(format!("  files to download: {n}, {}{unknown}; there: {there}", bytes(known)));
     lines.join("\n")
 }
 
@@ -130,6 +133,6 @@ fn summary(report: &FetchReport) -> String {
         unpacked.map(|path| format!("\n  unpacked to {}", path.display())).collect();
     let total = bytes(total);
     format!(
-        "{name}: {new} files downloaded, {checked} there and right, {total} in {folder}{unpacked}"
+        "{name}: downloaded {new}, there and right {checked}, {total} in {folder}{unpacked}"
     )
 }
