@@ -132,7 +132,5 @@ fn summary(report: &FetchReport) -> String {
     let unpacked: String =
         unpacked.map(|path| format!("\n  unpacked to {}", path.display())).collect();
     let total = bytes(total);
-    format!(
-        "{name}: downloaded {new}, there and right {checked}, {total} in {folder}{unpacked}"
-    )
+    format!("{name}: downloaded {new}, there and right {checked}, {total} in {folder}{unpacked}")
 }
