@@ -5,6 +5,9 @@
 //!
 //! - [`resolve`] finds a dataset in the data folder, and says in a [`Source`] what a report
 //!   prints of it; the data itself is read by the crate `oddity-ingest`.
+//! - [`Registry`] knows the published datasets by name: files, addresses, checksums, licence,
+//!   citation. [`fetch()`] downloads one, checks it and unpacks it; nothing else touches the
+//!   network, and it only when it is called.
 //! - [`generate`] holds the generators: [`AdfaLdGenerator`] with [`AdfaLdParams`] makes
 //!   system-call traces in the layout of ADFA-LD, [`HaiGenerator`](generate::HaiGenerator) the
 //!   sensors of a simulated plant in the formats of HAI,
@@ -33,17 +36,23 @@
 //!
 //! # What it does not do
 //!
-//! It fetches nothing from the network, and parses no data.
+//! It requests nothing of its own accord, and parses no data.
 
+pub mod fetch;
 pub mod generate;
+pub mod registry;
 
+mod checksum;
 mod error;
 mod resolve;
 
+pub use checksum::Checksum;
 pub use error::{Error, Result};
+pub use fetch::fetch;
 pub use generate::{
     AdfaLdGenerator, AdfaLdParams, Artefact, Attack, GeneratedTrace, Subset, TimelineEvent,
     TimelineFormat, TimelineGenerator, TimelineParams, TraceInfo, call_name,
 };
 pub use generate::{Arrow, DeviceTrafficGenerator, DeviceTrafficParams, TimeFormat};
-pub use resolve::{DATA_DIR_VARIABLE, Source, resolve};
+pub use registry::Registry;
+pub use resolve::{DATA_DIR_VARIABLE, Origin, Source, cache_dir, data_folder, resolve};

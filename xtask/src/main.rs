@@ -18,6 +18,7 @@ Commands:
   generate NAME --rows N --out F
                  generate data in the format of a published dataset
                  (`cargo xtask generate --help` lists the names and the rest)
+  fetch NAME     download a published dataset, after asking; `--list` shows the names
   lint           formatting, tidiness, clippy, documentation, licences; cheapest first
   test           unit, contract, integration and documentation tests, examples, a smoke run
 ";
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let outcome = match command.as_deref() {
         Some("bench") => return bench::run(&rest),
         Some("generate") => return bench::generate(&rest),
+        Some("fetch") => return bench::run(&[&["fetch".to_owned()], &rest[..]].concat()),
         Some("lint") => lint::run(),
         Some("test") => test::run(),
         Some("help" | "--help" | "-h") => {

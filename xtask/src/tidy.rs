@@ -45,6 +45,7 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
             "oddity-datasets",
         ],
     ),
+    ("oddity-fuzz", &["oddity-core", "oddity-ingest"]),
     ("xtask", &[]),
 ];
 

@@ -189,7 +189,8 @@ impl Dataset {
     }
 }
 
-/// Reads what is found, or generates a stand-in if nothing is and no folder was named.
+/// Reads what is found, or generates a stand-in where no folder was named and the user's
+/// cache folder does not hold the data either.
 fn read_or_generate(
     data_dir: Option<&Path>,
     places: &[&str],
@@ -198,13 +199,13 @@ fn read_or_generate(
 ) -> Result<Dataset> {
     match oddity_datasets::resolve(data_dir, places) {
         Ok(source) => read(source),
-        Err(error) if data_dir.is_some() => Err(error.into()),
-        Err(_) => {
+        Err(oddity_datasets::Error::NoDataDir { .. }) => {
             let mut dataset = generate()?;
             dataset.source = format!("{}, since {} was not found", dataset.source, places[0]);
             dataset.stands_in = true;
             Ok(dataset)
         }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -38,6 +38,14 @@ enum Command {
 
 Exit status: 0 all cells computed, 1 a cell failed, 2 the run could not be made.")]
     Run(commands::run::RunArguments),
+    /// Download a published dataset; asks before it requests anything.
+    #[command(after_help = "Examples:
+  cargo xtask fetch --list
+  cargo xtask fetch nsl-kdd
+  cargo xtask fetch smd hai-22.04 --out ~/data --yes
+
+Exit status: 0 all is there, 2 it could not be had, or nobody said yes.")]
+    Fetch(commands::fetch::FetchArguments),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +56,7 @@ fn main() -> ExitCode {
         Some(Command::Run(arguments)) => commands::run::run(&arguments, root),
         Some(Command::Generate(arguments)) => commands::generate::run(&arguments),
         Some(Command::List { suites }) => commands::list::run(&suites),
+        Some(Command::Fetch(arguments)) => commands::fetch::run(&arguments),
     };
     match outcome {
         Ok(code) => code,

@@ -1,5 +1,6 @@
 //! The commands of the program, one file each.
 
+pub(crate) mod fetch;
 pub(crate) mod generate;
 pub(crate) mod list;
 pub(crate) mod run;
