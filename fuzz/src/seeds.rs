@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Write as _};
 
+use oddity_datasets::{TimelineFormat, TimelineGenerator, TimelineParams};
 use oddity_ingest::delimited::ColumnType;
 use oddity_ingest::{Columnar, CsvOptions, Input, Role};
 use zip::write::SimpleFileOptions;
@@ -99,6 +100,21 @@ pub(crate) fn device_traffic() -> Vec<Vec<u8>> {
         [header.as_bytes(), b"\"1\",\"0\",\"a\",\"b\",\"TCP\",\"1\",\"caf\xe9\"\r\n"].concat(),
     );
     seeds
+}
+
+/// Two days of a generated host, in each form that a reader may find them.
+pub(crate) fn timeline(format: TimelineFormat) -> Vec<Vec<u8>> {
+    let write = |n_events: u64| {
+        let params = TimelineParams { n_events, format, ..TimelineParams::default() };
+        let mut bytes = Vec::new();
+        let generator = TimelineGenerator::new(params).expect("parameters within their ranges");
+        generator.write(&mut bytes).expect("writing to memory");
+        // The first lines have every kind of record, and short inputs are mutated faster.
+        let end = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(12);
+        bytes.truncate(end.map_or(bytes.len(), |(at, _)| at + 1));
+        String::from_utf8(bytes).expect("generated text is UTF-8")
+    };
+    with_packed(&[write(40), write(4)])
 }
 
 /// A table with every type of column, written by the project's own writer.

@@ -2,9 +2,11 @@
 
 use std::io::Write as _;
 
+use oddity_datasets::TimelineFormat;
 use oddity_ingest::delimited::{ColumnType, Encoding};
 use oddity_ingest::{
-    AdfaLd, Columnar, CsvOptions, Input, Limits, ReadOptions, Role, device_traffic, hai, kdd, smd,
+    AdfaLd, Columnar, CsvOptions, Input, Limits, ReadOptions, Role, TimelineOptions,
+    TimelineReader, device_traffic, hai, kdd, smd,
 };
 use tempfile::NamedTempFile;
 
@@ -58,6 +60,36 @@ pub const TARGETS: &[Target] = &[
         rows: Rows::Records(1),
         seeds: seeds::device_traffic,
         read: packets,
+    },
+    Target {
+        name: "timeline_digest",
+        rows: Rows::Binary,
+        seeds: || seeds::timeline(TimelineFormat::Digest),
+        read: timeline,
+    },
+    Target {
+        name: "timeline_l2t",
+        rows: Rows::Binary,
+        seeds: || seeds::timeline(TimelineFormat::L2tCsv),
+        read: timeline,
+    },
+    Target {
+        name: "timeline_dynamic",
+        rows: Rows::Binary,
+        seeds: || seeds::timeline(TimelineFormat::Dynamic),
+        read: timeline,
+    },
+    Target {
+        name: "timeline_mactime",
+        rows: Rows::Binary,
+        seeds: || seeds::timeline(TimelineFormat::Mactime),
+        read: timeline,
+    },
+    Target {
+        name: "timeline_bodyfile",
+        rows: Rows::Binary,
+        seeds: || seeds::timeline(TimelineFormat::Bodyfile),
+        read: timeline,
     },
     Target { name: "parquet", rows: Rows::Binary, seeds: seeds::parquet, read: parquet },
     Target { name: "ipc", rows: Rows::Binary, seeds: seeds::ipc, read: ipc },
@@ -128,6 +160,11 @@ fn hai(bytes: &[u8]) -> Reading {
 fn hai_labelled(bytes: &[u8]) -> Reading {
     let (data, labels) = two_files(bytes);
     Reading::of(hai::open_with_labels(input(data), input(labels), &limits()))
+}
+
+fn timeline(bytes: &[u8]) -> Reading {
+    let options = TimelineOptions { read: limits(), ..TimelineOptions::default() };
+    Reading::of(options.open(input(bytes)).map(TimelineReader::into_batches))
 }
 
 fn kdd(bytes: &[u8]) -> Reading {

@@ -45,7 +45,7 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
             "oddity-datasets",
         ],
     ),
-    ("oddity-fuzz", &["oddity-core", "oddity-ingest"]),
+    ("oddity-fuzz", &["oddity-core", "oddity-datasets", "oddity-ingest"]),
     ("xtask", &[]),
 ];
 

@@ -58,7 +58,7 @@ pub fn run(
     let pool = pool(options.threads)?;
     let data_dir = options.data_dir.as_deref();
     let only = |id: &str| options.only.as_deref().is_none_or(|only| glob::matches(only, id));
-    let suite = suite.only(&only);
+    let suite = suite.only(only);
     let (datasets, dataset_of) = pool.install(|| load(&suite, data_dir))?;
     let suite = suite.without_figures(|task| datasets[dataset_of[task]].stands_in);
     let plan = Plan::new(&suite, &datasets, &dataset_of, only)?;

@@ -4,11 +4,13 @@
 //! checksum of that, so that a cache can be told from one of another source.
 
 use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::FileReader;
+use arrow_ipc::reader::{FileReader, read_footer_length};
 use arrow_ipc::writer::{DictionaryHandling, FileWriter, IpcWriteOptions};
 use arrow_schema::{Field, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
@@ -85,11 +87,11 @@ impl Columnar {
         let file =
             File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
         let name = path.display().to_string();
-        let (schema, source, sha256, batches) = match self {
+        let opened = guarded(|| match self {
             Columnar::Parquet => open_parquet(file),
             Columnar::Ipc => open_ipc(file),
-        }
-        .map_err(in_file(path))?;
+        });
+        let (schema, source, sha256, batches) = opened.map_err(in_file(path))?;
         let roles = schema.fields().iter().map(|field| role_of(field)).collect();
         let source = source.unwrap_or_else(|| name.clone());
         let sha256 = sha256.and_then(|text| text.parse().ok());
@@ -176,6 +178,42 @@ impl Writer {
 /// Schema, source, checksum and batches of a file.
 type Opened = (SchemaRef, Option<String>, Option<String>, StoredBatches);
 
+/// Runs a reader of another crate. A damaged file can trip its assertions: whatever the
+/// bytes are, that is an error of the file and not of the program. The reader is not used
+/// again after one.
+fn guarded<T>(read: impl FnOnce() -> Result<T, Foreign>) -> Result<T, Foreign> {
+    let read = catch_unwind(AssertUnwindSafe(read));
+    read.unwrap_or_else(|_| Err("the parts of the file contradict each other".into()))
+}
+
+/// Refuses a footer whose blocks do not lie within the file: the reader would take as much
+/// memory as the footer says.
+fn check_blocks(file: &mut File) -> Result<(), Foreign> {
+    /// The length of the footer and the closing `ARROW1`.
+    const TRAILER: u64 = 10;
+    let length = file.seek(SeekFrom::End(0))?;
+    let start = length.checked_sub(TRAILER).ok_or("found no footer")?;
+    file.seek(SeekFrom::Start(start))?;
+    let mut trailer = [0; TRAILER as usize];
+    file.read_exact(&mut trailer)?;
+    let n_bytes = u64::try_from(read_footer_length(trailer)?)?;
+    let start = start.checked_sub(n_bytes).ok_or("the footer is longer than the file")?;
+    file.seek(SeekFrom::Start(start))?;
+    let mut footer = vec![0; usize::try_from(n_bytes)?];
+    file.read_exact(&mut footer)?;
+    let footer = arrow_ipc::root_as_footer(&footer).map_err(|e| e.to_string())?;
+    let blocks = [footer.recordBatches(), footer.dictionaries()].into_iter().flatten();
+    for block in blocks.flatten() {
+        let sizes = [block.offset(), i64::from(block.metaDataLength()), block.bodyLength()];
+        let end = sizes.iter().try_fold(0u64, |end, &size| end.checked_add(size.try_into().ok()?));
+        if end.is_none_or(|end| length < end) {
+            return Err("a block ends after the file".into());
+        }
+    }
+    file.seek(SeekFrom::Start(0))?;
+    Ok(())
+}
+
 fn open_parquet(file: File) -> Result<Opened, Foreign> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
     let schema = Arc::clone(builder.schema());
@@ -186,7 +224,8 @@ fn open_parquet(file: File) -> Result<Opened, Foreign> {
     Ok((schema, source, sha256, batches))
 }
 
-fn open_ipc(file: File) -> Result<Opened, Foreign> {
+fn open_ipc(mut file: File) -> Result<Opened, Foreign> {
+    check_blocks(&mut file)?;
     let reader = FileReader::try_new_buffered(file, None)?;
     let fact = |key: &str| reader.custom_metadata().get(key).cloned();
     let (source, sha256) = (fact(SOURCE), fact(SHA256));
@@ -206,12 +245,11 @@ struct Stored {
 
 impl Batches for Stored {
     fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
-        let next = match &mut self.batches {
-            StoredBatches::Parquet(batches) => batches.next(),
-            StoredBatches::Ipc(batches) => batches.next(),
-        };
-        let failed = |e| Error::Columnar { file: self.name.clone(), source: Box::new(e) };
-        next.transpose().map_err(failed)
+        let next = guarded(|| match &mut self.batches {
+            StoredBatches::Parquet(batches) => Ok(batches.next().transpose()?),
+            StoredBatches::Ipc(batches) => Ok(batches.next().transpose()?),
+        });
+        next.map_err(|source| Error::Columnar { file: self.name.clone(), source })
     }
 
     fn source(&self) -> &str {

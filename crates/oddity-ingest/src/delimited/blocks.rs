@@ -30,14 +30,6 @@ impl Block {
     pub(crate) fn len(&self) -> usize {
         self.bytes.len() - PADDING
     }
-
-    /// A block of its own, from a text.
-    #[cfg(test)]
-    pub(crate) fn from_text(text: &[u8]) -> Block {
-        let mut bytes = text.to_vec();
-        bytes.extend([0; PADDING]);
-        Block { bytes, first_line: 0 }
-    }
 }
 
 /// Cuts a source after the last line break of each block that no quotes surround.

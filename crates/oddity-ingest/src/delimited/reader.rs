@@ -95,12 +95,15 @@ fn read_group(blocks: &mut Blocks) -> (Vec<Block>, Option<Error>) {
 
 /// Typed batches of a delimited text.
 pub(crate) struct DelimitedBatches {
-    parsed: Parallel<Box<dyn Fn(&Block) -> Result<Columns, Fault> + Send + Sync>, Columns>,
+    parsed: Parallel<Parse, Columns>,
     schema: SchemaRef,
     /// The categories of all blocks so far, for each column that is kept.
     dictionaries: Vec<Dictionary>,
     max_categories: usize,
 }
+
+/// What makes the columns of a block.
+type Parse = Box<dyn Fn(&Block) -> Result<Columns, Fault> + Send + Sync>;
 
 #[derive(Default)]
 struct Dictionary {
@@ -170,13 +173,11 @@ impl Dictionary {
             .map(|code| self.categories.code(categories.get(code)) as i32)
             .collect();
         codes.iter_mut().for_each(|code| *code = united[*code as usize]);
-        if self.names.is_none() || self.categories.len() != before {
-            self.names = Some(Arc::new(self.categories.names().map(Some).collect()));
-        }
-        let names: ArrayRef = self.names.clone().map_or_else(
-            || Arc::new(StringArray::from(Vec::<&str>::new())) as ArrayRef,
-            |names| names,
-        );
+        let names = match &self.names {
+            Some(names) if self.categories.len() == before => Arc::clone(names),
+            _ => Arc::new(self.categories.names().map(Some).collect::<StringArray>()),
+        };
+        self.names = Some(Arc::clone(&names));
         Arc::new(DictionaryArray::new(Int32Array::from(codes), names))
     }
 }

@@ -1,0 +1,5 @@
+//! libFuzzer on the target `timeline_digest`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| oddity_fuzz::fuzz("timeline_digest", bytes));
