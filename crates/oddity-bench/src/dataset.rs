@@ -180,7 +180,12 @@ impl Dataset {
         self.attribute("series")
     }
 
-    fn attribute(&self, name: &str) -> Result<&Attribute> {
+    /// An attribute by its name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Attribute`] if the data has none of that name.
+    pub fn attribute(&self, name: &str) -> Result<&Attribute> {
         self.attributes.get(name).ok_or_else(|| Error::Attribute {
             dataset: self.name.clone(),
             name: name.to_owned(),

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 
 /// Runs reproducible benchmark suites of anomaly detectors.
 ///
-/// Without a command it runs the smoke suite, on traces that it generates itself.
+/// Without a command it runs the suites `smoke` and `synthetic`, on data that it generates itself.
 #[derive(Parser)]
 #[command(name = "cargo xtask bench", version, about)]
 struct Arguments {

@@ -129,6 +129,9 @@ fn groups_of<'a>(
             )]
         }
         SplitConfig::Series { .. } => splits_by_series(dataset, &members, n_train)?,
+        SplitConfig::GroupKFold { n_folds, group } => {
+            splits_by_group(dataset, &members, *n_folds, group)?
+        }
         _ => splits(dataset, task, &classes, &dataset_classes, seed)?,
     };
     let groups = splits.into_iter().map(|(split_name, split)| {
@@ -172,6 +175,36 @@ fn splits_by_series(
     Ok(splits)
 }
 
+/// Folds of whole groups; a fold that no group fell to is left out.
+fn splits_by_group(
+    dataset: &Dataset,
+    members: &[usize],
+    n_folds: usize,
+    group: &str,
+) -> Result<Vec<(String, Split)>> {
+    let groups = dataset.attribute(group)?;
+    let mut sizes = vec![0; groups.names.len()];
+    members.iter().for_each(|&at| sizes[groups.codes[at] as usize] += 1);
+    let mut order: Vec<usize> = (0..sizes.len()).collect();
+    order.sort_by_key(|&code| std::cmp::Reverse(sizes[code]));
+    let (mut filled, mut fold_of) = (vec![0; n_folds], vec![0; sizes.len()]);
+    for code in order {
+        let fold = (0..n_folds).min_by_key(|&fold| filled[fold]).unwrap_or(0);
+        fold_of[code] = fold;
+        filled[fold] += sizes[code];
+    }
+    let mut splits = Vec::new();
+    for fold in 0..n_folds {
+        let in_fold = |at: &usize| fold_of[groups.codes[members[*at]] as usize] == fold;
+        let (test, train): (Vec<usize>, Vec<usize>) = (0..members.len()).partition(in_fold);
+        if !train.is_empty() && !test.is_empty() {
+            let split = Split::new(train, test, members.len())?;
+            splits.push((format!("fold-{:02}", splits.len()), split));
+        }
+    }
+    Ok(splits)
+}
+
 fn truth(dataset: &Dataset, truth: Truth, classes: &Classes) -> Classes {
     match truth {
         Truth::Classes => classes.clone(),
@@ -209,7 +242,9 @@ fn splits(
             };
             normal_splits.iter().map(of_all).collect::<Result<_, _>>()?
         }
-        SplitConfig::Given { .. } | SplitConfig::Series { .. } => Vec::new(),
+        SplitConfig::Given { .. } | SplitConfig::Series { .. } | SplitConfig::GroupKFold { .. } => {
+            Vec::new()
+        }
     };
     Ok(splits.into_iter().map(|split| ("test".to_owned(), split)).collect())
 }

@@ -2,14 +2,28 @@
 //!
 //! # Overview
 //!
-//! - [`AdfaLd`] reads the ADFA-LD system-call traces from the published zip or an unpacked
-//!   folder: as ragged [`oddity_core::Sequences`] with a [`TraceInfo`] a trace, and as a
-//!   [`Table`]. [`Class`] and [`Subset`] name what the study names.
-//! - [`Table`] is an Arrow record batch whose columns have a [`Role`] each (feature, time,
-//!   label, series, key) and that knows its [`Provenance`], with the [`Sha256`] of its source.
-//! - [`timeline`] reads forensic timelines of plaso and the Sleuth Kit as one digest:
-//!   [`TimelineOptions`] opens one, [`TimelineReader`] gives its batches.
-//! - [`Limits`] bounds what a reader takes into memory, so that a hostile archive is refused.
+//! Every reader of tables gives a [`BatchReader`]: Arrow batches of one schema in the order of
+//! the file, with bounded memory, and a [`Role`] for each column (feature, time, label, series,
+//! key). It reads plain and gzip files, found by their first bytes, or bytes in memory
+//! ([`Input`]), within the limits of [`ReadOptions`].
+//!
+//! | reader | data |
+//! | --- | --- |
+//! | [`hai`] | HAI 20.07, 21.03, 22.04, 23.05: a plant, one row a second |
+//! | [`kdd`] | KDD Cup 99 and NSL-KDD: network connections |
+//! | [`device_traffic`] | packets that Wireshark exported as CSV |
+//! | [`timeline`] | forensic timelines of plaso and the Sleuth Kit, as one digest: [`TimelineOptions`], [`TimelineReader`] |
+//! | [`smd`] | the Server Machine Dataset |
+//! | [`CsvOptions`] | any delimited text with or without a header |
+//! | [`Columnar`] | Parquet and Arrow IPC, with roles and the checksum of what they were made of |
+//! | [`AdfaLd`] | ADFA-LD's system calls, as [`oddity_core::Sequences`] with a [`TraceInfo`] each |
+//!
+//! - [`Table`] is all batches together, and knows its [`Provenance`] with the [`Sha256`] of its
+//!   source. [`Table::records`], [`Table::frame`], [`Table::labels`] and [`Table::classes`] make
+//!   of it what the contracts take; [`frame`] and [`labels`] do so for a single batch.
+//! - [`delimited`] says how text is written and what a column is read as.
+//! - [`TimeSteps`] counts gaps, repeats and steps back of a time column.
+//! - [`Limits`] bounds what the reader of archives takes into memory.
 //! - [`Error`] says what was wrong with which file, at which line and column.
 //!
 //! # Example

@@ -42,9 +42,13 @@ pub(crate) struct RunArguments {
 }
 
 impl RunArguments {
-    /// The default run: the smoke suite.
+    /// The default run: the suites that need no data and little time.
     pub(crate) fn smoke() -> RunArguments {
-        RunArguments { suites: vec!["smoke".to_owned()], jobs: 1, ..RunArguments::default() }
+        RunArguments {
+            suites: vec!["smoke".to_owned(), "synthetic".to_owned()],
+            jobs: 1,
+            ..RunArguments::default()
+        }
     }
 
     fn options(&self, suite: &Suite, root: Option<&Path>) -> RunOptions {

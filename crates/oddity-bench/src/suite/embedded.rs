@@ -11,6 +11,7 @@ const SUITES: &[(&str, &str)] = &[
     ("smd", include_str!("../suites/smd.toml")),
     ("smoke", include_str!("../suites/smoke.toml")),
     ("synthetic", include_str!("../suites/synthetic.toml")),
+    ("timeline", include_str!("../suites/timeline.toml")),
 ];
 
 /// The names of the suites that come with the program.

@@ -186,6 +186,14 @@ pub enum SplitConfig {
         /// The samples to measure on.
         test: Vec<Filter>,
     },
+    /// Each fold is the test part once, and samples of one group are in one fold: groups by
+    /// size, the largest first, each to the fold with the fewest samples so far.
+    GroupKFold {
+        /// Number of folds.
+        n_folds: usize,
+        /// The attribute that names the groups.
+        group: String,
+    },
     /// One share of the normal samples is held out, and tested with all anomalies; the rest
     /// of the normal ones trains.
     OneClass(HoldOut),
@@ -247,7 +255,10 @@ impl Suite {
 impl Task {
     /// Whether the task has several splits that are averaged over: folds, or series.
     pub fn has_folds(&self) -> bool {
-        matches!(self.split, SplitConfig::KFold(_) | SplitConfig::Series { .. })
+        matches!(
+            self.split,
+            SplitConfig::KFold(_) | SplitConfig::GroupKFold { .. } | SplitConfig::Series { .. }
+        )
     }
 
     /// The full id of one of the task's pipelines.

@@ -6,7 +6,7 @@ use oddity_core::Step;
 use oddity_eval::measure::{ClassMeasure, ScoreMeasure};
 use oddity_features::WindowLayout;
 
-use super::{Pipeline, Suite, Task, Truth};
+use super::{Pipeline, SplitConfig, Suite, Task, Truth};
 use crate::error::{Error, Result};
 
 /// Refuses a suite that contradicts itself, before anything is computed.
@@ -38,6 +38,9 @@ fn check_task(task: &Task) -> Result<(), String> {
                 return Err("a step over all samples may not see labels".to_owned());
             }
         }
+    }
+    if matches!(task.split, SplitConfig::GroupKFold { n_folds: 0 | 1, .. }) {
+        return Err("a cross-validation takes two folds or more".to_owned());
     }
     let Some(windows) = &task.windows else { return Ok(()) };
     WindowLayout::new(windows.clone()).map_err(|error| error.to_string())?;
