@@ -4,6 +4,7 @@ mod adfa_ld;
 mod failures;
 mod resume;
 mod study_matrix;
+mod tables;
 
 use std::path::Path;
 

@@ -1,0 +1,142 @@
+//! Suites over tables: several datasets, windows, series, groups, filters by attribute.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use oddity_bench::dataset::Dataset;
+use oddity_bench::plan::Plan;
+use oddity_bench::run::run;
+use oddity_bench::suite::{Suite, embedded};
+
+use super::{options, read, run_text};
+
+const GROUPED: &str = r#"
+name = "grouped"
+title = "Whole folders in one fold"
+description = "Attack traces of the same folder are never on both sides."
+dataset = { kind = "adfa_ld_generated", n_training = 5, n_validation = 5, n_attack = 60 }
+
+[[task]]
+id = "folders"
+description = "Classes of attacks."
+truth = "classes"
+samples = [{ subset = "attack" }]
+split = { kind = "group_k_fold", n_folds = 3, group = "folder" }
+measures = ["accuracy"]
+
+[[task.pipeline]]
+id = "constant"
+classifier = { kind = "constant" }
+"#;
+
+#[test]
+fn generated_sources_give_the_same_results_on_any_number_of_threads() {
+    let suite = embedded("synthetic").unwrap();
+    let results = [1, 3].map(|threads| {
+        let folder = tempfile::tempdir().unwrap();
+        let finished = run(&suite, &options(folder.path(), threads), |_, _| ()).unwrap();
+        assert_eq!(finished.summary.failed, 0);
+        let report = read(folder.path(), "report.html");
+        for name in ["hai", "nsl-kdd", "device-traffic", "timeline"] {
+            assert!(report.contains(&format!("{name}-generated: ")), "{name}");
+        }
+        read(folder.path(), "results.jsonl")
+    });
+    assert!(results[0] == results[1]);
+}
+
+#[test]
+fn groups_are_never_on_both_sides_and_every_sample_is_tested_once() {
+    let suite = Suite::parse(GROUPED, "test").unwrap();
+    let config = suite.dataset_of(&suite.tasks[0]).unwrap();
+    let datasets = [Dataset::load(config, None).unwrap()];
+    let plan = Plan::new(&suite, &datasets, &[0], |_| true).unwrap();
+    assert_eq!(plan.groups.len(), 3);
+    let folders = datasets[0].attribute("folder").unwrap();
+    let mut tested = Vec::new();
+    for group in &plan.groups {
+        let of = |part: &[usize]| -> BTreeSet<&str> {
+            part.iter().map(|&at| folders.get(group.members[at])).collect()
+        };
+        let (train, test) = (of(group.split.train()), of(group.split.test()));
+        assert!(train.is_disjoint(&test), "{train:?} {test:?}");
+        tested.extend_from_slice(group.split.test());
+    }
+    tested.sort_unstable();
+    assert_eq!(tested, (0..60).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_filter_that_asks_for_what_is_not_known_is_refused() {
+    let text = GROUPED.replace("{ subset = \"attack\" }", "{ where = { service = \"http\" } }");
+    let suite = Suite::parse(&text, "test").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let Err(error) = run(&suite, &options(folder.path(), 1), |_, _| ()) else {
+        panic!("a filter by an attribute that is not there")
+    };
+    assert_eq!(
+        error.to_string(),
+        "adfa-ld-generated: found no attribute \"service\", wanted one of subset, folder"
+    );
+}
+
+#[test]
+fn windows_take_no_classes_and_a_detector_of_rows_scores_them() {
+    let text = r#"
+name = "windows"
+title = "Windows"
+description = "Windows of a generated plant."
+dataset = { kind = "hai_generated", n_rows = 900, attack_interval = 300 }
+
+[[task]]
+id = "minutes"
+description = "Windows of ten rows."
+split = { kind = "given", train = [{ subset = "train" }], test = [{ subset = "test" }] }
+features = [{ kind = "drop_constant" }, { kind = "standardize" }]
+windows = { size = 10, stride = 5, label = "any" }
+measures = ["roc_auc"]
+
+[[task.pipeline]]
+id = "pca"
+detector = { kind = "pca_reconstruction" }
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let finished = run_text(text, &options(folder.path(), 2));
+    let outcome = &finished.results.cells[0].record.outcome;
+    assert_eq!((outcome.n_train, outcome.n_test), (179, 179));
+    let table = finished.results.cells[0].table.as_ref().unwrap();
+    // The first window ends with the tenth row of the test file.
+    assert_eq!(table.sample[..2], [909, 914]);
+    let error = Suite::parse(
+        &text.replace("id = \"minutes\"", "id = \"minutes\"\ntruth = \"classes\""),
+        "x",
+    );
+    assert!(error.unwrap_err().to_string().contains("windows have two classes"));
+}
+
+#[test]
+fn http_connections_of_nsl_kdd_are_the_windows_of_the_study() {
+    let Some(data_dir) = std::env::var_os("ODDITY_DATA_DIR").filter(|dir| !dir.is_empty()) else {
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), "skipped: ODDITY_DATA_DIR is not set");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = options(folder.path(), 2);
+    options.data_dir = Some(PathBuf::from(data_dir));
+    let finished = run(&embedded("kdd-http").unwrap(), &options, |_, _| ()).unwrap();
+    assert_eq!(finished.summary.failed, 0);
+    for cell in &finished.results.cells {
+        let (name, outcome) = (&cell.record.name.pipeline, &cell.record.outcome);
+        let table = cell.table.as_ref().unwrap();
+        let n_anomalous = table.truth.iter().filter(|&&code| code == 1).count();
+        if name.starts_with("rows/") {
+            assert_eq!((outcome.n_train, outcome.n_test), (38_049, 7_853), "{name}");
+        } else {
+            assert_eq!((outcome.n_train, outcome.n_test), (3_804, 785), "{name}");
+            assert_eq!(n_anomalous, 634, "{name}");
+        }
+        let n_columns = if name.starts_with("components/") { 14 } else { 28 };
+        assert_eq!(outcome.n_columns, Some(n_columns), "{name}");
+    }
+}
