@@ -194,8 +194,14 @@ def read(command):
     else:
         import polars
 
+        types = None
+        if command["numbers"]:
+            # It tells the types from a hundred rows, and stops at the first 0.5 after whole ones.
+            with open(path, encoding="utf-8") as lines:
+                names = next(lines).strip().split(",")
+            types = {name: polars.Float64 for name in names[1:]}
         began = time.perf_counter()
-        table = polars.read_csv(path, has_header=header)
+        table = polars.read_csv(path, has_header=header, schema_overrides=types)
     return {"seconds": time.perf_counter() - began, "rows": table.shape[0]}
 
 

@@ -25,6 +25,8 @@ pub(crate) struct TableCase {
     name: &'static str,
     file: &'static str,
     header: bool,
+    /// Whether all columns but the first are numbers.
+    numbers: bool,
     make: fn(&Data, &Path) -> Result<PathBuf>,
     open: fn(&Path) -> oddity_ingest::Result<BatchReader>,
 }
@@ -42,6 +44,7 @@ pub(crate) fn all() -> Vec<TableCase> {
             name: "read csv plant 1 GB",
             file: "plant.csv",
             header: true,
+            numbers: true,
             make: |_, path| {
                 let release = HaiRelease::V21_03;
                 let params = HaiParams { release, n_rows: PLANT_ROWS, ..HaiParams::default() };
@@ -53,6 +56,7 @@ pub(crate) fn all() -> Vec<TableCase> {
             name: "read csv KDDTrain+",
             file: "KDDTrain+.txt",
             header: false,
+            numbers: false,
             make: |data, path| match &data.folder_of_real {
                 Some(folder) => Ok(folder.join("nsl-kdd/KDDTrain+.txt")),
                 None => {
@@ -66,6 +70,7 @@ pub(crate) fn all() -> Vec<TableCase> {
             name: "read csv.gz kddcup 10 %",
             file: "kddcup.data_10_percent.gz",
             header: false,
+            numbers: false,
             make: |data, path| match &data.folder_of_real {
                 Some(folder) => Ok(folder.join("kddcup99/kddcup.data_10_percent.gz")),
                 None => {
@@ -85,6 +90,7 @@ pub(crate) fn all() -> Vec<TableCase> {
             name: "read csv packets 1 million",
             file: "packets.csv",
             header: true,
+            numbers: false,
             make: |_, path| {
                 let params =
                     DeviceTrafficParams { n_packets: 1_000_000, ..DeviceTrafficParams::default() };
@@ -137,6 +143,7 @@ impl TableCase {
                     "path": path,
                     "peer": name,
                     "header": self.header,
+                    "numbers": self.numbers,
                     "threads": peer.threads,
                 }))?;
                 row.ours.push(seconds);

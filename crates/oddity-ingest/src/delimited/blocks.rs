@@ -18,12 +18,19 @@ pub(crate) struct Block {
     bytes: Vec<u8>,
     /// Lines of the file before the block.
     pub(crate) first_line: usize,
+    /// Line breaks of the block.
+    n_breaks: usize,
 }
 
 impl Block {
     /// The records with the padding.
     pub(crate) fn padded(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The most records that there can be.
+    pub(crate) fn max_records(&self) -> usize {
+        self.n_breaks + 1
     }
 
     /// Number of bytes without the padding.
@@ -142,9 +149,10 @@ impl Blocks {
 
     fn block(&mut self, mut bytes: Vec<u8>) -> Block {
         let first_line = self.n_lines;
-        self.n_lines += memchr_iter(b'\n', &bytes).count();
+        let n_breaks = memchr_iter(b'\n', &bytes).count();
+        self.n_lines += n_breaks;
         bytes.extend([0; PADDING]);
-        Block { bytes, first_line }
+        Block { bytes, first_line, n_breaks }
     }
 
     fn check_record(&self, record: &[u8]) -> Result<()> {

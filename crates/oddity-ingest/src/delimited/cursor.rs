@@ -82,6 +82,18 @@ impl<'a> Cursor<'a> {
         (self.bytes, self.at)
     }
 
+    /// The byte between two fields.
+    #[inline(always)]
+    pub(crate) fn separator(&self) -> u8 {
+        self.dialect.separator
+    }
+
+    /// Goes to the start of a field.
+    #[inline(always)]
+    pub(crate) fn go_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
     /// Goes behind a field that ends at `end`, if it does.
     #[inline(always)]
     pub(crate) fn ends_at(&mut self, end: usize) -> Option<After> {

@@ -28,6 +28,9 @@ const EXACT: u64 = 1 << 53;
 pub(crate) fn plain_decimal(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     let negative = bytes[at] == b'-';
     let start = at + usize::from(negative);
+    if let Some((value, n)) = short_decimal(bytes, start) {
+        return Some((if negative { -value } else { value }, start + n));
+    }
     let (whole, n_whole) = digits(bytes, start);
     let mut end = start + n_whole;
     let mut mantissa = whole;
@@ -43,8 +46,69 @@ pub(crate) fn plain_decimal(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     if n_whole + n_fraction == 0 || goes_on || EXACT < mantissa {
         return None;
     }
-    let value = mantissa as f64 / POWERS[n_fraction];
+    // A division takes longer than all the rest.
+    let whole = mantissa as f64;
+    let value = if n_fraction == 0 { whole } else { whole / POWERS[n_fraction] };
     Some((if negative { -value } else { value }, end))
+}
+
+/// A number of at most seven bytes without a sign: its value and its length. Where it ends is
+/// known after one load of eight bytes, and everything else waits for that: the next field
+/// begins there.
+#[inline(always)]
+fn short_decimal(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
+    let mut eight = [0; 8];
+    eight.copy_from_slice(&bytes[at..at + 8]);
+    let word = u64::from_le_bytes(eight) ^ DIGITS;
+    let others = other_than_digits(word);
+    let first = others.trailing_zeros() & 0x78;
+    if others == 0 || first == 0 {
+        return None;
+    }
+    if (word >> first) as u8 != b'.' ^ b'0' {
+        let whole = (value_of(word, first) as f64, (first / 8) as usize);
+        return (!is_exponent(word >> first)).then_some(whole);
+    }
+    let behind = others & (others - 1);
+    if behind == 0 {
+        return None;
+    }
+    let end = behind.trailing_zeros() & 0x78;
+    if is_exponent(word >> end) {
+        return None;
+    }
+    // The digits before the point, and those behind it moved up to them.
+    let before = (1u64 << first).wrapping_sub(1);
+    let digits = (word & before) | ((word >> 8) & !before);
+    let n_fraction = ((end - first) / 8).wrapping_sub(1) as usize;
+    let value = value_of(digits, end - 8) as f64;
+    Some((value / POWERS[n_fraction & 7], (end / 8) as usize))
+}
+
+/// Whether the lowest byte of a word of [`short_decimal`] is an `e` or `E`.
+#[inline(always)]
+fn is_exponent(word: u64) -> bool {
+    (word as u8 ^ b'0') | 0x20 == b'e'
+}
+
+/// Eight times the byte `0`: what digits are less it are their values.
+const DIGITS: u64 = 0x3030_3030_3030_3030;
+
+/// The high bit of each byte that is above 9, up to the first above 137, which may spoil the
+/// one behind it.
+#[inline(always)]
+fn other_than_digits(word: u64) -> u64 {
+    (word.wrapping_add(0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080
+}
+
+/// The number that the lowest `n_bits / 8` bytes give as decimal digits, the first lowest: at
+/// least one of them, summed in pairs, fours and eights.
+#[inline(always)]
+fn value_of(word: u64, n_bits: u32) -> u64 {
+    let word = word << (64 - n_bits);
+    let pairs = (word.wrapping_mul(10).wrapping_add(word >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff
 }
 
 /// The value and number of the digits at `at`, of which the first eight count.
@@ -55,17 +119,9 @@ pub(crate) fn plain_decimal(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
 fn digits(bytes: &[u8], at: usize) -> (u64, usize) {
     let mut eight = [0; 8];
     eight.copy_from_slice(&bytes[at..at + 8]);
-    let word = u64::from_le_bytes(eight) ^ 0x3030_3030_3030_3030;
-    let others = (word.wrapping_add(0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080;
-    let n = (others.trailing_zeros() / 8) as usize;
-    if n == 0 {
-        return (0, 0);
-    }
-    let word = word << (64 - 8 * n);
-    let pairs = (word.wrapping_mul(10).wrapping_add(word >> 8)) & 0x00ff_00ff_00ff_00ff;
-    let fours = (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_ffff_0000_ffff;
-    let all = (fours.wrapping_mul(10_000).wrapping_add(fours >> 32)) & 0xffff_ffff;
-    (all, n)
+    let word = u64::from_le_bytes(eight) ^ DIGITS;
+    let n_bits = other_than_digits(word).trailing_zeros() & 0x78;
+    if n_bits == 0 { (0, 0) } else { (value_of(word, n_bits), (n_bits / 8) as usize) }
 }
 
 /// What the text of a numeric field says.

@@ -92,8 +92,9 @@ pub(crate) fn parse(
     } else {
         Cursor::new(block, dialect)?
     };
+    let n_most = block.max_records();
     let mut builders: Vec<Builder> =
-        types.iter().map(|&column| Builder::new(column, max_categories)).collect();
+        types.iter().map(|&column| Builder::new(column, n_most, max_categories)).collect();
     let mut n_rows = 0;
     while cursor.next_record(1 < types.len()) {
         let (_, record) = cursor.here();
@@ -130,18 +131,21 @@ enum Values {
 }
 
 impl Builder {
-    fn new(column: ColumnType, max_categories: usize) -> Builder {
+    /// Room for `n_most` values, so that none is moved when there are more.
+    fn new(column: ColumnType, n_most: usize, max_categories: usize) -> Builder {
         let values = match column {
-            ColumnType::Number => Values::Numbers(Vec::new()),
-            ColumnType::Flag => Values::Flags(Vec::new()),
-            ColumnType::Category => Values::Categories(Vec::new(), Categories::default()),
+            ColumnType::Number => Values::Numbers(Vec::with_capacity(n_most)),
+            ColumnType::Flag => Values::Flags(Vec::with_capacity(n_most)),
+            ColumnType::Category => {
+                Values::Categories(Vec::with_capacity(n_most), Categories::default())
+            }
             ColumnType::Text => Values::Text(Vec::new(), vec![0]),
             ColumnType::Skipped => Values::Skipped,
             ColumnType::Integer
             | ColumnType::WallClock
             | ColumnType::WallClockNanoseconds
             | ColumnType::EpochSeconds
-            | ColumnType::RelativeSeconds => Values::Integers(Vec::new()),
+            | ColumnType::RelativeSeconds => Values::Integers(Vec::with_capacity(n_most)),
         };
         Builder { values, column, missing: Vec::new(), max_categories }
     }
@@ -151,6 +155,13 @@ impl Builder {
     fn take(&mut self, cursor: &mut Cursor<'_>) -> Result<After, Fault> {
         if let Values::Numbers(values) = &mut self.values {
             let (bytes, at) = cursor.here();
+            // Most numbers of many files are 0 or another single digit.
+            let digit = bytes[at].wrapping_sub(b'0');
+            if digit < 10 && bytes[at + 1] == cursor.separator() {
+                values.push(f64::from(digit));
+                cursor.go_to(at + 2);
+                return Ok(After::Field);
+            }
             if let Some((value, end)) = plain_decimal(bytes, at)
                 && let Some(after) = cursor.ends_at(end)
             {
