@@ -13,7 +13,7 @@
 //!   sensors of a simulated plant in the formats of HAI,
 //!   [`KddGenerator`](generate::KddGenerator) connection records in those of NSL-KDD and KDD
 //!   Cup 99, [`DeviceTrafficGenerator`] captures of devices as Wireshark exports them,
-//!   [`TimelineGenerator`](generate::TimelineGenerator) the timeline of a Windows host.
+//!   [`TimelineGenerator`] the timeline of a Windows host.
 //!   Generated data has a name of its own (`adfa-ld-generated`), and says how it differs from
 //!   what it is shaped like.
 //! - [`Error`] says what was looked for, where, and what to do.
