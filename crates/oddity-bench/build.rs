@@ -7,31 +7,44 @@ use std::{env, fs};
 
 use sha2::{Digest, Sha256};
 
-/// Folders beside this crate whose sources decide what a cell computes.
+/// Files and folders whose sources decide what a cell computes.
 const SOURCES: &[&str] = &[
     "../oddity-core/src",
     "../oddity-ingest/src",
     "../oddity-linalg/src",
     "../oddity-features/src",
     "../oddity-models/src",
+    "../oddity-eval/src/cross_validation",
+    "../oddity-eval/src/search",
     "../../datasets/src",
+    "src/dataset",
+    "src/dataset.rs",
+    "src/execute.rs",
+    "src/plan.rs",
+    "src/search.rs",
 ];
 
 fn main() {
-    let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by Cargo"));
     let mut files = Vec::new();
-    for folder in SOURCES {
-        rerun_if_changed(&manifest.join(folder));
-        collect(&manifest.join(folder), &mut files);
+    for source in SOURCES {
+        let path = manifest.join(source);
+        rerun_if_changed(&path);
+        if path.is_file() {
+            files.push(path);
+        } else {
+            collect(&path, &mut files);
+        }
     }
     files.sort();
     let mut hash = Sha256::new();
     // Where the crate is built alone, from a package, its version stands for the sources.
-    hash.update(env::var("CARGO_PKG_VERSION").unwrap_or_default());
+    hash.update(variable("CARGO_PKG_VERSION"));
     for file in &files {
         let name = file.strip_prefix(&manifest).unwrap_or(file);
         hash.update(name.to_string_lossy().as_bytes());
-        hash.update(fs::read(file).unwrap_or_default());
+        // A source that was left out would let stale cells pass for new ones.
+        hash.update(fs::read(file).expect("a source that can be read"));
     }
     set("ODDITY_CODE_VERSION", &hex(hash));
 
@@ -44,8 +57,12 @@ fn main() {
     let version = Command::new(rustc).arg("--version").output();
     let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     set("ODDITY_RUSTC", &version.unwrap_or_else(|_| "unknown".to_owned()));
-    set("ODDITY_PROFILE", &env::var("PROFILE").unwrap_or_default());
-    set("ODDITY_OPT_LEVEL", &env::var("OPT_LEVEL").unwrap_or_default());
+    set("ODDITY_PROFILE", &variable("PROFILE"));
+    set("ODDITY_OPT_LEVEL", &variable("OPT_LEVEL"));
+}
+
+fn variable(name: &str) -> String {
+    env::var(name).expect("set by Cargo")
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

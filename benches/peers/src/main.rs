@@ -1,5 +1,5 @@
-//! Times Oddity and scikit-learn in turns, in one run, on the same data and threads, and
-//! writes every ratio down.
+//! Times Oddity and its peers in turns, in one run, on the same data and threads, and writes
+//! every ratio down.
 //!
 //! `cargo run --release -p oddity-peers -- --python python3 --out benches/results/NAME`
 
@@ -15,7 +15,7 @@ use clap::Parser;
 /// Times Oddity and its peers in turns.
 #[derive(Parser)]
 struct Arguments {
-    /// The Python that has scikit-learn.
+    /// The Python that has scikit-learn, pandas, PyArrow and Polars.
     #[arg(long, default_value = "python3")]
     python: PathBuf,
     /// Folder of the real data; else `ODDITY_DATA_DIR`; else generated traces.

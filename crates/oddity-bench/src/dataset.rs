@@ -24,8 +24,9 @@ pub use timeline::TimelineConfig;
 
 /// Which data a suite or a task runs on.
 ///
-/// Real data that is nowhere on the machine is stood in for by a generator, unless the user
-/// named the folder to look in; the report says so, and shows no published figure beside.
+/// Real data that is nowhere on the machine is stood in for by a generator where there is one
+/// (not for `smd` and `timeline`), unless the user named the folder to look in; the report says
+/// so, and shows no published figure beside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum DatasetConfig {

@@ -7,7 +7,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Whether to hash the source while it is read, for [`crate::BatchReader::provenance`].
-    /// It costs two to three seconds a gigabyte on a machine without instructions for it.
+    /// It is work of its own over every byte, beside the parsing.
     pub checksum: bool,
     /// Bytes of the longest record: 16 MiB.
     pub max_record: usize,

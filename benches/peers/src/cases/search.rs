@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use oddity_core::{Classifier, Samples, Seed};
 use oddity_eval::cross_validation::{KFold, Shuffle, Splitter};
 use oddity_eval::measure::ClassMeasure;
@@ -71,7 +71,7 @@ impl SearchCase {
                 "n_train": N_TRAIN,
                 "threads": peer.threads,
             }))?;
-            row.theirs.push(answer["seconds"].as_f64().unwrap_or(f64::NAN));
+            row.theirs.push(answer["seconds"].as_f64().context("no seconds")?);
             row.note = format!("best mean accuracy {best:.4} and {}", answer["score"]);
         }
         Ok(vec![row])

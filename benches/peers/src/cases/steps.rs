@@ -93,7 +93,7 @@ impl StepCase {
             fit.theirs.push(number("fit")?);
             transform.theirs.push(number("transform")?);
             let theirs = number("last")?;
-            let ours = made.values().last().copied().unwrap_or_default();
+            let ours = *made.values().last().context("no value")?;
             let widths = (made.n_columns(), number("width")?);
             transform.note = format!("last value {ours:.9} and {theirs:.9}, columns {widths:?}");
         }

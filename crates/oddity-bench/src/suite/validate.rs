@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use oddity_core::Step;
 use oddity_eval::measure::{ClassMeasure, ScoreMeasure};
-use oddity_features::WindowLayout;
+use oddity_features::{StepConfig, WindowLayout};
 
 use super::{Pipeline, SplitConfig, Suite, Task, Truth};
 use crate::error::{Error, Result};
@@ -37,6 +37,14 @@ fn check_task(task: &Task) -> Result<(), String> {
             Step::Supervised(_) => {
                 return Err("a step over all samples may not see labels".to_owned());
             }
+        }
+        let learns = match step {
+            StepConfig::Flow(_) | StepConfig::RunningStats(_) | StepConfig::Dense(_) => false,
+            StepConfig::PacketInfo(params) => params.n_kinds != 0 || params.n_tags != 0,
+            _ => true,
+        };
+        if learns {
+            return Err("a step over all samples may learn nothing from them".to_owned());
         }
     }
     if matches!(task.split, SplitConfig::GroupKFold { n_folds: 0 | 1, .. }) {

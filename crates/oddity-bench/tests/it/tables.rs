@@ -81,6 +81,13 @@ fn a_filter_that_asks_for_what_is_not_known_is_refused() {
 }
 
 #[test]
+fn steps_over_all_samples_may_not_learn_from_them() {
+    let text = GROUPED.replace("truth =", "prepare = [{ kind = \"standardize\" }]\ntruth =");
+    let error = Suite::parse(&text, "test").unwrap_err().to_string();
+    assert!(error.contains("may learn nothing"), "{error}");
+}
+
+#[test]
 fn windows_take_no_classes_and_a_detector_of_rows_scores_them() {
     let text = r#"
 name = "windows"
