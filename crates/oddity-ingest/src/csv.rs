@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::delimited::{
-    After, Block, Blocks, ColumnType, Cursor, DelimitedBatches, Dialect, Encoding, Fault, Header,
+    Block, Blocks, ColumnType, DelimitedBatches, Dialect, Encoding, Fault, Header, Scanner, Text,
     is_missing, is_number, wall_clock,
 };
 use crate::source::ByteSource;
@@ -102,16 +102,14 @@ fn infer_block(
     n_columns: usize,
 ) -> Result<Vec<ColumnType>, Fault> {
     let mut seen: Vec<Seen<'_>> = (0..n_columns).map(|_| Seen::default()).collect();
-    let mut cursor = Cursor::new(block, dialect)?;
-    while cursor.next_record(1 < n_columns) {
-        let (mut columns, mut after) = (seen.iter_mut(), After::Field);
-        while after == After::Field {
-            let (field, next) = cursor.field()?;
-            // A record that is too long is for the parser to report.
-            if let Some(column) = columns.next() {
+    let text = Text::new(block, dialect)?;
+    let mut scanner = Scanner::new(&text);
+    while let Some(piece) = scanner.next()? {
+        for record in piece.filter(|record| n_columns == 1 || !record.is_blank()) {
+            // A record of another width is for the parser to report.
+            for (column, field) in seen.iter_mut().zip(record.first()) {
                 column.add(field.raw);
             }
-            after = next;
         }
     }
     Ok(seen.iter().map(Seen::column_type).collect())

@@ -15,13 +15,13 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
-use arrow_array::{BooleanArray, RecordBatch};
+use arrow_array::{Array as _, BooleanArray, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use memchr::memmem::Finder;
 
 use crate::csv::infer;
 use crate::delimited::{
-    Blocks, ColumnSpec, ColumnType, Cursor, Dialect, Encoding, Header, look_at_first, seconds,
+    Blocks, ColumnSpec, ColumnType, Dialect, Encoding, Header, Text, look_at_first, seconds,
     wall_clock,
 };
 use crate::source::ByteSource;
@@ -96,7 +96,7 @@ const LABEL: &str = "label";
 fn time_form(blocks: &mut Blocks, dialect: Dialect, time: usize) -> Result<ColumnType> {
     /// Seconds of a capture that last longer than this are seconds since 1970 (the year 1980).
     const EPOCH: i64 = 315_532_800;
-    let form = look_at_first(blocks, dialect, |cursor: &Cursor<'_>, fields| {
+    let form = look_at_first(blocks, dialect, |text: &Text<'_>, fields| {
         let Some(field) = fields.get(time) else { return Ok(ColumnType::RelativeSeconds) };
         if wall_clock(field.raw).is_some() {
             return Ok(ColumnType::WallClockNanoseconds);
@@ -105,7 +105,7 @@ fn time_form(blocks: &mut Blocks, dialect: Dialect, time: usize) -> Result<Colum
             Some(time) if EPOCH <= time.seconds => Ok(ColumnType::EpochSeconds),
             Some(_) => Ok(ColumnType::RelativeSeconds),
             None => {
-                Err(cursor.value_fault(*field, "seconds, or a time such as 2019-02-26 23:50:40.75"))
+                Err(text.value_fault(*field, "seconds, or a time such as 2019-02-26 23:50:40.75"))
             }
         }
     });
@@ -123,13 +123,47 @@ fn labelled(reader: BatchReader, info: usize, note: &str) -> BatchReader {
     let (finder, with_label) = (Finder::new(note).into_owned(), Arc::clone(&schema));
     let file = reader.source().to_owned();
     reader.map(schema, roles, move |batch: RecordBatch| {
-        let texts = batch.column(info).as_string::<i32>().iter();
-        let labels: BooleanArray = texts
-            .map(|text| Some(text.is_some_and(|text| finder.find(text.as_bytes()).is_some())))
-            .collect();
+        let labels = contain(&finder, batch.column(info).as_string::<i32>());
         let mut columns = batch.columns().to_vec();
-        columns.push(Arc::new(labels));
+        columns.push(Arc::new(BooleanArray::from(labels)));
         RecordBatch::try_new(Arc::clone(&with_label), columns)
             .map_err(|e| Error::Columnar { file: file.clone(), source: Box::new(e) })
     })
+}
+
+/// Which texts contain the note: found in all of them at once, since most have none.
+fn contain(finder: &Finder<'_>, texts: &StringArray) -> Vec<bool> {
+    let (bytes, ends) = (texts.value_data(), texts.value_offsets());
+    let mut found = vec![finder.needle().is_empty(); texts.len()];
+    let (mut from, mut row) = (ends[0] as usize, 0);
+    while let Some(at) = finder.find(&bytes[from..]).map(|at| from + at)
+        && row < found.len()
+    {
+        row += ends[row + 1..].partition_point(|&end| end as usize <= at);
+        let Some(end) = ends.get(row + 1).map(|&end| end as usize) else { break };
+        // What goes from one text into the next is in neither.
+        let is_within = at + finder.needle().len() <= end;
+        found[row] |= is_within;
+        from = if is_within { end } else { at + 1 };
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_note_is_found_in_the_texts_that_contain_it(
+            texts in prop::collection::vec("[ab]{0,5}", 0..20),
+            note in "[ab]{0,3}",
+        ) {
+            let expected: Vec<bool> = texts.iter().map(|text| text.contains(&note)).collect();
+            let texts = StringArray::from(texts);
+            prop_assert_eq!(contain(&Finder::new(&note), &texts), expected);
+        }
+    }
 }

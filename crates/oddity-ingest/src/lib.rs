@@ -74,6 +74,7 @@ mod table;
 mod time_steps;
 pub mod timeline;
 mod to_samples;
+mod vectorized;
 
 pub use adfa_ld::{AdfaLd, Class, Limits, Subset, TraceInfo};
 pub use batches::BatchReader;

@@ -33,6 +33,13 @@ impl Block {
         self.n_breaks + 1
     }
 
+    /// A block of this text.
+    #[cfg(test)]
+    pub(crate) fn of(text: &[u8]) -> Block {
+        let bytes = [text, &[0; PADDING]].concat();
+        Block { bytes, first_line: 0, n_breaks: memchr_iter(b'\n', text).count() }
+    }
+
     /// Number of bytes without the padding.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len() - PADDING
@@ -66,7 +73,8 @@ impl Blocks {
             quote,
             rest: Vec::new(),
             n_lines: 0,
-            max_record,
+            // Places in a block fit 32 bits.
+            max_record: max_record.min(1 << 30),
             block_size: BLOCK,
             ended: false,
             ahead: None,

@@ -11,9 +11,12 @@ pub(crate) struct Categories {
     ends: Vec<usize>,
     table: HashTable<u32>,
     state: RandomState,
-    /// The code of the value asked for last: values often repeat.
-    last: Option<u32>,
+    /// Codes of values asked for lately, by a few of their bytes: values often repeat.
+    recent: [u32; RECENT],
 }
+
+/// Number of values that are found without a hash of all their bytes.
+const RECENT: usize = 64;
 
 impl Default for Categories {
     fn default() -> Categories {
@@ -22,7 +25,7 @@ impl Default for Categories {
             ends: Vec::new(),
             table: HashTable::new(),
             state: RandomState::new(),
-            last: None,
+            recent: [0; RECENT],
         }
     }
 }
@@ -47,12 +50,12 @@ impl Categories {
     /// The code of a value, a new one if it was never seen.
     #[inline]
     pub(crate) fn code(&mut self, found: &[u8]) -> u32 {
-        if let Some(last) = self.last
-            && self.get(last) == found
-        {
-            return last;
+        let place = place(found);
+        let likely = self.recent[place];
+        if (likely as usize) < self.ends.len() && self.get(likely) == found {
+            return likely;
         }
-        let Categories { bytes, ends, table, state, last } = self;
+        let Categories { bytes, ends, table, state, recent } = self;
         let hash = state.hash_one(found);
         let code = table
             .entry(
@@ -66,9 +69,20 @@ impl Categories {
                 (ends.len() - 1) as u32
             });
         let code = *code.get();
-        *last = Some(code);
+        recent[place] = code;
         code
     }
+}
+
+/// A place among the recent values, by the length and the last bytes, where addresses differ.
+#[inline(always)]
+fn place(found: &[u8]) -> usize {
+    let end = match found {
+        [.., a, b, c] => u32::from_le_bytes([*a, *b, *c, 0]),
+        _ => u32::from(found.first().copied().unwrap_or(0)),
+    };
+    let mixed = (end ^ (found.len() as u32) << 24).wrapping_mul(0x9e37_79b1);
+    (mixed >> 26) as usize % RECENT
 }
 
 fn value<'a>(bytes: &'a [u8], ends: &[usize], code: u32) -> &'a [u8] {

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::blocks::Blocks;
-use super::cursor::{After, Cursor};
 use super::dialect::{Dialect, find_separator};
+use super::scan::Scanner;
+use super::text::Text;
 use crate::{Error, Result};
 
 /// The first record of a file, with the dialect that it was read in.
@@ -36,12 +37,11 @@ impl Header {
         let dialect = Dialect { separator, ..dialect };
         let mut names: Vec<String> = Vec::new();
         let fields = |names: &mut Vec<String>| {
-            let mut cursor = Cursor::new(&block, dialect)?;
-            let mut after = After::Field;
-            while after == After::Field {
-                let (field, next) = cursor.field()?;
-                names.push(cursor.text(field).trim().to_owned());
-                after = next;
+            let text = Text::new(&block, dialect)?;
+            let mut scanner = Scanner::new(&text);
+            while let Some(piece) = scanner.next()? {
+                let fields = piece.flat_map(|record| record.first());
+                names.extend(fields.map(|field| text.text(field).trim().to_owned()));
             }
             Ok(())
         };

@@ -3,13 +3,17 @@
 
 mod blocks;
 mod category;
-mod cursor;
+mod column;
+mod decimals;
 mod dialect;
 mod fault;
 mod header;
+mod masks;
 mod number;
 mod open;
 mod reader;
+mod scan;
+mod text;
 mod time;
 mod typed;
 
@@ -18,10 +22,11 @@ pub use typed::ColumnType;
 
 pub(crate) use blocks::{Block, Blocks};
 pub(crate) use category::Categories;
-pub(crate) use cursor::{After, Cursor, Field};
-pub(crate) use fault::Fault;
+pub(crate) use fault::{Fault, FaultKind};
 pub(crate) use header::Header;
 pub(crate) use number::{is_missing, is_number};
 pub(crate) use open::{ColumnSpec, look_at_first, open};
 pub(crate) use reader::{DelimitedBatches, Parallel};
+pub(crate) use scan::{Records, Scanner};
+pub(crate) use text::{Field, Text};
 pub(crate) use time::{seconds, wall_clock};

@@ -1,10 +1,10 @@
 //! Decimal numbers from the bytes of a field, correctly rounded.
 
-/// Bytes that must follow a number in its buffer, so that eight at a time can be read.
-pub(crate) const PADDING: usize = 16;
+/// Bytes that must follow a field in its buffer, so that some can be read at a time.
+pub(crate) const PADDING: usize = 64;
 
 /// Exact powers of ten.
-const POWERS: [f64; 23] = [
+pub(super) const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
@@ -28,9 +28,6 @@ const EXACT: u64 = 1 << 53;
 pub(crate) fn plain_decimal(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     let negative = bytes[at] == b'-';
     let start = at + usize::from(negative);
-    if let Some((value, n)) = short_decimal(bytes, start) {
-        return Some((if negative { -value } else { value }, start + n));
-    }
     let (whole, n_whole) = digits(bytes, start);
     let mut end = start + n_whole;
     let mut mantissa = whole;
@@ -52,60 +49,31 @@ pub(crate) fn plain_decimal(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     Some((if negative { -value } else { value }, end))
 }
 
-/// A number of at most seven bytes without a sign: its value and its length. Where it ends is
-/// known after one load of eight bytes, and everything else waits for that: the next field
-/// begins there.
+/// Reads one to eight digits that go from `start` to `end`; `None` for anything else.
 #[inline(always)]
-fn short_decimal(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
-    let mut eight = [0; 8];
-    eight.copy_from_slice(&bytes[at..at + 8]);
-    let word = u64::from_le_bytes(eight) ^ DIGITS;
-    let others = other_than_digits(word);
-    let first = others.trailing_zeros() & 0x78;
-    if others == 0 || first == 0 {
+pub(crate) fn short_integer(bytes: &[u8], start: usize, end: usize) -> Option<u32> {
+    let n_bytes = end.wrapping_sub(start);
+    if 8 <= n_bytes.wrapping_sub(1) {
         return None;
     }
-    if (word >> first) as u8 != b'.' ^ b'0' {
-        let whole = (value_of(word, first) as f64, (first / 8) as usize);
-        return (!is_exponent(word >> first)).then_some(whole);
-    }
-    let behind = others & (others - 1);
-    if behind == 0 {
-        return None;
-    }
-    let end = behind.trailing_zeros() & 0x78;
-    if is_exponent(word >> end) {
-        return None;
-    }
-    // The digits before the point, and those behind it moved up to them.
-    let before = (1u64 << first).wrapping_sub(1);
-    let digits = (word & before) | ((word >> 8) & !before);
-    let n_fraction = ((end - first) / 8).wrapping_sub(1) as usize;
-    let value = value_of(digits, end - 8) as f64;
-    Some((value / POWERS[n_fraction & 7], (end / 8) as usize))
-}
-
-/// Whether the lowest byte of a word of [`short_decimal`] is an `e` or `E`.
-#[inline(always)]
-fn is_exponent(word: u64) -> bool {
-    (word as u8 ^ b'0') | 0x20 == b'e'
+    let eight = bytes[start..].first_chunk::<8>()?;
+    let word = (u64::from_le_bytes(*eight) ^ DIGITS) << ((8 - n_bytes) * 8);
+    (other_than_digits(word) == 0).then(|| value_of_eight(word) as u32)
 }
 
 /// Eight times the byte `0`: what digits are less it are their values.
-const DIGITS: u64 = 0x3030_3030_3030_3030;
+pub(super) const DIGITS: u64 = 0x3030_3030_3030_3030;
 
 /// The high bit of each byte that is above 9, up to the first above 137, which may spoil the
 /// one behind it.
 #[inline(always)]
-fn other_than_digits(word: u64) -> u64 {
+pub(super) fn other_than_digits(word: u64) -> u64 {
     (word.wrapping_add(0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080
 }
 
-/// The number that the lowest `n_bits / 8` bytes give as decimal digits, the first lowest: at
-/// least one of them, summed in pairs, fours and eights.
+/// The number that eight digits give, the first lowest, summed in pairs, fours and eights.
 #[inline(always)]
-fn value_of(word: u64, n_bits: u32) -> u64 {
-    let word = word << (64 - n_bits);
+pub(super) fn value_of_eight(word: u64) -> u64 {
     let pairs = (word.wrapping_mul(10).wrapping_add(word >> 8)) & 0x00ff_00ff_00ff_00ff;
     let fours = (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_ffff_0000_ffff;
     fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff
@@ -117,11 +85,13 @@ fn value_of(word: u64, n_bits: u32) -> u64 {
 /// an addition, and the digits before it are summed in three multiplications.
 #[inline(always)]
 fn digits(bytes: &[u8], at: usize) -> (u64, usize) {
-    let mut eight = [0; 8];
-    eight.copy_from_slice(&bytes[at..at + 8]);
-    let word = u64::from_le_bytes(eight) ^ DIGITS;
+    let Some(eight) = bytes[at..].first_chunk::<8>() else { return (0, 0) };
+    let word = u64::from_le_bytes(*eight) ^ DIGITS;
     let n_bits = other_than_digits(word).trailing_zeros() & 0x78;
-    if n_bits == 0 { (0, 0) } else { (value_of(word, n_bits), (n_bits / 8) as usize) }
+    if n_bits == 0 {
+        return (0, 0);
+    }
+    (value_of_eight(word << (64 - n_bits)), (n_bits / 8) as usize)
 }
 
 /// What the text of a numeric field says.
@@ -213,10 +183,14 @@ mod tests {
         fn every_plain_decimal_is_rounded_as_the_standard_library_rounds_it(
             text in "-?[0-9]{0,10}(\\.[0-9]{0,10})?"
         ) {
+            let expected = text.parse::<f64>().ok().map(f64::to_bits);
             if let Some((value, end)) = plain_decimal(&padded(&text), 0) {
                 prop_assert_eq!(end, text.len());
-                prop_assert_eq!(value.to_bits(), text.parse::<f64>().unwrap().to_bits());
+                prop_assert_eq!(Some(value.to_bits()), expected);
             }
+            let digits = Some(&text).filter(|text| (1..=8).contains(&text.len()));
+            let integer = digits.and_then(|text| text.parse::<u32>().ok());
+            prop_assert_eq!(short_integer(&padded(&text), 0, text.len()), integer);
         }
 
         #[test]

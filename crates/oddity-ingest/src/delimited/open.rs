@@ -1,10 +1,11 @@
 //! Batches of a delimited text whose columns are known by name, type and role.
 
 use super::blocks::Blocks;
-use super::cursor::{After, Cursor, Field};
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::reader::DelimitedBatches;
+use super::scan::Scanner;
+use super::text::{Field, Text};
 use super::typed::ColumnType;
 use crate::{BatchReader, Error, ReadOptions, Result, Role};
 
@@ -45,22 +46,19 @@ pub(crate) fn open(
 pub(crate) fn look_at_first<T>(
     blocks: &mut Blocks,
     dialect: Dialect,
-    look: impl FnOnce(&Cursor<'_>, &[Field<'_>]) -> Result<T, Fault>,
+    look: impl FnOnce(&Text<'_>, &[Field<'_>]) -> Result<T, Fault>,
 ) -> Result<T> {
     let file = blocks.source().name().to_owned();
     let Some(block) = blocks.peek()? else { return Err(Error::Empty { file }) };
     let look = || {
-        let mut cursor = Cursor::new(block, dialect)?;
-        if !cursor.next_record(true) {
-            return Ok(None);
+        let text = Text::new(block, dialect)?;
+        let mut scanner = Scanner::new(&text);
+        while let Some(mut piece) = scanner.next()? {
+            if let Some(record) = piece.find(|record| !record.is_blank()) {
+                return look(&text, &record.first().collect::<Vec<_>>()).map(Some);
+            }
         }
-        let (mut fields, mut after) = (Vec::new(), After::Field);
-        while after == After::Field {
-            let (field, next) = cursor.field()?;
-            fields.push(field);
-            after = next;
-        }
-        look(&cursor, &fields).map(Some)
+        Ok(None)
     };
     let seen = look().map_err(|fault| fault.in_file(&file, block.first_line))?;
     seen.ok_or(Error::Empty { file })

@@ -71,7 +71,13 @@ where
         let group = std::mem::take(&mut self.group);
         let (blocks, failed, parse) = (&mut self.blocks, &mut self.failed, &self.parse);
         let (parsed, (next, error)) = rayon::join(
-            || group.par_iter().map(|block| (block.first_line, parse(block))).collect::<Vec<_>>(),
+            || {
+                group
+                    .par_iter()
+                    .with_max_len(1)
+                    .map(|block| (block.first_line, parse(block)))
+                    .collect::<Vec<_>>()
+            },
             || if failed.is_some() { (Vec::new(), None) } else { read_group(blocks) },
         );
         self.failed = self.failed.take().or(error);

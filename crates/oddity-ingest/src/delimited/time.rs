@@ -82,8 +82,9 @@ fn fraction(field: &[u8]) -> Option<(u32, &[u8])> {
     if digits.is_empty() {
         return None;
     }
-    let places = digits.iter().copied().chain(std::iter::repeat(b'0')).take(9);
-    Some((places.fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')), rest))
+    let kept = &digits[..n_digits.min(9)];
+    let value = kept.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+    Some((value * 10u32.pow(9 - kept.len() as u32), rest))
 }
 
 /// Seconds east of UTC: nothing or `Z` is 0, `+09:00` and `+0900` are 32,400.

@@ -5,7 +5,7 @@ use super::inode::inode;
 use super::record::Record;
 use super::rows::{FLAG, Rows, Shape};
 use super::{Layout, TimelineOptions, time, tsk};
-use crate::delimited::{Cursor, Fault};
+use crate::delimited::{Fault, Text};
 use crate::{Error, Result};
 
 /// Fields of a line whose name has no bar in it.
@@ -45,12 +45,7 @@ impl Layout for Bodyfile {
         Some(b'#')
     }
 
-    fn read(
-        &self,
-        cursor: &Cursor<'_>,
-        record: &Record<'_>,
-        rows: &mut Rows<'_>,
-    ) -> Result<(), Fault> {
+    fn read(&self, text: &Text<'_>, record: &Record<'_>, rows: &mut Rows<'_>) -> Result<(), Fault> {
         let n_more = record.len() - WIDTH;
         let at = |field: usize| if field < 2 { field } else { field + n_more };
         let mut name = record.text(1).to_owned();
@@ -59,12 +54,12 @@ impl Layout for Bodyfile {
             name.push_str(record.text(part));
         }
         let inode = record.get(Some(at(2))).map(|text| inode(text).ok_or(()));
-        let inode = inode.transpose().map_err(|()| record.fault(cursor, at(2), "an inode"))?;
+        let inode = inode.transpose().map_err(|()| record.fault(text, at(2), "an inode"))?;
         // Accessed, modified, changed, born.
         let mut times = [None; 4];
         for (time, field) in times.iter_mut().zip(7..) {
             *time = time::epoch(record.text(at(field)).trim())
-                .map_err(|_| record.fault(cursor, at(field), time::EPOCH))?;
+                .map_err(|_| record.fault(text, at(field), time::EPOCH))?;
         }
         let [accessed, modified, changed, born] = times;
         // One event for each distinct time, in the order of the letters.
@@ -84,7 +79,7 @@ impl Layout for Bodyfile {
                 _ => record.text(at(field)),
             });
             let kept = kept.into_iter().filter(|_| self.keep);
-            rows.push(&event, kept).map_err(|field| record.fault(cursor, field, FLAG))?;
+            rows.push(&event, kept).map_err(|field| record.fault(text, field, FLAG))?;
             n_events += 1;
         }
         rows.n_without_event += u64::from(n_events == 0);

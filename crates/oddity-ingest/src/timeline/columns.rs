@@ -5,7 +5,7 @@ use super::record::{Column, Record};
 use super::rows::{FLAG, Rows, Shape};
 use super::{Subject, TimelineOptions, kept};
 use crate::Result;
-use crate::delimited::{Cursor, Fault, Header};
+use crate::delimited::{Fault, Header, Text};
 
 /// Columns of a plaso CSV by position.
 pub(super) struct Columns {
@@ -78,7 +78,7 @@ impl Columns {
     pub(super) fn read(
         &self,
         time: Option<i64>,
-        cursor: &Cursor<'_>,
+        text: &Text<'_>,
         record: &Record<'_>,
         rows: &mut Rows<'_>,
     ) -> Result<(), Fault> {
@@ -109,10 +109,10 @@ impl Columns {
                 BadField::Inode => (self.inode, "an inode"),
                 BadField::FileReference => (self.file_reference, "a file reference"),
             };
-            record.fault(cursor, column.unwrap_or_default(), wanted)
+            record.fault(text, column.unwrap_or_default(), wanted)
         })?;
         event.time = time;
         let kept = self.kept.iter().map(|&column| record.text(column));
-        rows.push(&event, kept).map_err(|at| record.fault(cursor, self.kept[at], FLAG))
+        rows.push(&event, kept).map_err(|at| record.fault(text, self.kept[at], FLAG))
     }
 }

@@ -7,7 +7,7 @@ use super::record::{Column, Record};
 use super::rows::{FLAG, Rows, Shape, flag};
 use super::{Event, Flags, Layout, TimelineOptions, kept, time};
 use crate::Result;
-use crate::delimited::{Cursor, Fault, Header};
+use crate::delimited::{Fault, Header, Text};
 
 /// Where the columns of a digest stand.
 pub(super) struct Digest {
@@ -49,25 +49,20 @@ impl Layout for Digest {
         (self.n_columns, false)
     }
 
-    fn read(
-        &self,
-        cursor: &Cursor<'_>,
-        record: &Record<'_>,
-        rows: &mut Rows<'_>,
-    ) -> Result<(), Fault> {
+    fn read(&self, text: &Text<'_>, record: &Record<'_>, rows: &mut Rows<'_>) -> Result<(), Fault> {
         let mut flags = Flags::default();
         for (position, &column) in self.flags.iter().enumerate() {
             let value = flag(record.text(column));
-            flags.set(position, value.ok_or_else(|| record.fault(cursor, column, FLAG))?);
+            flags.set(position, value.ok_or_else(|| record.fault(text, column, FLAG))?);
         }
-        let inode = record.get(Some(self.inode)).map(|text| {
+        let inode = record.get(Some(self.inode)).map(|value| {
             // A column with gaps comes out of other tools with a point.
-            inode(text.strip_suffix(".0").unwrap_or(text))
-                .ok_or_else(|| record.fault(cursor, self.inode, "an inode"))
+            inode(value.strip_suffix(".0").unwrap_or(value))
+                .ok_or_else(|| record.fault(text, self.inode, "an inode"))
         });
-        let time = record.get(self.time).map(|text| {
-            time::iso(text, self.utc_offset)
-                .map_err(|_| record.fault(cursor, self.time.unwrap_or_default(), time::ISO))
+        let time = record.get(self.time).map(|value| {
+            time::iso(value, self.utc_offset)
+                .map_err(|_| record.fault(text, self.time.unwrap_or_default(), time::ISO))
         });
         let filename = Some(record.text(self.filename)).filter(|name| !name.is_empty());
         let event = Event {
@@ -77,6 +72,6 @@ impl Layout for Digest {
             filename: filename.map(Cow::Borrowed),
         };
         let kept = self.kept.iter().map(|&column| record.text(column));
-        rows.push(&event, kept).map_err(|at| record.fault(cursor, self.kept[at], FLAG))
+        rows.push(&event, kept).map_err(|at| record.fault(text, self.kept[at], FLAG))
     }
 }

@@ -5,7 +5,7 @@ use super::record::Record;
 use super::rows::{Rows, Shape};
 use super::{Layout, TimelineOptions, time};
 use crate::Result;
-use crate::delimited::{Cursor, Fault, Header};
+use crate::delimited::{Fault, Header, Text};
 
 /// Where the columns of a dynamic CSV stand.
 pub(super) struct Dynamic {
@@ -32,14 +32,9 @@ impl Layout for Dynamic {
         (self.columns.n_columns, false)
     }
 
-    fn read(
-        &self,
-        cursor: &Cursor<'_>,
-        record: &Record<'_>,
-        rows: &mut Rows<'_>,
-    ) -> Result<(), Fault> {
+    fn read(&self, text: &Text<'_>, record: &Record<'_>, rows: &mut Rows<'_>) -> Result<(), Fault> {
         let time = time::iso(record.text(self.datetime).trim(), self.utc_offset)
-            .map_err(|_| record.fault(cursor, self.datetime, time::ISO))?;
-        self.columns.read(time, cursor, record, rows)
+            .map_err(|_| record.fault(text, self.datetime, time::ISO))?;
+        self.columns.read(time, text, record, rows)
     }
 }

@@ -5,7 +5,7 @@ use super::record::Record;
 use super::rows::{Rows, Shape};
 use super::{Layout, TimelineOptions, time};
 use crate::Result;
-use crate::delimited::{Cursor, Fault, Header};
+use crate::delimited::{Fault, Header, Text};
 
 /// The columns that the format has.
 const COLUMNS: [&str; 17] = [
@@ -58,26 +58,21 @@ impl Layout for L2t {
         (self.columns.n_columns, false)
     }
 
-    fn read(
-        &self,
-        cursor: &Cursor<'_>,
-        record: &Record<'_>,
-        rows: &mut Rows<'_>,
-    ) -> Result<(), Fault> {
+    fn read(&self, text: &Text<'_>, record: &Record<'_>, rows: &mut Rows<'_>) -> Result<(), Fault> {
         let offset = match record.get(Some(self.timezone)) {
             None => self.utc_offset,
             Some(zone) => match time::zone(zone) {
                 Some(offset) => offset,
                 // A zone whose rules are not known here: the user may have named its offset.
                 None if self.utc_offset != 0 => self.utc_offset,
-                None => return Err(record.fault(cursor, self.timezone, time::ZONE)),
+                None => return Err(record.fault(text, self.timezone, time::ZONE)),
             },
         };
         let (date, time) = (record.text(self.date).trim(), record.text(self.time).trim());
         let time = time::l2t(date, time, offset).map_err(|_| {
             let date_is_good = time::l2t(date, "00:00:00", 0).is_ok();
-            record.fault(cursor, if date_is_good { self.time } else { self.date }, time::L2T)
+            record.fault(text, if date_is_good { self.time } else { self.date }, time::L2T)
         })?;
-        self.columns.read(time, cursor, record, rows)
+        self.columns.read(time, text, record, rows)
     }
 }

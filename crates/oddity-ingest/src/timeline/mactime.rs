@@ -5,7 +5,7 @@ use super::record::Record;
 use super::rows::{FLAG, Rows, Shape};
 use super::{Layout, TimelineOptions, kept, time, tsk};
 use crate::Result;
-use crate::delimited::{Cursor, Fault, Header};
+use crate::delimited::{Fault, Header, Text};
 
 /// Where the columns of `mactime` stand.
 pub(super) struct Mactime {
@@ -51,13 +51,8 @@ impl Layout for Mactime {
         (self.n_columns, false)
     }
 
-    fn read(
-        &self,
-        cursor: &Cursor<'_>,
-        record: &Record<'_>,
-        rows: &mut Rows<'_>,
-    ) -> Result<(), Fault> {
-        let fault = |column, wanted| record.fault(cursor, column, wanted);
+    fn read(&self, text: &Text<'_>, record: &Record<'_>, rows: &mut Rows<'_>) -> Result<(), Fault> {
+        let fault = |column, wanted| record.fault(text, column, wanted);
         let time = time::mactime(record.text(self.date).trim(), self.utc_offset)
             .map_err(|_| fault(self.date, time::MACTIME))?;
         let macb = tsk::letters(record.text(self.letters).trim());
@@ -71,6 +66,6 @@ impl Layout for Mactime {
         let mut event = fields.event();
         event.time = time;
         let kept = self.kept.iter().map(|&column| record.text(column));
-        rows.push(&event, kept).map_err(|at| record.fault(cursor, self.kept[at], FLAG))
+        rows.push(&event, kept).map_err(|at| record.fault(text, self.kept[at], FLAG))
     }
 }

@@ -115,7 +115,7 @@ pub use report::TimelineReport;
 use self::record::Record;
 use self::rows::Rows;
 use crate::Result;
-use crate::delimited::{Cursor, Fault, Header};
+use crate::delimited::{Fault, Header, Text};
 
 /// An event in terms of the digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,12 +137,7 @@ trait Layout: Send + Sync {
     }
 
     /// Adds the events of a record.
-    fn read(
-        &self,
-        cursor: &Cursor<'_>,
-        record: &Record<'_>,
-        rows: &mut Rows<'_>,
-    ) -> Result<(), Fault>;
+    fn read(&self, text: &Text<'_>, record: &Record<'_>, rows: &mut Rows<'_>) -> Result<(), Fault>;
 }
 
 /// The columns of the file that stay beside the digest, with the names they have there; one

@@ -14,7 +14,7 @@ use super::record::Record;
 use super::rows::{Rows, Shape};
 use super::{Layout, TimelineFormat, TimelineOptions, TimelineReport};
 use crate::batches::Batches;
-use crate::delimited::{Block, Blocks, Cursor, Dialect, Fault, Header, Parallel};
+use crate::delimited::{Block, Blocks, Dialect, Fault, Header, Parallel, Scanner, Text};
 use crate::source::ByteSource;
 use crate::{BatchReader, Error, Input, Result, Role, Sha256, Table};
 
@@ -156,17 +156,18 @@ fn parse(
     layout: &dyn Layout,
     shape: &Shape,
 ) -> Result<Parsed, Fault> {
-    let mut cursor = Cursor::new(block, dialect)?;
+    let text = Text::new(block, dialect)?;
     let (mut rows, mut record) = (Rows::new(shape), Record::default());
     let (width, or_more) = layout.width();
-    while cursor.next_record(true) {
-        let (bytes, at) = cursor.here();
-        if layout.comment() == Some(bytes[at]) {
-            record.read(&mut cursor, 1, true)?;
-            continue;
+    let mut scanner = Scanner::new(&text);
+    while let Some(piece) = scanner.next()? {
+        for fields in piece.filter(|fields| !fields.is_blank()) {
+            if layout.comment() == Some(text.padded()[fields.start()]) {
+                continue;
+            }
+            record.read(&text, &fields, width, or_more)?;
+            layout.read(&text, &record, &mut rows)?;
         }
-        record.read(&mut cursor, width, or_more)?;
-        layout.read(&cursor, &record, &mut rows)?;
     }
     let (n_dropped, n_without_event) = (rows.n_dropped, rows.n_without_event);
     Ok(Parsed { batch: rows.finish(), n_dropped, n_without_event })

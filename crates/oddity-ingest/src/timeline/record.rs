@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::delimited::{After, Cursor, Fault, Field};
+use crate::delimited::{Fault, FaultKind, Field, Records, Text};
 
 /// The fields of a record.
 #[derive(Default)]
@@ -15,28 +15,24 @@ pub(super) struct Record<'a> {
 pub(super) type Column = Option<usize>;
 
 impl<'a> Record<'a> {
-    /// Takes the fields of the next record, which must be `width`, or from `width` on if
-    /// `or_more`.
+    /// Takes the fields of a record, which must be `width`, or from `width` on if `or_more`.
     pub(super) fn read(
         &mut self,
-        cursor: &mut Cursor<'a>,
+        text: &Text<'a>,
+        record: &Records<'_, 'a>,
         width: usize,
         or_more: bool,
     ) -> Result<(), Fault> {
-        self.fields.clear();
-        self.texts.clear();
-        let (_, start) = cursor.here();
-        loop {
-            let (field, after) = cursor.field()?;
-            self.texts.push(cursor.text(field));
-            self.fields.push(field);
-            let n_fields = self.fields.len();
-            match after {
-                After::Record if width <= n_fields => return Ok(()),
-                After::Field if n_fields < width || or_more => {}
-                _ => return Err(cursor.width_fault(start, width, n_fields, after)),
-            }
+        let found = record.width();
+        if found < width || width < found && !or_more {
+            let kind = FaultKind::Width { expected: width, found };
+            return Err(text.fault(record.start(), kind));
         }
+        self.fields.clear();
+        self.fields.extend(record.first());
+        self.texts.clear();
+        self.texts.extend(self.fields.iter().map(|&field| text.text(field)));
+        Ok(())
     }
 
     /// Number of fields.
@@ -56,7 +52,7 @@ impl<'a> Record<'a> {
     }
 
     /// What is wrong with a field.
-    pub(super) fn fault(&self, cursor: &Cursor<'_>, column: usize, wanted: &'static str) -> Fault {
-        cursor.value_fault(self.fields[column], wanted)
+    pub(super) fn fault(&self, text: &Text<'_>, column: usize, wanted: &'static str) -> Fault {
+        text.value_fault(self.fields[column], wanted)
     }
 }
