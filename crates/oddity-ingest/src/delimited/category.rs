@@ -12,7 +12,7 @@ pub(crate) struct Categories {
     table: HashTable<u32>,
     state: RandomState,
     /// Codes of values asked for lately, by a few of their bytes: values often repeat.
-    recent: [u32; RECENT],
+    recent: Box<[u32; RECENT]>,
 }
 
 /// Number of values that are found without a hash of all their bytes.
@@ -25,7 +25,7 @@ impl Default for Categories {
             ends: Vec::new(),
             table: HashTable::new(),
             state: RandomState::new(),
-            recent: [0; RECENT],
+            recent: Box::new([0; RECENT]),
         }
     }
 }
