@@ -12,12 +12,13 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, read_footer_length};
 use arrow_ipc::writer::{DictionaryHandling, FileWriter, IpcWriteOptions};
-use arrow_schema::{Field, Schema, SchemaRef};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
 
 use crate::batches::Batches;
 use crate::{BatchReader, Error, Provenance, ReadOptions, Result, Role, Sha256};
@@ -130,10 +131,18 @@ impl Writer {
     fn new(form: Columnar, file: File, schema: &Schema) -> Result<Writer, Foreign> {
         Ok(match form {
             Columnar::Parquet => {
-                let properties = WriterProperties::builder()
+                let mut properties = WriterProperties::builder()
                     .set_compression(Compression::SNAPPY)
-                    .set_max_row_group_row_count(Some(ROW_GROUP))
-                    .build();
+                    .set_max_row_group_row_count(Some(ROW_GROUP));
+                // Measured numbers hardly repeat: a dictionary of them costs more time than
+                // all the rest, and is given up in the end.
+                for field in schema.fields() {
+                    if *field.data_type() == DataType::Float64 {
+                        let column = ColumnPath::new(vec![field.name().clone()]);
+                        properties = properties.set_column_dictionary_enabled(column, false);
+                    }
+                }
+                let properties = properties.build();
                 let schema = Arc::new(schema.clone());
                 Writer::Parquet(Box::new(ArrowWriter::try_new(file, schema, Some(properties))?))
             }
