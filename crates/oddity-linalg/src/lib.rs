@@ -7,6 +7,7 @@
 //!   and largest value, from a stream of rows.
 //! - [`PrincipalFit`] gathers what principal components need from a stream of rows;
 //!   [`PrincipalComponents`] holds them, projects rows and measures what is lost.
+//! - [`vectorized!`] compiles a plain loop for the vector registers of the machine.
 //!
 //! Rows are cut into fixed shards, counted from the first row of the stream; what does not
 //! fill a shard is carried to the next call. Each shard is summed around its own means, and
@@ -61,7 +62,9 @@ mod scatter;
 mod stream;
 mod tile;
 mod triangle;
-mod vectorized;
+/// What the macro [`vectorized!`] is made of.
+#[doc(hidden)]
+pub mod vectorized;
 
 pub use moments::{ColumnMoments, Moments};
 pub use principal::{Components, PrincipalComponents, PrincipalFit, RandomizedParams, Solver};

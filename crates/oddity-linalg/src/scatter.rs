@@ -4,7 +4,7 @@ use crate::means::Means;
 use crate::moments::panel_rows;
 use crate::stream::Summary;
 use crate::tile::{HEIGHT, OuterProducts, WIDTH};
-use crate::vectorized::vectorized;
+use crate::vectorized;
 
 /// Number, means and products of distances of a run of rows.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::PrincipalComponents;
 use crate::product::Block;
 use crate::tile::HEIGHT;
-use crate::vectorized::vectorized;
+use crate::vectorized;
 
 /// Rows that one task works on: whole blocks.
 const SHARD: usize = 85 * HEIGHT;
