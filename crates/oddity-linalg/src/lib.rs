@@ -43,9 +43,10 @@
 //! stay ours: a fit of 125,000 x 120 by scikit-learn, whose products are OpenBLAS's, takes 1.8
 //! times ours.
 //!
-//! The bits then depend on the version and on the number of threads of OpenBLAS, which it takes
-//! from the machine unless `OPENBLAS_NUM_THREADS` says otherwise: set it to 1 for the same
-//! bits everywhere, and for speed. They do not depend on the threads of rayon.
+//! The bits then depend on the version of OpenBLAS, on the processor that it chooses its code for,
+//! and on its number of threads (seen from 60 columns on): with `OPENBLAS_NUM_THREADS=1` they are
+//! the same on a machine whatever rayon's threads, and it is faster. `oddity-bench` keys its cells
+//! by the feature.
 //!
 //! # What it does not do
 //!
