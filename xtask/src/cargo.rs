@@ -28,9 +28,25 @@ pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Result<()
     Ok(())
 }
 
-/// What `cargo metadata` says of the workspace.
+/// The folder of what is built.
+pub(crate) fn target() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    root().join(target.unwrap_or_else(|| "target".into()))
+}
+
+/// What `cargo metadata` says of the workspace and of all that it can depend on.
 pub(crate) fn metadata() -> Result<serde_json::Value> {
-    let output = command(&["metadata", "--format-version", "1", "--all-features"]).output();
+    read_metadata(&["--all-features"])
+}
+
+/// What `cargo metadata` says of the workspace alone.
+pub(crate) fn workspace() -> Result<serde_json::Value> {
+    read_metadata(&["--no-deps"])
+}
+
+fn read_metadata(arguments: &[&str]) -> Result<serde_json::Value> {
+    let arguments = [&["metadata", "--format-version", "1"], arguments].concat();
+    let output = command(&arguments).output();
     let output = output.context("cargo metadata could not be started")?;
     ensure!(output.status.success(), "cargo metadata failed: {}", output.status);
     serde_json::from_slice(&output.stdout).context("cargo metadata printed no JSON")

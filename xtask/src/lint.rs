@@ -2,15 +2,17 @@
 
 use anyhow::Result;
 
-use crate::{cargo, deny, tidy};
+use crate::{cargo, deny, features, tidy};
 
 /// Formatting, tidiness, licences, clippy, documentation: cheapest first.
 pub(crate) fn run() -> Result<()> {
     cargo::run(&["fmt", "--all", "--check"], &[])?;
     tidy::run()?;
     deny::run()?;
-    let clippy = ["clippy", "--workspace", "--all-targets", "--all-features", "--locked"];
-    cargo::run(&[&clippy[..], &["--", "--deny", "warnings"]].concat(), &[])?;
-    let doc = ["doc", "--workspace", "--no-deps", "--all-features", "--locked"];
+    let features = features::arguments()?;
+    let build = [&features.each_ref().map(String::as_str)[..], &["--locked"]].concat();
+    let clippy = [&["clippy"], &build[..], &["--all-targets", "--", "--deny", "warnings"]];
+    cargo::run(&clippy.concat(), &[])?;
+    let doc = [&["doc", "--no-deps"], &build[..]].concat();
     cargo::run(&doc, &[("RUSTDOCFLAGS", "--deny warnings")])
 }

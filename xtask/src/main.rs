@@ -1,8 +1,10 @@
 //! `cargo xtask`: the workspace's own automation, one file a command.
 
 mod bench;
+mod blas;
 mod cargo;
 mod deny;
+mod features;
 mod lint;
 mod test;
 mod tidy;
@@ -21,6 +23,9 @@ Commands:
   fetch NAME     download a published dataset, after asking; `--list` shows the names
   lint           formatting, tidiness, clippy, documentation, licences; cheapest first
   test           unit, contract, integration and documentation tests, examples, a smoke run
+  test blas      the tests of the feature `blas`, where the system has OpenBLAS
+  features       print Cargo's arguments for the features that need nothing from outside, as
+                 in `cargo clippy $(cargo xtask features)`
 ";
 
 fn main() -> ExitCode {
@@ -32,7 +37,9 @@ fn main() -> ExitCode {
         Some("generate") => return bench::generate(&rest),
         Some("fetch") => return bench::run(&[&["fetch".to_owned()], &rest[..]].concat()),
         Some("lint") => lint::run(),
+        Some("test") if rest == ["blas"] => blas::run(),
         Some("test") => test::run(),
+        Some("features") => features::print(),
         Some("help" | "--help" | "-h") => {
             cargo::say(HELP);
             return ExitCode::SUCCESS;

@@ -1,18 +1,18 @@
 //! `cargo xtask test`: everything that runs the code.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::cargo;
+use crate::{cargo, features};
 
 /// Unit, contract, integration and documentation tests, the examples, and a smoke run.
 ///
 /// Tests on real data run where `ODDITY_DATA_DIR` names its folder, and say that they are
 /// skipped elsewhere.
 pub(crate) fn run() -> Result<()> {
-    let test = ["test", "--workspace", "--all-features", "--locked"];
+    let features = features::arguments()?;
+    let test = [&["test"], &features.each_ref().map(String::as_str)[..], &["--locked"]].concat();
     cargo::run(&[&test[..], &["--lib", "--bins", "--tests", "--examples"]].concat(), &[])?;
     cargo::run(&[&test[..], &["--doc"]].concat(), &[])?;
     smoke_run()
@@ -21,8 +21,7 @@ pub(crate) fn run() -> Result<()> {
 /// Runs the program that the tests were built with: `cargo run` would choose other features
 /// for shared dependencies, and build half of them again.
 fn smoke_run() -> Result<()> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let target = cargo::root().join(target.unwrap_or_else(|| "target".into()));
+    let target = cargo::target();
     let program = target.join(format!("debug/oddity-bench{}", std::env::consts::EXE_SUFFIX));
     let out = target.join("bench-smoke-test");
     cargo::say(&format!("$ {} run smoke --fresh --out {}", program.display(), out.display()));

@@ -38,7 +38,8 @@ pub struct Environment {
 impl Environment {
     /// Looks at the machine and the build. What cannot be found out is `unknown`.
     pub fn detect(root: Option<&Path>, threads: usize, jobs: usize) -> Environment {
-        let features: &[&str] = if cfg!(feature = "linfa") { &["linfa"] } else { &[] };
+        let features = [("blas", cfg!(feature = "blas")), ("linfa", cfg!(feature = "linfa"))];
+        let features = features.into_iter().filter(|(_, on)| *on).map(|(name, _)| name.to_owned());
         Environment {
             cpu: field("/proc/cpuinfo", "model name").unwrap_or_else(unknown),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
@@ -47,7 +48,7 @@ impl Environment {
             rustc: env!("ODDITY_RUSTC").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             opt_level: env!("ODDITY_OPT_LEVEL").to_owned(),
-            features: features.iter().map(|&feature| feature.to_owned()).collect(),
+            features: features.collect(),
             commit: commit(root).unwrap_or_else(unknown),
             lock_sha256: env!("ODDITY_LOCK_SHA256").to_owned(),
             threads,

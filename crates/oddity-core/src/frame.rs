@@ -1,5 +1,7 @@
 //! Dense rows: finite `f64` values, row-major, with column names.
 
+use rayon::prelude::*;
+
 use crate::{Columns, Error, Result, Samples};
 
 /// A dense table of finite `f64` values, row-major: `n_rows x n_columns`.
@@ -89,8 +91,17 @@ impl Frame {
 fn first_not_finite(values: &[f64]) -> Option<usize> {
     /// Values looked at without a branch, so that the loop vectorises.
     const RUN: usize = 1_024;
+    /// Values that one thread looks at; fewer are not worth another one.
+    const PARALLEL: usize = 64 * RUN;
     let bad = |run: &[f64]| !run.iter().fold(true, |all, value| all & value.is_finite());
-    let run = values.chunks(RUN).position(bad)?;
+    let run = if values.len() < PARALLEL {
+        values.chunks(RUN).position(bad)
+    } else {
+        let any_bad = |part: &[f64]| part.chunks(RUN).any(bad);
+        let part = values.par_chunks(PARALLEL).position_first(any_bad)? * PARALLEL;
+        values[part..].chunks(RUN).position(bad).map(|run| part / RUN + run)
+    };
+    let run = run?;
     let rest = &values[run * RUN..];
     rest.iter().position(|value| !value.is_finite()).map(|at| run * RUN + at)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use oddity_core::{Result, Step, Transformer};
+use oddity_core::{Causality, Result, Step, Transformer};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -98,6 +98,15 @@ impl StepConfig {
             StepConfig::PacketInfo(PacketInfoParams::default()),
             StepConfig::Flow(FlowParams::default()),
         ]
+    }
+
+    /// What a sample's output depends on besides the sample, whatever was learnt: what
+    /// [`oddity_core::FittedTransformer::causality`] will say.
+    pub fn causality(&self) -> Causality {
+        match self {
+            StepConfig::Flow(_) | StepConfig::RunningStats(_) => Causality::Causal,
+            _ => Causality::Pointwise,
+        }
     }
 
     /// The name in `kind`.

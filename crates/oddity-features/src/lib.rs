@@ -65,7 +65,6 @@ mod row_wise;
 mod running_stats;
 mod standardize;
 mod tf_idf;
-mod vectorized;
 mod windows;
 
 pub use catalogue::StepConfig;

@@ -3,15 +3,10 @@
 use oddity_core::{
     Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned, Transformer,
 };
-use oddity_linalg::ColumnRanges;
-use rayon::prelude::*;
+use oddity_linalg::{ColumnRanges, vectorized};
 use serde::{Deserialize, Serialize};
 
 use crate::row_wise;
-use crate::vectorized::vectorized;
-
-/// Rows that one task works on.
-const SHARD: usize = 1_024;
 
 /// Parameters of [`MinMax`]; the defaults are scikit-learn's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -147,18 +142,12 @@ impl FittedMinMax {
     /// [`Error::Width`] for another number of columns, [`Error::NotFinite`] if a value leaves
     /// the range of numbers.
     pub fn transform_frame(&self, rows: FrameView<'_>) -> Result<Frame> {
-        let width = self.factors.len();
-        rows.expect_width(width)?;
-        let values = rows.values();
-        let mut out = vec![0.0; values.len()];
-        let size = SHARD * width.max(1);
-        out.par_chunks_mut(size).zip(values.par_chunks(size)).for_each(|(out, values)| {
+        row_wise::map(rows, &self.columns, |out, values| {
             vectorized!(stretch(out, values, &self.factors, &self.shifts));
             if let Some((low, high)) = self.clip {
                 out.iter_mut().for_each(|value| *value = value.clamp(low, high));
             }
-        });
-        Frame::new(out, &self.columns)
+        })
     }
 }
 

@@ -3,15 +3,11 @@
 use oddity_core::{
     Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned, Transformer,
 };
-use oddity_linalg::ColumnMoments;
+use oddity_linalg::{ColumnMoments, vectorized};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::row_wise;
-use crate::vectorized::vectorized;
-
-/// Rows that one task works on.
-const SHARD: usize = 1_024;
+use crate::row_wise::{self, SHARD};
 
 /// Parameters of [`Standardize`]; the defaults are scikit-learn's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -191,15 +187,9 @@ impl FittedStandardize {
     /// [`Error::Width`] for another number of columns, [`Error::NotFinite`] if a value leaves
     /// the range of numbers.
     pub fn transform_frame(&self, rows: FrameView<'_>) -> Result<Frame> {
-        let width = self.means.len();
-        rows.expect_width(width)?;
-        let values = rows.values();
-        let mut out = vec![0.0; values.len()];
-        let size = SHARD * width.max(1);
-        out.par_chunks_mut(size).zip(values.par_chunks(size)).for_each(|(out, values)| {
+        row_wise::map(rows, &self.columns, |out, values| {
             vectorized!(standardize(out, values, &self.means, &self.scales));
-        });
-        Frame::new(out, &self.columns)
+        })
     }
 
     /// Standardises rows in their own memory.

@@ -115,6 +115,7 @@ fn a_sample_is_transformed_the_same_alone_and_with_others() {
         assert_eq!(all.view().len(), 30, "{config:?}");
         let some = [29, 3, 3, 0];
         let part = fitted.transform(&train.view().select(&some).view()).unwrap();
+        assert_eq!(fitted.causality(), config.causality(), "{config:?}");
         if fitted.causality() == Causality::Pointwise {
             assert_eq!(part, all.view().select(&some), "{config:?}");
         }

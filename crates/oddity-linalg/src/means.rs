@@ -3,7 +3,7 @@
 //! Where a mean is a million times the deviation, the distance of two means rounded to `f64`
 //! would have an error that shows in the variance. So each mean comes with what rounding took.
 
-use crate::vectorized::vectorized;
+use crate::vectorized;
 
 /// Columns whose sums stay in registers.
 const BLOCK: usize = 64;

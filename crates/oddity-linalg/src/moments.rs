@@ -4,7 +4,7 @@ use oddity_core::{FrameView, Result};
 
 use crate::means::Means;
 use crate::stream::{Stream, Summary};
-use crate::vectorized::vectorized;
+use crate::vectorized;
 
 /// Values of a run of rows that stays in the cache: 256 KiB.
 pub(crate) const PANEL_VALUES: usize = 1 << 15;

@@ -3,7 +3,7 @@
 use oddity_core::{FrameView, Result};
 
 use crate::stream::{Stream, Summary};
-use crate::vectorized::vectorized;
+use crate::vectorized;
 
 /// Gathers the range of each column from rows that come in parts.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use crate::means::Means;
 use crate::moments::panel_rows;
 use crate::stream::Summary;
 use crate::tile::{HEIGHT, OuterProducts, WIDTH};
-use crate::vectorized::vectorized;
+use crate::vectorized;
 
 /// Number, means and products of distances of a run of rows.
 #[derive(Clone, Debug)]
@@ -84,8 +84,14 @@ impl Summary for Scatter {
 }
 
 /// Columns of a panel, which is read in tiles of both kinds.
+///
+/// An odd number of cache lines: where it is a power of two, the same columns of all rows fall
+/// into few sets of the cache and drive each other out.
 pub(crate) fn panel_width(width: usize) -> usize {
-    width.next_multiple_of(HEIGHT).max(width.next_multiple_of(WIDTH))
+    /// Numbers in a cache line.
+    const LINE: usize = 8;
+    let tiles = width.next_multiple_of(HEIGHT).max(width.next_multiple_of(WIDTH));
+    (tiles.div_ceil(LINE) | 1) * LINE
 }
 
 /// Writes the distances of rows to `means + rest` into a panel; what pads it stays 0.

@@ -47,6 +47,7 @@ pub mod bayes;
 pub mod catalogue;
 mod class_weight;
 mod classes;
+mod exponential;
 pub mod kernel;
 pub mod linear;
 #[cfg(feature = "linfa")]
@@ -54,6 +55,5 @@ pub mod linfa;
 pub mod neighbours;
 pub mod sequence;
 pub mod tree;
-mod vectorized;
 
 pub use class_weight::ClassWeight;

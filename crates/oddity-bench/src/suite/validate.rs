@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use oddity_core::Step;
+use oddity_core::{Causality, Step};
+use oddity_eval::cross_validation::Shuffle;
 use oddity_eval::measure::{ClassMeasure, ScoreMeasure};
 use oddity_features::{StepConfig, WindowLayout};
 
-use super::{Pipeline, SplitConfig, Suite, Task, Truth};
+use super::{Pipeline, Scope, SplitConfig, Suite, Task, Truth};
 use crate::error::{Error, Result};
 
 /// Refuses a suite that contradicts itself, before anything is computed.
@@ -47,6 +48,11 @@ fn check_task(task: &Task) -> Result<(), String> {
             return Err("a step over all samples may learn nothing from them".to_owned());
         }
     }
+    let kept = match task.scope {
+        Scope::TrainingPart => parts_in_order(task),
+        Scope::AllSamples => members_in_order(task),
+    };
+    check_order(&task.features, kept)?;
     if matches!(task.split, SplitConfig::GroupKFold { n_folds: 0 | 1, .. }) {
         return Err("a cross-validation takes two folds or more".to_owned());
     }
@@ -61,7 +67,41 @@ fn check_task(task: &Task) -> Result<(), String> {
     }
 }
 
+/// Refuses a step that reads the rows before each where those are not the dataset's.
+fn check_order(steps: &[StepConfig], kept: bool) -> Result<(), String> {
+    match steps.iter().find(|step| step.causality() != Causality::Pointwise) {
+        Some(step) if !kept => Err(format!(
+            "{:?} reads the rows before each, and the task shuffles rows or leaves some out: put \
+             it into `prepare`, which runs over the whole dataset in its order",
+            step.kind()
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the samples of a task stand in the order of the dataset: several filters are taken
+/// one after the other.
+fn members_in_order(task: &Task) -> bool {
+    match &task.split {
+        SplitConfig::Given { train, test } | SplitConfig::Series { train, test } => {
+            train.len() <= 1 && test.len() <= 1
+        }
+        _ => task.samples.len() <= 1,
+    }
+}
+
+/// Whether each part of the split does: folds and one class leave rows out between others.
+fn parts_in_order(task: &Task) -> bool {
+    let kept = match &task.split {
+        SplitConfig::Given { .. } | SplitConfig::Series { .. } => true,
+        SplitConfig::HoldOut(hold_out) => hold_out.shuffle == Shuffle::None,
+        SplitConfig::KFold(_) | SplitConfig::GroupKFold { .. } | SplitConfig::OneClass(_) => false,
+    };
+    kept && members_in_order(task)
+}
+
 fn check_pipeline(task: &Task, pipeline: &Pipeline) -> Result<(), String> {
+    check_order(&pipeline.steps, parts_in_order(task))?;
     let build = |error: oddity_core::Error| error.to_string();
     let steps = task.features.iter().chain(&pipeline.steps);
     let steps = steps.map(|step| step.build().map_err(build)).collect::<Result<Vec<_>, _>>()?;

@@ -88,6 +88,49 @@ fn steps_over_all_samples_may_not_learn_from_them() {
 }
 
 #[test]
+fn steps_that_read_earlier_rows_need_a_split_that_keeps_their_order() {
+    let suite = |split: &str, features: &str| {
+        let text =
+            GROUPED.replace("{ kind = \"group_k_fold\", n_folds = 3, group = \"folder\" }", split);
+        let text = text.replace("truth =", &format!("{features}\ntruth ="));
+        Suite::parse(&text, "test").map_err(|error| error.to_string())
+    };
+    let stats = "features = [{ kind = \"standardize\" }, { kind = \"running_stats\" }]";
+    let part = "[{ subset = \"attack\" }]";
+    let parts = "[{ subset = \"attack\" }, { subset = \"training\" }]";
+    let given = |train: &str| format!("{{ kind = \"given\", train = {train}, test = {part} }}");
+    let kept = [
+        given(part),
+        given(part).replace("given", "series"),
+        "{ kind = \"hold_out\", shuffle = \"none\" }".to_owned(),
+    ];
+    for split in kept {
+        assert!(suite(&split, stats).is_ok(), "{split}");
+    }
+    let refused = [
+        given(parts),
+        "{ kind = \"hold_out\" }".to_owned(),
+        "{ kind = \"hold_out\", stratified = true }".to_owned(),
+        "{ kind = \"k_fold\", shuffle = \"seeded\" }".to_owned(),
+        "{ kind = \"k_fold\" }".to_owned(),
+        "{ kind = \"group_k_fold\", n_folds = 3, group = \"folder\" }".to_owned(),
+        "{ kind = \"one_class\", shuffle = \"none\" }".to_owned(),
+    ];
+    for split in refused {
+        let error = suite(&split, stats).unwrap_err();
+        assert!(error.starts_with("suite grouped, folders: \"running_stats\" reads"), "{error}");
+        assert!(error.contains("put it into `prepare`"), "{error}");
+    }
+    // The same where a pipeline alone takes the step.
+    let text = GROUPED.replace("classifier", "steps = [{ kind = \"flow\" }]\nclassifier");
+    let error = Suite::parse(&text, "test").unwrap_err().to_string();
+    assert!(error.contains("\"flow\" reads the rows before each"), "{error}");
+    // Before the split the order is that of the dataset.
+    let all = format!("scope = \"all_samples\"\n{stats}");
+    assert!(suite("{ kind = \"k_fold\", shuffle = \"seeded\" }", &all).is_ok());
+}
+
+#[test]
 fn windows_take_no_classes_and_a_detector_of_rows_scores_them() {
     let text = r#"
 name = "windows"

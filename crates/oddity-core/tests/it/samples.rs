@@ -105,4 +105,15 @@ fn the_first_value_that_is_not_finite_is_named() {
     assert!(matches!(refused, oddity_core::Error::NotFinite { row: 2_160, column: 1, .. }));
     values[4_321] = 1e308;
     assert!(Frame::new(values, ["x", "y"]).is_ok());
+    // So many that several threads look.
+    for at in [3, 70_001, 299_999] {
+        let mut values = vec![1.0; 300_000];
+        values[at] = f64::NAN;
+        values[299_999] = f64::INFINITY;
+        let refused = Frame::new(values, ["x", "y"]).unwrap_err();
+        let oddity_core::Error::NotFinite { row, column, .. } = refused else {
+            panic!("{refused}")
+        };
+        assert_eq!((row, column), (at / 2, at % 2));
+    }
 }

@@ -4,7 +4,7 @@ use oddity_core::{Error, FrameView, Result};
 
 use super::{Components, Gathered, PrincipalComponents, PrincipalFit, Solver, randomized};
 use crate::dense;
-use crate::tile::WIDTH;
+use crate::product::Panels;
 
 /// Rows a column from which on `auto` forms the covariance matrix.
 const ROWS_A_COLUMN: usize = 10;
@@ -147,15 +147,9 @@ impl Spectrum {
         self.directions.chunks_exact_mut(width.max(1)).for_each(settle_sign);
         let mut ratios = ratios;
         ratios.truncate(n_components);
-        let (high, wide) = (n_components.next_multiple_of(WIDTH), width.next_multiple_of(WIDTH));
-        let mut across = vec![0.0; width * high];
-        let mut along = vec![0.0; n_components * wide];
-        for (at, direction) in self.directions.chunks_exact(width).enumerate() {
-            along[at * wide..][..width].copy_from_slice(direction);
-            for (column, &value) in direction.iter().enumerate() {
-                across[column * high + at] = value;
-            }
-        }
+        let directions = &self.directions;
+        let across = Panels::pack(width, n_components, |i, j| directions[j * width + i]);
+        let along = Panels::pack(n_components, width, |i, j| directions[i * width + j]);
         Ok(PrincipalComponents {
             n_rows: self.n_rows,
             means: self.means,

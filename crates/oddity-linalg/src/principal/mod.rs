@@ -7,6 +7,7 @@ mod randomized;
 use oddity_core::{Error, FrameView, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::product::Panels;
 use crate::scatter::Scatter;
 use crate::stream::Stream;
 use crate::triangle::Triangle;
@@ -158,10 +159,10 @@ pub struct PrincipalComponents {
     variances: Vec<f64>,
     ratios: Vec<f64>,
     total_variance: f64,
-    /// The components column by column, padded to tiles: for projections.
-    across: Vec<f64>,
-    /// The components, padded to tiles: for reconstructions.
-    along: Vec<f64>,
+    /// `width x n_components`: for projections.
+    across: Panels,
+    /// `n_components x width`: for reconstructions.
+    along: Panels,
 }
 
 impl PrincipalComponents {

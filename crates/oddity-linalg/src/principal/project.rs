@@ -4,10 +4,12 @@ use oddity_core::{FrameView, Result};
 use rayon::prelude::*;
 
 use super::PrincipalComponents;
-use crate::tile::{HEIGHT, OuterProducts, WIDTH};
+use crate::product::Block;
+use crate::tile::HEIGHT;
+use crate::vectorized;
 
-/// Rows that one task works on.
-const SHARD: usize = 1_024;
+/// Rows that one task works on: whole blocks.
+const SHARD: usize = 85 * HEIGHT;
 
 impl PrincipalComponents {
     /// The places of rows along the components, `n x n_components`, row-major: `(x - mean) .
@@ -31,16 +33,13 @@ impl PrincipalComponents {
         let mut out = vec![0.0; rows.n_rows() * n_components];
         let shards = out.par_chunks_mut(SHARD * n_components);
         shards.zip(rows.values().par_chunks(SHARD * width)).for_each(|(out, rows)| {
-            let mut work = Work::new(self);
+            let mut block = self.across.block();
             let outs = out.chunks_mut(HEIGHT * n_components);
             for (out, rows) in outs.zip(rows.chunks(HEIGHT * width)) {
-                work.project(self, rows);
-                let places = work.places.chunks_exact(work.high);
-                for (out, places) in out.chunks_exact_mut(n_components).zip(places) {
-                    out.copy_from_slice(&places[..n_components]);
-                    if let Some(factors) = factors {
-                        out.iter_mut().zip(factors).for_each(|(out, factor)| *out *= factor);
-                    }
+                self.places(&mut block, rows, out);
+                let Some(factors) = factors else { continue };
+                for places in out.chunks_exact_mut(n_components) {
+                    places.iter_mut().zip(factors).for_each(|(place, factor)| *place *= factor);
                 }
             }
         });
@@ -54,18 +53,22 @@ impl PrincipalComponents {
     ///
     /// [`oddity_core::Error::Width`] for another number of columns.
     pub fn residuals(&self, rows: FrameView<'_>) -> Result<Vec<f64>> {
-        let width = self.width();
+        let (width, n_components) = (self.width(), self.n_components());
         rows.expect_width(width)?;
         let mut out = vec![0.0; rows.n_rows()];
         let shards = out.par_chunks_mut(SHARD).zip(rows.values().par_chunks(SHARD * width));
         shards.for_each(|(out, rows)| {
-            let mut work = Work::new(self);
+            let (mut block, mut along) = (self.across.block(), self.along.block());
+            let (mut places, mut back) =
+                (vec![0.0; HEIGHT * n_components], vec![0.0; HEIGHT * width]);
             for (out, rows) in out.chunks_mut(HEIGHT).zip(rows.chunks(HEIGHT * width)) {
-                work.project(self, rows);
-                work.reconstruct(self);
-                for (at, out) in out.iter_mut().enumerate() {
-                    let back = &work.back[at * work.wide..][..width];
-                    let centred = (0..width).map(|column| work.centred[column * HEIGHT + at]);
+                let places = &mut places[..out.len() * n_components];
+                self.places(&mut block, rows, places);
+                let back = &mut back[..rows.len()];
+                self.back(&mut along, places, back);
+                let lines = rows.chunks_exact(width).zip(back.chunks_exact(width));
+                for (out, (row, back)) in out.iter_mut().zip(lines) {
+                    let centred = row.iter().zip(&self.means).map(|(value, mean)| value - mean);
                     let lost = centred.zip(back).map(|(value, back)| value - back);
                     *out = lost.map(|lost| lost * lost).sum();
                 }
@@ -90,94 +93,27 @@ impl PrincipalComponents {
         let mut out = vec![0.0; places.len() / n_components * width];
         let shards = out.par_chunks_mut(SHARD * width);
         shards.zip(places.par_chunks(SHARD * n_components)).for_each(|(out, places)| {
-            let mut work = Work::new(self);
+            let mut block = self.along.block();
             let outs = out.chunks_mut(HEIGHT * width);
             for (out, places) in outs.zip(places.chunks(HEIGHT * n_components)) {
-                let lines = work.places.chunks_exact_mut(work.high);
-                for (line, places) in lines.zip(places.chunks_exact(n_components)) {
-                    line[..n_components].copy_from_slice(places);
-                }
-                work.reconstruct(self);
-                let backs = work.back.chunks_exact(work.wide);
-                for (out, back) in out.chunks_exact_mut(width).zip(backs) {
-                    let sums = back.iter().zip(&self.means).map(|(back, mean)| back + mean);
-                    out.iter_mut().zip(sums).for_each(|(out, sum)| *out = sum);
+                self.back(&mut block, places, out);
+                for out in out.chunks_exact_mut(width) {
+                    out.iter_mut().zip(&self.means).for_each(|(out, mean)| *out += mean);
                 }
             }
         });
         Ok(out)
     }
-}
-
-/// Memory for [`HEIGHT`] rows at a time.
-struct Work {
-    high: usize,
-    wide: usize,
-    /// Centred rows, column by column.
-    centred: Vec<f64>,
-    /// Their places, row by row, `high` each.
-    places: Vec<f64>,
-    /// The same, component by component.
-    turned: Vec<f64>,
-    /// What the components make of them, `wide` each.
-    back: Vec<f64>,
-}
-
-impl Work {
-    fn new(principal: &PrincipalComponents) -> Work {
-        let (n_components, width) = (principal.n_components(), principal.width());
-        let (high, wide) = (n_components.next_multiple_of(WIDTH), width.next_multiple_of(WIDTH));
-        Work {
-            high,
-            wide,
-            centred: vec![0.0; width * HEIGHT],
-            places: vec![0.0; HEIGHT * high],
-            turned: vec![0.0; n_components * HEIGHT],
-            back: vec![0.0; HEIGHT * wide],
-        }
-    }
 
     /// Places of up to [`HEIGHT`] rows.
-    fn project(&mut self, principal: &PrincipalComponents, rows: &[f64]) {
-        let means = &principal.means;
-        for (at, row) in rows.chunks_exact(means.len()).enumerate() {
-            let lines = self.centred.chunks_exact_mut(HEIGHT);
-            for (line, (value, mean)) in lines.zip(row.iter().zip(means)) {
-                line[at] = value - mean;
-            }
-        }
-        self.places.fill(0.0);
-        let products = OuterProducts {
-            left: &self.centred,
-            left_stride: HEIGHT,
-            right: &principal.across,
-            right_stride: self.high,
-            out: &mut self.places,
-            n_left: HEIGHT,
-            n_right: self.high,
-            lower: false,
-        };
-        products.add();
+    fn places(&self, block: &mut Block, rows: &[f64], out: &mut [f64]) {
+        vectorized!(block.fill_centred(rows, &self.means));
+        self.across.times(block, out);
     }
 
-    /// What the components make of the places.
-    fn reconstruct(&mut self, principal: &PrincipalComponents) {
-        for (at, line) in self.turned.chunks_exact_mut(HEIGHT).enumerate() {
-            for (row, turned) in line.iter_mut().enumerate() {
-                *turned = self.places[row * self.high + at];
-            }
-        }
-        self.back.fill(0.0);
-        let products = OuterProducts {
-            left: &self.turned,
-            left_stride: HEIGHT,
-            right: &principal.along,
-            right_stride: self.wide,
-            out: &mut self.back,
-            n_left: HEIGHT,
-            n_right: self.wide,
-            lower: false,
-        };
-        products.add();
+    /// What the components make of up to [`HEIGHT`] places.
+    fn back(&self, block: &mut Block, places: &[f64], out: &mut [f64]) {
+        block.fill(places);
+        self.along.times(block, out);
     }
 }

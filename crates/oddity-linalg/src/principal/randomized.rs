@@ -10,7 +10,7 @@ use crate::moments::panel_rows;
 use crate::scatter::{centre, panel_width};
 use crate::stream::{Stream, Summary};
 use crate::tile::{HEIGHT, OuterProducts, WIDTH};
-use crate::vectorized::vectorized;
+use crate::vectorized;
 use crate::{ColumnMoments, Moments};
 
 /// Sums of matrices of one shape.

@@ -3,13 +3,13 @@
 use oddity_core::{
     Classes, Classifier, Error, FittedClassifier, FrameView, Predicted, Result, Samples, Seed,
 };
+use oddity_linalg::vectorized;
 use serde::{Deserialize, Serialize};
 
 use crate::linear::{
     Occurring, class_means, fill_shards, map_shards, predict_largest, softmax_rows, spread,
     sum_in_order,
 };
-use crate::vectorized::vectorized;
 
 const STEP: &str = "gaussian_nb";
 

@@ -1,7 +1,6 @@
 //! Models that see samples only through a kernel, the inner product in another space.
 
 mod coupling;
-mod exp;
 mod function;
 mod machine;
 mod panels;

@@ -4,8 +4,8 @@
 use oddity_core::{Error, Result};
 use pulp::{Simd, WithSimd};
 
-use super::exp::exp_of_negative;
 use super::function::Space;
+use crate::exponential::exp_of_negative;
 
 /// Rows a panel: their values of one column lie together.
 pub(super) const PANEL: usize = 16;

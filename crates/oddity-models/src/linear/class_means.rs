@@ -1,10 +1,10 @@
 //! The mean of every column in each class.
 
 use oddity_core::FrameView;
+use oddity_linalg::vectorized;
 
 use super::shards::{map_shards, sum_in_order};
 use super::{Occurring, vector::add_scaled};
-use crate::vectorized::vectorized;
 
 /// The mean of every column in each class that occurs, `n_classes x n_columns`.
 ///

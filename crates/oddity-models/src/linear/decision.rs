@@ -2,12 +2,13 @@
 //! follow from them.
 
 use oddity_core::{FrameView, Predicted, Result};
+use oddity_linalg::vectorized;
 
-use super::exponential::{exp, softmax_rows};
 use super::occurring::{predict_largest, spread};
 use super::shards::fill_shards;
+use super::softmax::softmax_rows;
 use super::vector::dot;
-use crate::vectorized::vectorized;
+use crate::exponential::exp_of_negative;
 
 /// How probabilities follow from decision values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +91,7 @@ impl Link {
 /// Turns the decision value of the second of two classes into the probabilities of both.
 #[inline(always)]
 fn logistic(row: &mut [f64]) {
-    let small = exp(-row[0].abs());
+    let small = exp_of_negative(-row[0].abs());
     let (large, small) = (1.0 / (1.0 + small), small / (1.0 + small));
     let positive = 0.0 < row[0];
     row[0] = if positive { small } else { large };

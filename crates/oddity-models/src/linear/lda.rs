@@ -4,11 +4,11 @@ use faer::Mat;
 use oddity_core::{
     Classes, Classifier, Error, FittedClassifier, FrameView, Predicted, Result, Samples, Seed,
 };
+use oddity_linalg::vectorized;
 use serde::{Deserialize, Serialize};
 
 use super::decision::{LinearDecision, Link};
 use super::{Occurring, class_means, dot, map_shards, qr_factor, singular, sum_in_order};
-use crate::vectorized::vectorized;
 
 const STEP: &str = "lda";
 /// Rows that are factored at once on top of the factor of the rows before.

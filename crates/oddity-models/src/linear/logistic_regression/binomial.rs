@@ -5,11 +5,12 @@ use std::ops::Range;
 use faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use faer::{Accum, Mat, MatRef, Par};
 use oddity_core::FrameView;
+use oddity_linalg::vectorized;
 
 use super::objective::{Evaluation, Objective};
+use crate::exponential::exp_of_negative;
 use crate::linear::vector::{add_scaled, dot};
-use crate::linear::{Occurring, exp, map_shards, sum_in_order};
-use crate::vectorized::vectorized;
+use crate::linear::{Occurring, map_shards, sum_in_order};
 
 /// Rows whose scaled copy stays in the second-level cache.
 const BLOCK_ROWS: usize = 256;
@@ -99,7 +100,7 @@ impl<'a> Binomial<'a> {
         let slots = z.iter_mut().zip(&*weight).zip(&*sign).zip(roots.iter_mut()).zip(&mut *odds);
         for ((((z, weight), sign), root), odds) in slots {
             let margin = sign * *z;
-            let small = exp(-margin.abs());
+            let small = exp_of_negative(-margin.abs());
             let inverse = 1.0 / (1.0 + small);
             let wrong = if 0.0 < margin { small } else { 1.0 };
             *odds = small;

@@ -6,10 +6,10 @@ use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{BlockStructure, matmul as matmul_triangular};
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 use oddity_core::FrameView;
+use oddity_linalg::vectorized;
 
 use super::objective::{Evaluation, Objective};
 use crate::linear::{Occurring, map_shards, softmax_rows, sum_in_order};
-use crate::vectorized::vectorized;
 
 /// Rows whose scaled copies stay in the second-level cache.
 const BLOCK_ROWS: usize = 256;

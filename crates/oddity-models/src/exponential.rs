@@ -8,7 +8,7 @@
 /// W. Waite, Software Manual for the Elementary Functions, 1980), then the Taylor series of
 /// degree 13, whose rest is below 5e-18, times `2^k`.
 #[inline(always)]
-pub(super) fn exp_of_negative(x: f64) -> f64 {
+pub(crate) fn exp_of_negative(x: f64) -> f64 {
     // 1.5 x 2⁵²: adding it rounds to an integer, which then stands in the lowest bits.
     const ROUND: f64 = 6_755_399_441_055_744.0;
     // The upper part has 33 bits, so that its products with `k` are exact.
