@@ -20,7 +20,8 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
     ("oddity-ingest", &["oddity-core"]),
     ("oddity-linalg", &["oddity-core"]),
     ("oddity-features", &["oddity-core", "oddity-linalg"]),
-    ("oddity-models", &["oddity-core", "oddity-linalg"]),
+    ("oddity-kernels", &[]),
+    ("oddity-models", &["oddity-core", "oddity-kernels", "oddity-linalg"]),
     ("oddity-eval", &["oddity-core"]),
     ("oddity-datasets", &["oddity-core", "oddity-ingest"]),
     (
