@@ -193,13 +193,13 @@ mod tests {
                 let mut gradient = y.clone();
                 let total = loss(level, kind, n, width, 0.25, &t, &mut gradient);
                 let mut expected = 0.0;
-                for i in 0..3 * width {
+                for (i, &found) in gradient.iter().enumerate() {
                     let meant = i % width < n;
                     let step = 1e-6;
                     let slope = (exact(kind, error(i) + step) - exact(kind, error(i) - step))
                         / (2.0 * step);
                     let wanted = if meant { 0.25 * slope } else { 0.0 };
-                    assert!((f64::from(gradient[i]) - wanted).abs() < 1e-5, "{kind:?} {i}");
+                    assert!((f64::from(found) - wanted).abs() < 1e-5, "{kind:?} {i}");
                     expected += if meant { exact(kind, error(i)) } else { 0.0 };
                 }
                 assert!((total - expected).abs() < 1e-4, "{kind:?} {total} {expected}");

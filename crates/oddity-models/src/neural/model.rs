@@ -1,0 +1,155 @@
+//! A network with its weights, and what it makes of samples.
+
+use oddity_core::{Result, Seed};
+use oddity_kernels::{Buffer, Level, Pool};
+
+use super::examples::Examples;
+use super::initial::initial;
+use super::network::Network;
+use super::norm_state::NormState;
+use super::pass::{self, Shared};
+use super::plan::{LANES, Plan};
+use super::shard::Shard;
+
+/// Samples that go through the network at a time.
+const ROWS: usize = 32;
+
+/// A network with weights and moving statistics.
+#[derive(Clone, Debug)]
+pub(super) struct Model {
+    pub(super) network: Network,
+    pub(super) plan: Plan,
+    /// All parameters, packed.
+    pub(super) values: Buffer,
+    pub(super) norms: Vec<NormState>,
+}
+
+impl Model {
+    /// With initial weights.
+    pub(super) fn new(network: &Network, seed: Seed) -> Result<Model> {
+        let plan = Plan::new(network)?;
+        let mut values = Buffer::zeros(plan.n_values);
+        for (index, tensor) in plan.tensors.iter().enumerate() {
+            tensor.write(&initial(tensor, seed.derive(index as u64)), &mut values);
+        }
+        let norms = plan.norms().map(|(out, _)| NormState::new(out)).collect();
+        Ok(Model { network: network.clone(), plan, values, norms })
+    }
+
+    /// Makes the statistics over batches those that are applied.
+    pub(super) fn use_moving_statistics(&mut self) {
+        for (_, norm) in self.plan.norms() {
+            let [gamma, beta] = [norm.gamma, norm.gamma + 1]
+                .map(|tensor| &self.values[self.plan.tensors[tensor].range.clone()]);
+            self.norms[norm.index].take_moving(norm, gamma, beta);
+        }
+    }
+
+    /// Hands what the network makes of each sample to `read`, with the sample's index, its
+    /// target and its output, both as [`Rows`]; returns what that returns, in the order of the
+    /// samples. The moving statistics must be in use.
+    pub(super) fn evaluate<T: Send>(
+        &self,
+        level: Level,
+        pool: &mut Pool,
+        examples: &dyn Examples,
+        samples: &[usize],
+        read: impl Fn(usize, Rows<'_>, Rows<'_>) -> T + Sync,
+    ) -> Vec<T> {
+        let n_blocks = samples.len().div_ceil(ROWS);
+        let n_workers = pool.n_threads().min(n_blocks);
+        let shared = Shared {
+            level,
+            plan: &self.plan,
+            values: &self.values,
+            transposed: &[],
+            norms: &self.norms,
+            n_batch: ROWS,
+            key: None,
+        };
+        let mut workers: Vec<(Shard, Vec<Vec<T>>)> = (0..n_workers)
+            .map(|_| (Shard::new(&self.plan, ROWS, false, true), Vec::new()))
+            .collect();
+        pool.for_each(&mut workers, |worker, (shard, blocks)| {
+            for block in (worker..n_blocks).step_by(n_workers) {
+                let samples = &samples[block * ROWS..samples.len().min((block + 1) * ROWS)];
+                shard.fill(&self.plan, examples, samples, block * ROWS);
+                for at in 0..self.plan.stages.len() {
+                    pass::forward(shared, shard, at, false);
+                }
+                let sample = |(row, &sample): (usize, &usize)| {
+                    let (target, output) = shard.sides(&self.plan, row);
+                    read(sample, target, output)
+                };
+                blocks.push(samples.iter().enumerate().map(sample).collect());
+            }
+        });
+        // Each worker took every so-manieth block.
+        let mut blocks: Vec<_> =
+            workers.into_iter().map(|(_, blocks)| blocks.into_iter()).collect();
+        let mut all = Vec::with_capacity(samples.len());
+        for block in 0..n_blocks {
+            all.extend(blocks[block % n_workers].next().into_iter().flatten());
+        }
+        all
+    }
+}
+
+/// The steps of one sample in a shard.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    values: &'a [f32],
+    width: usize,
+    /// From a step's row to the next step's.
+    stride: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// Each step's numbers.
+    pub(super) fn steps(&self) -> impl DoubleEndedIterator<Item = &'a [f32]> + use<'a> {
+        let width = self.width;
+        self.values.chunks(self.stride).map(move |row| &row[..width])
+    }
+}
+
+impl Shard {
+    /// Takes some samples of a batch, of which `first` lie before these.
+    pub(super) fn fill(
+        &mut self,
+        plan: &Plan,
+        examples: &dyn Examples,
+        samples: &[usize],
+        first: usize,
+    ) {
+        (self.n_rows, self.first) = (samples.len(), first);
+        let input = plan.input_of(0);
+        let padded = input.padded();
+        for step in 0..input.steps {
+            let rows = self.x[step * samples.len() * padded..].chunks_exact_mut(padded);
+            for (row, &sample) in rows.zip(samples) {
+                examples.input(sample, step, &mut row[..input.width]);
+            }
+        }
+        let out = plan.output();
+        let padded = out.padded();
+        for step in 0..if self.target.is_empty() { 0 } else { out.steps } {
+            let rows = self.target[step * samples.len() * padded..].chunks_exact_mut(padded);
+            for (row, &sample) in rows.zip(samples) {
+                examples.target(sample, step, &mut row[..out.width]);
+            }
+        }
+    }
+
+    /// Target and output of one of its samples.
+    fn sides(&self, plan: &Plan, row: usize) -> (Rows<'_>, Rows<'_>) {
+        let out = plan.output();
+        let padded = out.width.next_multiple_of(LANES);
+        let (stride, n) = (self.n_rows * padded, out.steps * self.n_rows * padded);
+        let rows = |values| Rows { values, width: out.width, stride };
+        let output = match (self.states.last(), plan.stages.last()) {
+            (Some(state), Some(stage)) => state.values(stage, self.n_rows),
+            _ => &[],
+        };
+        (rows(&self.target[row * padded..n]), rows(&output[row * padded..n]))
+    }
+}
