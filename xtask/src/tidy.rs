@@ -21,7 +21,8 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
     ("oddity-linalg", &["oddity-core"]),
     ("oddity-features", &["oddity-core", "oddity-linalg"]),
     ("oddity-kernels", &[]),
-    ("oddity-models", &["oddity-core", "oddity-kernels", "oddity-linalg"]),
+    ("oddity-neural", &["oddity-core", "oddity-kernels"]),
+    ("oddity-models", &["oddity-core", "oddity-linalg", "oddity-neural"]),
     ("oddity-eval", &["oddity-core"]),
     ("oddity-datasets", &["oddity-core", "oddity-ingest"]),
     (
@@ -51,8 +52,14 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that touch no file, clock, network or environment.
-const PURE_CRATES: &[&str] =
-    &["oddity-core", "oddity-linalg", "oddity-features", "oddity-models", "oddity-eval"];
+const PURE_CRATES: &[&str] = &[
+    "oddity-core",
+    "oddity-linalg",
+    "oddity-features",
+    "oddity-models",
+    "oddity-neural",
+    "oddity-eval",
+];
 
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc"];

@@ -52,7 +52,6 @@ pub mod linear;
 #[cfg(feature = "linfa")]
 pub mod linfa;
 pub mod neighbours;
-pub mod neural;
 pub mod sequence;
 pub mod tree;
 mod vectorized;

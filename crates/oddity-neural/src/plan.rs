@@ -8,53 +8,53 @@ use oddity_kernels::dropout::Dropout;
 use oddity_kernels::lstm::{Cell, Shape};
 use oddity_kernels::product::packed_len;
 
-use super::network::{Flow, Gate, Layer, Network, Returns};
-use super::tensor::{Form, Tensor};
+use crate::network::{Flow, Gate, Layer, Network, Returns};
+use crate::tensor::{Form, Tensor};
 
 /// Numbers of a vector: what widths are rounded up to.
-pub(super) const LANES: usize = 16;
+pub(crate) const LANES: usize = 16;
 
 /// A network as a chain of stages.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
-    pub(super) input: Flow,
-    pub(super) stages: Vec<Stage>,
+pub(crate) struct Plan {
+    pub(crate) input: Flow,
+    pub(crate) stages: Vec<Stage>,
     /// Every parameter, in the order of the layers.
-    pub(super) tensors: Vec<Tensor>,
+    pub(crate) tensors: Vec<Tensor>,
     /// Numbers that all parameters take.
-    pub(super) n_values: usize,
+    pub(crate) n_values: usize,
 }
 
 /// A stage and what it makes.
 #[derive(Clone, Debug)]
-pub(super) struct Stage {
-    pub(super) op: Op,
-    pub(super) out: Out,
+pub(crate) struct Stage {
+    pub(crate) op: Op,
+    pub(crate) out: Out,
 }
 
 /// What a stage makes: `[step][row][padded]`.
 #[derive(Clone, Debug)]
-pub(super) struct Out {
-    pub(super) width: usize,
+pub(crate) struct Out {
+    pub(crate) width: usize,
     /// Steps that are stored: 1 for rows, and for rows that the next stage reads repeatedly.
-    pub(super) steps: usize,
+    pub(crate) steps: usize,
     /// Index of the norm that the next stage applies to it.
-    pub(super) norm: Option<NormPlan>,
+    pub(crate) norm: Option<NormPlan>,
 }
 
 /// A batch norm.
 #[derive(Clone, Debug)]
-pub(super) struct NormPlan {
+pub(crate) struct NormPlan {
     /// Among all norms.
-    pub(super) index: usize,
+    pub(crate) index: usize,
     /// Index of the tensor gamma; beta is the next.
-    pub(super) gamma: usize,
-    pub(super) momentum: f64,
-    pub(super) epsilon: f64,
+    pub(crate) gamma: usize,
+    pub(crate) momentum: f64,
+    pub(crate) epsilon: f64,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Op {
+pub(crate) enum Op {
     Dense {
         inputs: usize,
         activation: oddity_kernels::Activation,
@@ -78,13 +78,13 @@ pub(super) enum Op {
 
 impl Out {
     /// Numbers that a row takes.
-    pub(super) fn padded(&self) -> usize {
+    pub(crate) fn padded(&self) -> usize {
         self.width.next_multiple_of(LANES)
     }
 }
 
 impl Plan {
-    pub(super) fn new(network: &Network) -> Result<Plan> {
+    pub(crate) fn new(network: &Network) -> Result<Plan> {
         let flows = network.flows()?;
         let mut builder = Builder {
             plan: Plan {
@@ -106,7 +106,7 @@ impl Plan {
     }
 
     /// What a stage reads.
-    pub(super) fn input_of(&self, stage: usize) -> Out {
+    pub(crate) fn input_of(&self, stage: usize) -> Out {
         match stage.checked_sub(1) {
             Some(before) => self.stages[before].out.clone(),
             None => {
@@ -116,12 +116,12 @@ impl Plan {
     }
 
     /// The norms with the channels of each.
-    pub(super) fn norms(&self) -> impl Iterator<Item = (&Out, &NormPlan)> {
+    pub(crate) fn norms(&self) -> impl Iterator<Item = (&Out, &NormPlan)> {
         self.stages.iter().filter_map(|stage| Some((&stage.out, stage.out.norm.as_ref()?)))
     }
 
     /// What the last stage makes.
-    pub(super) fn output(&self) -> &Out {
+    pub(crate) fn output(&self) -> &Out {
         match self.stages.last() {
             Some(stage) => &stage.out,
             None => unreachable!("a network has a layer, and each makes a stage or joins one"),

@@ -4,10 +4,10 @@
 use oddity_core::Seed;
 use rand::Rng;
 
-use super::tensor::{Form, Tensor};
+use crate::tensor::{Form, Tensor};
 
 /// Rows of numbers of a tensor.
-pub(super) fn initial(tensor: &Tensor, seed: Seed) -> Vec<f32> {
+pub(crate) fn initial(tensor: &Tensor, seed: Seed) -> Vec<f32> {
     let (n_rows, n_columns) = tensor.shape();
     match (tensor.name, tensor.form) {
         ("recurrent_kernel", _) => orthogonal(n_rows, n_columns, seed),

@@ -3,30 +3,30 @@
 use oddity_core::{Result, Seed};
 use oddity_kernels::{Buffer, Level, Pool};
 
-use super::examples::Examples;
-use super::initial::initial;
-use super::network::Network;
-use super::norm_state::NormState;
-use super::pass::{self, Shared};
-use super::plan::{LANES, Plan};
-use super::shard::Shard;
+use crate::examples::Examples;
+use crate::initial::initial;
+use crate::network::Network;
+use crate::norm_state::NormState;
+use crate::pass::{self, Shared};
+use crate::plan::{LANES, Plan};
+use crate::shard::Shard;
 
 /// Samples that go through the network at a time.
 const ROWS: usize = 32;
 
 /// A network with weights and moving statistics.
 #[derive(Clone, Debug)]
-pub(super) struct Model {
-    pub(super) network: Network,
-    pub(super) plan: Plan,
+pub(crate) struct Model {
+    pub(crate) network: Network,
+    pub(crate) plan: Plan,
     /// All parameters, packed.
-    pub(super) values: Buffer,
-    pub(super) norms: Vec<NormState>,
+    pub(crate) values: Buffer,
+    pub(crate) norms: Vec<NormState>,
 }
 
 impl Model {
     /// With initial weights.
-    pub(super) fn new(network: &Network, seed: Seed) -> Result<Model> {
+    pub(crate) fn new(network: &Network, seed: Seed) -> Result<Model> {
         let plan = Plan::new(network)?;
         let mut values = Buffer::zeros(plan.n_values);
         for (index, tensor) in plan.tensors.iter().enumerate() {
@@ -37,7 +37,7 @@ impl Model {
     }
 
     /// Makes the statistics over batches those that are applied.
-    pub(super) fn use_moving_statistics(&mut self) {
+    pub(crate) fn use_moving_statistics(&mut self) {
         for (_, norm) in self.plan.norms() {
             let [gamma, beta] = [norm.gamma, norm.gamma + 1]
                 .map(|tensor| &self.values[self.plan.tensors[tensor].range.clone()]);
@@ -48,7 +48,7 @@ impl Model {
     /// Hands what the network makes of each sample to `read`, with the sample's index, its
     /// target and its output, both as [`Rows`]; returns what that returns, in the order of the
     /// samples. The moving statistics must be in use.
-    pub(super) fn evaluate<T: Send>(
+    pub(crate) fn evaluate<T: Send>(
         &self,
         level: Level,
         pool: &mut Pool,
@@ -97,7 +97,7 @@ impl Model {
 
 /// The steps of one sample in a shard.
 #[derive(Clone, Copy)]
-pub(super) struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     values: &'a [f32],
     width: usize,
     /// From a step's row to the next step's.
@@ -106,7 +106,7 @@ pub(super) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// Each step's numbers.
-    pub(super) fn steps(&self) -> impl DoubleEndedIterator<Item = &'a [f32]> + use<'a> {
+    pub(crate) fn steps(&self) -> impl DoubleEndedIterator<Item = &'a [f32]> + use<'a> {
         let width = self.width;
         self.values.chunks(self.stride).map(move |row| &row[..width])
     }
@@ -114,7 +114,7 @@ impl<'a> Rows<'a> {
 
 impl Shard {
     /// Takes some samples of a batch, of which `first` lie before these.
-    pub(super) fn fill(
+    pub(crate) fn fill(
         &mut self,
         plan: &Plan,
         examples: &dyn Examples,

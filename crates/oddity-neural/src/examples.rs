@@ -2,7 +2,7 @@
 //! needed, never before.
 
 /// Samples that a network reads, and what it should make of them.
-pub(super) trait Examples: Sync {
+pub(crate) trait Examples: Sync {
     /// Number of samples.
     fn len(&self) -> usize;
 

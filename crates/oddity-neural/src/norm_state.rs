@@ -2,11 +2,11 @@
 
 use oddity_kernels::norm::{Norm, NormGradient};
 
-use super::plan::{NormPlan, Out};
+use crate::plan::{NormPlan, Out};
 
 /// One batch norm.
 #[derive(Clone, Debug)]
-pub(super) struct NormState {
+pub(crate) struct NormState {
     /// Applied to what is read, with the statistics of the batch or over batches.
     mean: Vec<f32>,
     scale: Vec<f32>,
@@ -14,27 +14,29 @@ pub(super) struct NormState {
     /// Applied to gradients.
     offset: Vec<f32>,
     slope: Vec<f32>,
+    /// What the mean is above its `f32`: it matters where the mean is far above the deviation.
+    mean_rest: Vec<f64>,
     /// Of the batch, before epsilon.
     variance: Vec<f64>,
     /// Over batches; saved with the model.
-    pub(super) moving_mean: Vec<f32>,
-    pub(super) moving_variance: Vec<f32>,
+    pub(crate) moving_mean: Vec<f32>,
+    pub(crate) moving_variance: Vec<f32>,
 }
 
 /// Sums of a channel's values and of their squares, or of gradients and their products with
 /// the values.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Moments {
-    pub(super) sums: Vec<f64>,
-    pub(super) products: Vec<f64>,
+pub(crate) struct Moments {
+    pub(crate) sums: Vec<f64>,
+    pub(crate) products: Vec<f64>,
 }
 
 impl Moments {
-    pub(super) fn new(padded: usize) -> Moments {
+    pub(crate) fn new(padded: usize) -> Moments {
         Moments { sums: vec![0.0; padded], products: vec![0.0; padded] }
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.sums.fill(0.0);
         self.products.fill(0.0);
     }
@@ -47,7 +49,7 @@ impl Moments {
     }
 
     /// The sums over shards, in their order.
-    pub(super) fn total<'a>(parts: impl Iterator<Item = &'a Moments>, padded: usize) -> Moments {
+    pub(crate) fn total<'a>(parts: impl Iterator<Item = &'a Moments>, padded: usize) -> Moments {
         parts.fold(Moments::new(padded), |mut total, part| {
             total.add(part);
             total
@@ -56,7 +58,7 @@ impl Moments {
 }
 
 impl NormState {
-    pub(super) fn new(out: &Out) -> NormState {
+    pub(crate) fn new(out: &Out) -> NormState {
         let padded = out.padded();
         NormState {
             mean: vec![0.0; padded],
@@ -64,17 +66,18 @@ impl NormState {
             shift: vec![0.0; padded],
             offset: vec![0.0; padded],
             slope: vec![0.0; padded],
+            mean_rest: vec![0.0; padded],
             variance: vec![0.0; padded],
             moving_mean: vec![0.0; out.width],
             moving_variance: vec![1.0; out.width],
         }
     }
 
-    pub(super) fn norm(&self) -> Norm<'_> {
+    pub(crate) fn norm(&self) -> Norm<'_> {
         Norm { mean: &self.mean, scale: &self.scale, shift: &self.shift }
     }
 
-    pub(super) fn gradient(&self) -> NormGradient<'_> {
+    pub(crate) fn gradient(&self) -> NormGradient<'_> {
         NormGradient {
             mean: &self.mean,
             scale: &self.scale,
@@ -83,13 +86,13 @@ impl NormState {
         }
     }
 
-    pub(super) fn mean(&self) -> &[f32] {
+    pub(crate) fn mean(&self) -> &[f32] {
         &self.mean
     }
 
     /// Takes the statistics of a batch of `n` values a channel, and moves those over batches:
     /// both variances are those of the values alone, not divided by `n - 1`, as in Keras.
-    pub(super) fn take_batch(
+    pub(crate) fn take_batch(
         &mut self,
         plan: &NormPlan,
         moments: &Moments,
@@ -114,7 +117,7 @@ impl NormState {
     }
 
     /// Applies the statistics over batches from now on.
-    pub(super) fn take_moving(&mut self, plan: &NormPlan, gamma: &[f32], beta: &[f32]) {
+    pub(crate) fn take_moving(&mut self, plan: &NormPlan, gamma: &[f32], beta: &[f32]) {
         for channel in 0..self.moving_mean.len() {
             let mean = f64::from(self.moving_mean[channel]);
             let variance = f64::from(self.moving_variance[channel]);
@@ -131,13 +134,15 @@ impl NormState {
         gamma: &[f32],
         beta: &[f32],
     ) {
+        let scale = f64::from(gamma[channel]) / (variance + epsilon).sqrt();
         self.mean[channel] = mean as f32;
-        self.scale[channel] = (f64::from(gamma[channel]) / (variance + epsilon).sqrt()) as f32;
-        self.shift[channel] = beta[channel];
+        self.mean_rest[channel] = mean - f64::from(self.mean[channel]);
+        self.scale[channel] = scale as f32;
+        self.shift[channel] = (f64::from(beta[channel]) - scale * self.mean_rest[channel]) as f32;
     }
 
     /// Takes the sums of a batch's gradients; returns those of gamma and beta.
-    pub(super) fn take_gradients(
+    pub(crate) fn take_gradients(
         &mut self,
         plan: &NormPlan,
         moments: &Moments,
@@ -146,13 +151,17 @@ impl NormState {
         beta: &mut [f32],
     ) {
         for channel in 0..self.moving_mean.len() {
-            let (sum, product) = (moments.sums[channel], moments.products[channel]);
+            let sum = moments.sums[channel];
+            // The kernels take away the mean as `f32` has it; what that leaves is taken here.
+            let rest = self.mean_rest[channel];
+            let product = moments.products[channel] - rest * sum;
             let variance = self.variance[channel] + plan.epsilon;
             let scale = f64::from(self.scale[channel]);
             gamma[channel] = (product / variance.sqrt()) as f32;
             beta[channel] = sum as f32;
-            self.offset[channel] = (scale * sum / n) as f32;
-            self.slope[channel] = (scale * product / (n * variance)) as f32;
+            let slope = scale * product / (n * variance);
+            self.offset[channel] = (scale * sum / n - slope * rest) as f32;
+            self.slope[channel] = slope as f32;
         }
     }
 }

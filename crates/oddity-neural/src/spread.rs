@@ -3,10 +3,10 @@
 use oddity_kernels::adam::add;
 use oddity_kernels::norm::{normalize, normalize_backward};
 
-use super::norm_state::NormState;
-use super::pass::{Read, Shared};
-use super::plan::{Op, Stage};
-use super::shard::{Memory, State};
+use crate::norm_state::NormState;
+use crate::pass::{Read, Shared};
+use crate::plan::{Op, Stage};
+use crate::shard::{Memory, State};
 
 /// The dropout of a stage in training, with the key of its choices.
 fn dropout(shared: &Shared<'_>, stage: &Stage) -> Option<(oddity_kernels::dropout::Dropout, u64)> {
@@ -17,7 +17,7 @@ fn dropout(shared: &Shared<'_>, stage: &Stage) -> Option<(oddity_kernels::dropou
     Some((dropout?, shared.key?.wrapping_add((index as u64) << 48)))
 }
 
-pub(super) fn forward(
+pub(crate) fn forward(
     shared: Shared<'_>,
     stage: &Stage,
     read: Read<'_>,
@@ -43,7 +43,7 @@ pub(super) fn forward(
     }
 }
 
-pub(super) fn backward(
+pub(crate) fn backward(
     shared: Shared<'_>,
     stage: &Stage,
     read: Read<'_>,

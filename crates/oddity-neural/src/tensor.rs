@@ -4,19 +4,19 @@ use oddity_kernels::pack::{gate_column, pack, unpack};
 
 /// A parameter of a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tensor {
+pub(crate) struct Tensor {
     /// Index of its layer in the network.
-    pub(super) layer: usize,
+    pub(crate) layer: usize,
     /// `kernel`, `recurrent_kernel`, `bias`, `gamma` or `beta`.
-    pub(super) name: &'static str,
-    pub(super) form: Form,
+    pub(crate) name: &'static str,
+    pub(crate) form: Form,
     /// Its place among all parameters.
-    pub(super) range: std::ops::Range<usize>,
+    pub(crate) range: std::ops::Range<usize>,
 }
 
 /// The shape of a parameter, and with it the way it is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Matrix {
         n_rows: usize,
         n_columns: usize,
@@ -36,7 +36,7 @@ pub(super) enum Form {
 
 impl Tensor {
     /// Rows and columns.
-    pub(super) fn shape(&self) -> (usize, usize) {
+    pub(crate) fn shape(&self) -> (usize, usize) {
         match self.form {
             Form::Matrix { n_rows, n_columns } => (n_rows, n_columns),
             Form::Gates { n_rows, units } => (n_rows, 4 * units),
@@ -46,12 +46,12 @@ impl Tensor {
     }
 
     /// `layers.0.kernel`, as it is named in files.
-    pub(super) fn full_name(&self) -> String {
+    pub(crate) fn full_name(&self) -> String {
         format!("layers.{}.{}", self.layer, self.name)
     }
 
     /// Writes rows of numbers to the tensor's place among all parameters.
-    pub(super) fn write(&self, rows: &[f32], values: &mut [f32]) {
+    pub(crate) fn write(&self, rows: &[f32], values: &mut [f32]) {
         let packed = &mut values[self.range.clone()];
         let (_, n_columns) = self.shape();
         match self.form {
@@ -65,7 +65,7 @@ impl Tensor {
     }
 
     /// Reads the tensor's rows of numbers from its place among all parameters.
-    pub(super) fn read(&self, values: &[f32]) -> Vec<f32> {
+    pub(crate) fn read(&self, values: &[f32]) -> Vec<f32> {
         let packed = &values[self.range.clone()];
         let (n_rows, n_columns) = self.shape();
         let mut rows = vec![0.0; n_rows * n_columns];

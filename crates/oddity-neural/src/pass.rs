@@ -4,45 +4,45 @@ use oddity_kernels::lstm::{self, Backward, Forward, Input, LayerGradients, Weigh
 use oddity_kernels::norm::{add_gradient_moments, add_moments, normalize};
 use oddity_kernels::{Buffer, Level, loss};
 
-use super::norm_state::NormState;
-use super::plan::{Op, Out, Plan, Stage};
-use super::shard::{Memory, Shard, State};
-use super::{dense, spread};
+use crate::norm_state::NormState;
+use crate::plan::{Op, Out, Plan, Stage};
+use crate::shard::{Memory, Shard, State};
+use crate::{dense, spread};
 
 /// What all shards read.
 #[derive(Clone, Copy)]
-pub(super) struct Shared<'a> {
-    pub(super) level: Level,
-    pub(super) plan: &'a Plan,
+pub(crate) struct Shared<'a> {
+    pub(crate) level: Level,
+    pub(crate) plan: &'a Plan,
     /// All parameters.
-    pub(super) values: &'a [f32],
+    pub(crate) values: &'a [f32],
     /// Of each tensor that a backward pass reads, the transpose.
-    pub(super) transposed: &'a [Buffer],
-    pub(super) norms: &'a [NormState],
+    pub(crate) transposed: &'a [Buffer],
+    pub(crate) norms: &'a [NormState],
     /// Samples of the batch.
-    pub(super) n_batch: usize,
+    pub(crate) n_batch: usize,
     /// What dropout's choices are made from; none outside training.
-    pub(super) key: Option<u64>,
+    pub(crate) key: Option<u64>,
 }
 
 impl<'a> Shared<'a> {
-    pub(super) fn tensor(&self, index: usize) -> &'a [f32] {
+    pub(crate) fn tensor(&self, index: usize) -> &'a [f32] {
         &self.values[self.plan.tensors[index].range.clone()]
     }
 
-    pub(super) fn norm_of(&self, out: &Out) -> Option<&'a NormState> {
+    pub(crate) fn norm_of(&self, out: &Out) -> Option<&'a NormState> {
         out.norm.as_ref().map(|norm| &self.norms[norm.index])
     }
 }
 
 /// What a stage reads.
 #[derive(Clone, Copy)]
-pub(super) struct Read<'a> {
-    pub(super) x: &'a [f32],
-    pub(super) width: usize,
-    pub(super) padded: usize,
-    pub(super) steps: usize,
-    pub(super) norm: Option<&'a NormState>,
+pub(crate) struct Read<'a> {
+    pub(crate) x: &'a [f32],
+    pub(crate) width: usize,
+    pub(crate) padded: usize,
+    pub(crate) steps: usize,
+    pub(crate) norm: Option<&'a NormState>,
 }
 
 impl<'a> Read<'a> {
@@ -63,7 +63,7 @@ impl<'a> Read<'a> {
     }
 
     /// Some rows, normalised into `space` if they are to be.
-    pub(super) fn rows<'b>(
+    pub(crate) fn rows<'b>(
         &self,
         level: Level,
         rows: std::ops::Range<usize>,
@@ -85,7 +85,7 @@ impl<'a> Read<'a> {
 }
 
 /// Runs one stage forward. `trains` says whether moments are taken.
-pub(super) fn forward(shared: Shared<'_>, shard: &mut Shard, at: usize, trains: bool) {
+pub(crate) fn forward(shared: Shared<'_>, shard: &mut Shard, at: usize, trains: bool) {
     let stage = &shared.plan.stages[at];
     let n_rows = shard.n_rows;
     let (before, rest) = shard.states.split_at_mut(at);
@@ -120,7 +120,7 @@ pub(super) fn forward(shared: Shared<'_>, shard: &mut Shard, at: usize, trains: 
 }
 
 /// The loss of what the last stage made, over all samples of the batch, and its gradient.
-pub(super) fn take_loss(shared: Shared<'_>, shard: &mut Shard, kind: loss::Loss) {
+pub(crate) fn take_loss(shared: Shared<'_>, shard: &mut Shard, kind: loss::Loss) {
     let plan = shared.plan;
     let (Some(stage), Some(state)) = (plan.stages.last(), shard.states.last_mut()) else {
         return;
@@ -138,7 +138,7 @@ pub(super) fn take_loss(shared: Shared<'_>, shard: &mut Shard, kind: loss::Loss)
 }
 
 /// Runs one stage backward, from its gradient to those of its parameters and its input.
-pub(super) fn backward(shared: Shared<'_>, shard: &mut Shard, at: usize) {
+pub(crate) fn backward(shared: Shared<'_>, shard: &mut Shard, at: usize) {
     let stage = &shared.plan.stages[at];
     let n_rows = shard.n_rows;
     let (before, rest) = shard.states.split_at_mut(at);

@@ -12,6 +12,8 @@ mod plan;
 mod shard;
 mod spread;
 mod tensor;
+#[cfg(test)]
+mod tests;
 mod trainer;
 mod update;
 

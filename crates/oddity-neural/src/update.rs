@@ -5,21 +5,21 @@ use oddity_kernels::pack::{pack_transposed, transposed_len, transposed_rows};
 use oddity_kernels::product::PANEL;
 use oddity_kernels::{Buffer, Level, Pool};
 
-use super::plan::{Op, Plan};
-use super::shard::Shard;
-use super::tensor::{Form, Tensor};
+use crate::plan::{Op, Plan};
+use crate::shard::Shard;
+use crate::tensor::{Form, Tensor};
 
 /// Adam's numbers, as Keras has them: epsilon joins the root of the raw second moment.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Adam {
-    pub(super) beta_1: f64,
-    pub(super) beta_2: f64,
-    pub(super) epsilon: f64,
+pub(crate) struct Adam {
+    pub(crate) beta_1: f64,
+    pub(crate) beta_2: f64,
+    pub(crate) epsilon: f64,
 }
 
 impl Adam {
     /// The numbers of step `n`, counted from 1.
-    pub(super) fn step(self, learning_rate: f64, n: u64) -> AdamStep {
+    pub(crate) fn step(self, learning_rate: f64, n: u64) -> AdamStep {
         let rest = |beta: f64| 1.0 - beta.powf(n as f64);
         AdamStep {
             beta_1: self.beta_1 as f32,
@@ -33,12 +33,12 @@ impl Adam {
 }
 
 /// All parameters with what training keeps of each.
-pub(super) struct Parameters<'a> {
-    pub(super) values: &'a mut [f32],
-    pub(super) gradient: &'a mut [f32],
-    pub(super) m: &'a mut [f32],
-    pub(super) v: &'a mut [f32],
-    pub(super) transposed: &'a mut [Buffer],
+pub(crate) struct Parameters<'a> {
+    pub(crate) values: &'a mut [f32],
+    pub(crate) gradient: &'a mut [f32],
+    pub(crate) m: &'a mut [f32],
+    pub(crate) v: &'a mut [f32],
+    pub(crate) transposed: &'a mut [Buffer],
 }
 
 /// A panel of a tensor, or a whole tensor of one row.
@@ -57,7 +57,7 @@ struct Piece<'a> {
 }
 
 /// Sums the shards' gradients and takes a step.
-pub(super) fn update(
+pub(crate) fn update(
     level: Level,
     pool: &mut Pool,
     plan: &Plan,
@@ -155,7 +155,7 @@ impl Tensor {
 
 /// Memory for the transposes that backward passes read: of recurrent kernels, and of kernels
 /// behind a stage that asks for its gradients.
-pub(super) fn transposes(plan: &Plan) -> Vec<Buffer> {
+pub(crate) fn transposes(plan: &Plan) -> Vec<Buffer> {
     let mut transposed = vec![Buffer::default(); plan.tensors.len()];
     for (at, stage) in plan.stages.iter().enumerate() {
         let (kernel, recurrent) = match stage.op {
@@ -172,7 +172,7 @@ pub(super) fn transposes(plan: &Plan) -> Vec<Buffer> {
 }
 
 /// Writes all transposes.
-pub(super) fn transpose(plan: &Plan, values: &[f32], transposed: &mut [Buffer]) {
+pub(crate) fn transpose(plan: &Plan, values: &[f32], transposed: &mut [Buffer]) {
     for (tensor, transposed) in plan.tensors.iter().zip(transposed) {
         if transposed.is_empty() {
             continue;

@@ -3,15 +3,15 @@
 use oddity_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-use super::activation::Activation;
+use crate::activation::Activation;
 
 /// What names an error's origin.
-pub(super) const STEP: &str = "network";
+pub(crate) const STEP: &str = "network";
 
 /// A chain of layers over rows or windows.
 ///
 /// ```
-/// use oddity_models::neural::{Layer, Network};
+/// use oddity_neural::{Layer, Network};
 ///
 /// let network: Network = toml::from_str(
 ///     "inputs = 3
@@ -130,9 +130,9 @@ fn epsilon() -> f64 {
 
 /// What flows between layers: rows of `width` numbers, `steps` of them a sample in sequences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Flow {
-    pub(super) width: usize,
-    pub(super) steps: Option<usize>,
+pub(crate) struct Flow {
+    pub(crate) width: usize,
+    pub(crate) steps: Option<usize>,
 }
 
 impl Network {
@@ -158,12 +158,12 @@ impl Network {
         Ok(n)
     }
 
-    pub(super) fn input(&self) -> Flow {
+    pub(crate) fn input(&self) -> Flow {
         Flow { width: self.inputs, steps: self.steps }
     }
 
     /// What each layer makes.
-    pub(super) fn flows(&self) -> Result<Vec<Flow>> {
+    pub(crate) fn flows(&self) -> Result<Vec<Flow>> {
         let check = Error::check_parameter;
         check(STEP, "inputs", self.inputs as f64, 1 <= self.inputs, "at least 1")?;
         let steps = self.steps.unwrap_or(1);

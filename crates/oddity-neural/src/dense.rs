@@ -5,11 +5,11 @@ use oddity_kernels::adam::add_rows;
 use oddity_kernels::norm::normalize_backward;
 use oddity_kernels::product::{Left, Out, PANEL, Right, Start, multiply};
 
-use super::pass::{Read, Shared};
-use super::plan::{LANES, Op, Stage};
-use super::shard::{CHUNK, Memory, State};
+use crate::pass::{Read, Shared};
+use crate::plan::{LANES, Op, Stage};
+use crate::shard::{CHUNK, Memory, State};
 
-pub(super) fn forward(
+pub(crate) fn forward(
     shared: Shared<'_>,
     stage: &Stage,
     read: Read<'_>,
@@ -34,7 +34,7 @@ pub(super) fn forward(
     }
 }
 
-pub(super) fn backward(
+pub(crate) fn backward(
     shared: Shared<'_>,
     stage: &Stage,
     read: Read<'_>,
@@ -86,7 +86,7 @@ pub(super) fn backward(
 }
 
 /// The penalty on the outputs' sizes that joins the loss.
-pub(super) fn activity_penalty(stage: &Stage, state: &State, n_rows: usize, n_batch: usize) -> f64 {
+pub(crate) fn activity_penalty(stage: &Stage, state: &State, n_rows: usize, n_batch: usize) -> f64 {
     let Op::Dense { activity_l1, .. } = stage.op else { return 0.0 };
     if activity_l1 == 0.0 {
         return 0.0;

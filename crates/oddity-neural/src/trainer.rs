@@ -8,18 +8,18 @@ use oddity_core::{Result, Seed};
 use oddity_kernels::loss::Loss;
 use oddity_kernels::{Buffer, Level, Pool};
 
-use super::dense::activity_penalty;
-use super::examples::Examples;
-use super::model::Model;
-use super::network::Network;
-use super::norm_state::Moments;
-use super::pass::{self, Shared};
-use super::shard::Shard;
-use super::update::{self, Adam, Parameters};
+use crate::dense::activity_penalty;
+use crate::examples::Examples;
+use crate::model::Model;
+use crate::network::Network;
+use crate::norm_state::Moments;
+use crate::pass::{self, Shared};
+use crate::shard::Shard;
+use crate::update::{self, Adam, Parameters};
 
 /// A network in training.
-pub(super) struct Trainer {
-    pub(super) model: Model,
+pub(crate) struct Trainer {
+    pub(crate) model: Model,
     level: Level,
     pool: Pool,
     shards: Vec<Shard>,
@@ -28,29 +28,29 @@ pub(super) struct Trainer {
     /// Gradients of all parameters.
     gradient: Buffer,
     /// Adam's moments of all parameters.
-    pub(super) moments: [Buffer; 2],
+    pub(crate) moments: [Buffer; 2],
     /// Of each tensor, its transpose; empty where no pass reads it.
     transposed: Vec<Buffer>,
     /// Steps that were taken.
-    pub(super) n_steps: u64,
+    pub(crate) n_steps: u64,
 }
 
 /// What a step depends on besides its batch.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Step {
-    pub(super) loss: Loss,
-    pub(super) adam: Adam,
-    pub(super) learning_rate: f64,
+pub(crate) struct Step {
+    pub(crate) loss: Loss,
+    pub(crate) adam: Adam,
+    pub(crate) learning_rate: f64,
     /// Gradients longer than this, all parameters' together, are shortened to it.
-    pub(super) clip_norm: Option<f64>,
+    pub(crate) clip_norm: Option<f64>,
     /// Dropout's choices are a function of it.
-    pub(super) seed: Seed,
+    pub(crate) seed: Seed,
 }
 
 impl Trainer {
     /// Memory for batches of at most `n_batch` samples. `has_target` if the target is not the
     /// input.
-    pub(super) fn new(
+    pub(crate) fn new(
         network: &Network,
         n_batch: usize,
         has_target: bool,
@@ -82,7 +82,7 @@ impl Trainer {
     }
 
     /// One step on a batch; its loss, the mean over samples, steps and columns.
-    pub(super) fn step(&mut self, examples: &dyn Examples, batch: &[usize], step: Step) -> f64 {
+    pub(crate) fn step(&mut self, examples: &dyn Examples, batch: &[usize], step: Step) -> f64 {
         let loss = self.gradients(examples, batch, step);
         self.n_steps += 1;
         let n_shards = batch.len().div_ceil(self.shard_rows);
@@ -108,17 +108,22 @@ impl Trainer {
     }
 
     /// Threads and level, for other work between steps.
-    pub(super) fn workers(&mut self) -> (&Model, Level, &mut Pool) {
+    pub(crate) fn workers(&mut self) -> (&Model, Level, &mut Pool) {
         (&self.model, self.level, &mut self.pool)
     }
 
     /// Takes over weights that came from elsewhere.
-    pub(super) fn transpose(&mut self) {
+    pub(crate) fn transpose(&mut self) {
         update::transpose(&self.model.plan, &self.model.values, &mut self.transposed);
     }
 
     /// Forward and back: leaves each shard's gradients in it.
-    fn gradients(&mut self, examples: &dyn Examples, batch: &[usize], step: Step) -> f64 {
+    pub(crate) fn gradients(
+        &mut self,
+        examples: &dyn Examples,
+        batch: &[usize],
+        step: Step,
+    ) -> f64 {
         let n_shards = batch.len().div_ceil(self.shard_rows);
         let shard_rows = self.shard_rows;
         let Trainer { model, pool, shards, transposed, level, n_steps, .. } = self;
@@ -198,5 +203,15 @@ impl Trainer {
         };
         let losses = shards.iter().map(|shard| shard.loss / scale + penalty(shard));
         losses.sum()
+    }
+
+    /// The sum of the shards' gradients.
+    #[cfg(test)]
+    pub(crate) fn summed_gradient(&self) -> Vec<f32> {
+        let mut sum = vec![0.0; self.model.plan.n_values];
+        for shard in self.shards.iter().filter(|shard| 0 < shard.n_rows) {
+            sum.iter_mut().zip(&*shard.gradient).for_each(|(sum, part)| *sum += part);
+        }
+        sum
     }
 }

@@ -3,43 +3,43 @@
 use oddity_kernels::Buffer;
 use oddity_kernels::lstm::{BackwardSpace, Trace};
 
-use super::norm_state::Moments;
-use super::plan::{Op, Out, Plan, Stage};
+use crate::norm_state::Moments;
+use crate::plan::{Op, Out, Plan, Stage};
 
 /// Rows of a dense layer that are multiplied at a time.
-pub(super) const CHUNK: usize = 128;
+pub(crate) const CHUNK: usize = 128;
 
 /// Some samples of a batch. Which ones does not depend on the number of threads.
 #[derive(Clone, Debug)]
-pub(super) struct Shard {
+pub(crate) struct Shard {
     /// Samples that it holds now.
-    pub(super) n_rows: usize,
+    pub(crate) n_rows: usize,
     /// Samples of the batch before its first.
-    pub(super) first: usize,
+    pub(crate) first: usize,
     /// `[step][row][padded]`.
-    pub(super) x: Buffer,
+    pub(crate) x: Buffer,
     /// What the last stage should make; empty where that is the input.
-    pub(super) target: Buffer,
-    pub(super) states: Vec<State>,
+    pub(crate) target: Buffer,
+    pub(crate) states: Vec<State>,
     /// Of all parameters; empty where no backward pass follows.
-    pub(super) gradient: Buffer,
-    pub(super) loss: f64,
+    pub(crate) gradient: Buffer,
+    pub(crate) loss: f64,
 }
 
 /// What a stage made, and the memory of its passes.
 #[derive(Clone, Debug)]
-pub(super) struct State {
-    pub(super) memory: Memory,
+pub(crate) struct State {
+    pub(crate) memory: Memory,
     /// Of what the next stage reads of it.
-    pub(super) gradient: Buffer,
+    pub(crate) gradient: Buffer,
     /// Of what it made.
-    pub(super) moments: Moments,
+    pub(crate) moments: Moments,
     /// Of the gradients of its norm.
-    pub(super) gradient_moments: Moments,
+    pub(crate) gradient_moments: Moments,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Memory {
+pub(crate) enum Memory {
     Rows {
         y: Buffer,
         /// Normalised rows of a chunk that it reads.
@@ -54,7 +54,7 @@ pub(super) enum Memory {
 impl Shard {
     /// Memory for at most `n_rows` samples; `trains` if backward passes will follow, and
     /// `has_target` if the target is not the input.
-    pub(super) fn new(plan: &Plan, n_rows: usize, trains: bool, has_target: bool) -> Shard {
+    pub(crate) fn new(plan: &Plan, n_rows: usize, trains: bool, has_target: bool) -> Shard {
         let input = plan.input_of(0);
         let numbers = |out: &Out| out.steps * n_rows * out.padded();
         Shard {
@@ -102,7 +102,7 @@ impl State {
     }
 
     /// What the stage made, `[step][row][padded]`.
-    pub(super) fn values(&self, stage: &Stage, n_rows: usize) -> &[f32] {
+    pub(crate) fn values(&self, stage: &Stage, n_rows: usize) -> &[f32] {
         let numbers = stage.out.steps * n_rows * stage.out.padded();
         match (&self.memory, &stage.op) {
             (Memory::Lstm { trace, .. }, Op::Lstm { shape, n_steps, .. }) => {

@@ -25,7 +25,7 @@ pub enum Activation {
 }
 
 impl Activation {
-    pub(super) fn kernel(self) -> Kernel {
+    pub(crate) fn kernel(self) -> Kernel {
         match self {
             Activation::Linear => Kernel::Linear,
             Activation::Relu => Kernel::Relu,
