@@ -49,11 +49,10 @@ impl Examples for Batch {
         row.copy_from_slice(&self.inputs[at..at + self.widths[0]]);
     }
 
-    fn target(&self, sample: usize, step: usize, row: &mut [f32]) -> bool {
-        let Some(targets) = &self.targets else { return false };
+    fn target(&self, sample: usize, step: usize, row: &mut [f32]) {
+        let targets = self.targets.as_ref().unwrap_or(&self.inputs);
         let at = (sample * self.steps[1] + step) * self.widths[1];
         row.copy_from_slice(&targets[at..at + self.widths[1]]);
-        true
     }
 }
 
