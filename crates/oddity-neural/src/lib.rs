@@ -4,7 +4,7 @@
 //!
 //! - [`DenseAutoencoder`] and [`LstmAutoencoder`] are detectors; their `...Params` say which
 //!   layers ([`Layer`]) and how they are trained ([`TrainingParams`]).
-//! - [`Network`] is a chain of layers as data.
+//! - [`Network`] is a chain of layers as data, [`Session`] trains one batch by batch.
 //!
 //! On the CPU networks run on a trainer of their own, without an autodiff graph: each layer has
 //! a forward and a backward pass over `oddity-kernels`. A batch is cut into fixed shards and
@@ -18,6 +18,7 @@
 mod activation;
 mod dense;
 mod dense_autoencoder;
+mod evaluate;
 mod examples;
 mod initial;
 mod lstm_autoencoder;
@@ -28,6 +29,7 @@ mod pass;
 mod plan;
 mod reconstruction;
 mod score;
+mod session;
 mod shard;
 mod spread;
 mod table;
@@ -43,4 +45,5 @@ pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
 pub use network::{Gate, Layer, Network, Returns};
 pub use score::ErrorScore;
+pub use session::Session;
 pub use training::{Loss, Schedule, TrainingParams, ValidationSplit};

@@ -1,18 +1,14 @@
-//! A network with its weights, and what it makes of samples.
+//! A network with its weights, and samples in and out of a shard.
 
 use oddity_core::{Result, Seed};
-use oddity_kernels::{Buffer, Level, Pool};
+use oddity_kernels::Buffer;
 
 use crate::examples::Examples;
 use crate::initial::initial;
 use crate::network::Network;
 use crate::norm_state::NormState;
-use crate::pass::{self, Shared};
 use crate::plan::{LANES, Plan};
 use crate::shard::Shard;
-
-/// Samples that go through the network at a time.
-const ROWS: usize = 32;
 
 /// A network with weights and moving statistics.
 #[derive(Clone, Debug)]
@@ -43,55 +39,6 @@ impl Model {
                 .map(|tensor| &self.values[self.plan.tensors[tensor].range.clone()]);
             self.norms[norm.index].take_moving(norm, gamma, beta);
         }
-    }
-
-    /// Hands what the network makes of each sample to `read`, with the sample's index, its
-    /// target and its output, both as [`Rows`]; returns what that returns, in the order of the
-    /// samples. The moving statistics must be in use.
-    pub(crate) fn evaluate<T: Send>(
-        &self,
-        level: Level,
-        pool: &mut Pool,
-        examples: &dyn Examples,
-        samples: &[usize],
-        read: impl Fn(usize, Rows<'_>, Rows<'_>) -> T + Sync,
-    ) -> Vec<T> {
-        let n_blocks = samples.len().div_ceil(ROWS);
-        let n_workers = pool.n_threads().min(n_blocks);
-        let shared = Shared {
-            level,
-            plan: &self.plan,
-            values: &self.values,
-            transposed: &[],
-            norms: &self.norms,
-            n_batch: ROWS,
-            key: None,
-        };
-        let mut workers: Vec<(Shard, Vec<Vec<T>>)> = (0..n_workers)
-            .map(|_| (Shard::new(&self.plan, ROWS, false, true), Vec::new()))
-            .collect();
-        pool.for_each(&mut workers, |worker, (shard, blocks)| {
-            for block in (worker..n_blocks).step_by(n_workers) {
-                let samples = &samples[block * ROWS..samples.len().min((block + 1) * ROWS)];
-                shard.fill(&self.plan, examples, samples, block * ROWS);
-                for at in 0..self.plan.stages.len() {
-                    pass::forward(shared, shard, at, false);
-                }
-                let sample = |(row, &sample): (usize, &usize)| {
-                    let (target, output) = shard.sides(&self.plan, row);
-                    read(sample, target, output)
-                };
-                blocks.push(samples.iter().enumerate().map(sample).collect());
-            }
-        });
-        // Each worker took every so-manieth block.
-        let mut blocks: Vec<_> =
-            workers.into_iter().map(|(_, blocks)| blocks.into_iter()).collect();
-        let mut all = Vec::with_capacity(samples.len());
-        for block in 0..n_blocks {
-            all.extend(blocks[block % n_workers].next().into_iter().flatten());
-        }
-        all
     }
 }
 
@@ -141,7 +88,7 @@ impl Shard {
     }
 
     /// Target and output of one of its samples.
-    fn sides(&self, plan: &Plan, row: usize) -> (Rows<'_>, Rows<'_>) {
+    pub(crate) fn sides(&self, plan: &Plan, row: usize) -> (Rows<'_>, Rows<'_>) {
         let out = plan.output();
         let padded = out.width.next_multiple_of(LANES);
         let (stride, n) = (self.n_rows * padded, out.steps * self.n_rows * padded);

@@ -39,7 +39,6 @@ impl<'a> Shared<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Read<'a> {
     pub(crate) x: &'a [f32],
-    pub(crate) width: usize,
     pub(crate) padded: usize,
     pub(crate) steps: usize,
     pub(crate) norm: Option<&'a NormState>,
@@ -59,7 +58,7 @@ impl<'a> Read<'a> {
             None => &x[..out.steps * n_rows * out.padded()],
         };
         let norm = shared.norm_of(&out);
-        Read { x, width: out.width, padded: out.padded(), steps: out.steps, norm }
+        Read { x, padded: out.padded(), steps: out.steps, norm }
     }
 
     /// Some rows, normalised into `space` if they are to be.

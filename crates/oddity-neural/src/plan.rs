@@ -73,7 +73,7 @@ pub(crate) enum Op {
         kernel: usize,
     },
     /// Copies what it reads, normalised, to each step, and drops some.
-    Spread { steps: usize, dropout: Option<Dropout>, index: usize },
+    Spread { dropout: Option<Dropout>, index: usize },
 }
 
 impl Out {
@@ -207,7 +207,7 @@ impl Builder {
     fn spread(&mut self, width: usize, steps: usize, dropout: Option<Dropout>) {
         let index = self.n_dropouts;
         self.n_dropouts += usize::from(dropout.is_some());
-        self.stage(Op::Spread { steps, dropout, index }, width, steps);
+        self.stage(Op::Spread { dropout, index }, width, steps);
     }
 
     /// What is read outside is not behind a norm and not a repeated row.

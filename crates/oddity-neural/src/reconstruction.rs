@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 use oddity_core::{Error, FittedDetector, Result, Samples, Scores, Seed, TrainingHistory};
 use oddity_kernels::{Level, Pool};
 
+use crate::evaluate::Evaluator;
 use crate::examples::Examples;
-use crate::model::Model;
+use crate::model::{Model, Rows};
 use crate::network::Network;
 use crate::score::ErrorScore;
 use crate::table::Table;
@@ -68,10 +69,9 @@ impl FittedDetector for FittedNetwork {
         }
         let all: Vec<usize> = (0..table.len()).collect();
         let mut pool = Pool::new(rayon::current_num_threads().min(all.len().div_ceil(32)));
-        let score = |_, target: crate::model::Rows<'_>, output: crate::model::Rows<'_>| {
-            self.score.of(target, output)
-        };
-        Scores::new(self.model.evaluate(Level::best(), &mut pool, &table, &all, score))
+        let score = |_, target: Rows<'_>, output: Rows<'_>| self.score.of(target, output);
+        let mut evaluator = Evaluator::default();
+        Scores::new(evaluator.evaluate(&self.model, Level::best(), &mut pool, &table, &all, score))
     }
 
     fn history(&self) -> Option<&TrainingHistory> {

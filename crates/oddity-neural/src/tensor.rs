@@ -1,6 +1,8 @@
 //! Where a parameter lies, and how its rows of numbers get there and back.
 
-use oddity_kernels::pack::{gate_column, pack, unpack};
+#[cfg(test)]
+use oddity_kernels::pack::unpack;
+use oddity_kernels::pack::{gate_column, pack};
 
 /// A parameter of a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +48,7 @@ impl Tensor {
     }
 
     /// `layers.0.kernel`, as it is named in files.
+    #[cfg(test)]
     pub(crate) fn full_name(&self) -> String {
         format!("layers.{}.{}", self.layer, self.name)
     }
@@ -65,6 +68,7 @@ impl Tensor {
     }
 
     /// Reads the tensor's rows of numbers from its place among all parameters.
+    #[cfg(test)]
     pub(crate) fn read(&self, values: &[f32]) -> Vec<f32> {
         let packed = &values[self.range.clone()];
         let (n_rows, n_columns) = self.shape();

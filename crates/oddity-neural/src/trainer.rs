@@ -9,8 +9,9 @@ use oddity_kernels::loss::Loss;
 use oddity_kernels::{Buffer, Level, Pool};
 
 use crate::dense::activity_penalty;
+use crate::evaluate::Evaluator;
 use crate::examples::Examples;
-use crate::model::Model;
+use crate::model::{Model, Rows};
 use crate::network::Network;
 use crate::norm_state::Moments;
 use crate::pass::{self, Shared};
@@ -23,6 +24,7 @@ pub(crate) struct Trainer {
     level: Level,
     pool: Pool,
     shards: Vec<Shard>,
+    evaluator: Evaluator,
     /// Samples of a shard.
     shard_rows: usize,
     /// Gradients of all parameters.
@@ -70,6 +72,7 @@ impl Trainer {
             level: Level::best(),
             pool: Pool::new(n_threads),
             shards,
+            evaluator: Evaluator::default(),
             shard_rows,
             gradient: zeros(),
             moments: [zeros(), zeros()],
@@ -107,9 +110,16 @@ impl Trainer {
         loss
     }
 
-    /// Threads and level, for other work between steps.
-    pub(crate) fn workers(&mut self) -> (&Model, Level, &mut Pool) {
-        (&self.model, self.level, &mut self.pool)
+    /// What the network makes of samples, with its moving statistics.
+    pub(crate) fn evaluate<T: Send>(
+        &mut self,
+        examples: &dyn Examples,
+        samples: &[usize],
+        read: impl Fn(usize, Rows<'_>, Rows<'_>) -> T + Sync,
+    ) -> Vec<T> {
+        self.model.use_moving_statistics();
+        let Trainer { model, level, pool, evaluator, .. } = self;
+        evaluator.evaluate(model, *level, pool, examples, samples, read)
     }
 
     /// Takes over weights that came from elsewhere.

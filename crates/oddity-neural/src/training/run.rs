@@ -140,9 +140,7 @@ fn mean_loss(
     examples: &dyn Examples,
     samples: &[usize],
 ) -> f64 {
-    trainer.model.use_moving_statistics();
-    let (model, level, pool) = trainer.workers();
-    let losses = model.evaluate(level, pool, examples, samples, |_, target, output| {
+    let losses = trainer.evaluate(examples, samples, |_, target, output| {
         let (mut sum, mut n) = (0.0, 0usize);
         for (target, output) in target.steps().zip(output.steps()) {
             let errors = output.iter().zip(target).map(|(&y, &t)| f64::from(y) - f64::from(t));
