@@ -45,7 +45,8 @@ def made(name, batch):
 
 
 def repeated(call, least):
-    """Median seconds of one call, repeated until `least` seconds have passed, and how often."""
+    """Median and least seconds of one call, repeated until `least` seconds have passed, and how
+    often."""
     call()
     spent = []
     began = time.perf_counter()
@@ -53,7 +54,7 @@ def repeated(call, least):
         start = time.perf_counter()
         call()
         spent.append(time.perf_counter() - start)
-    return float(np.median(spent)), len(spent)
+    return float(np.median(spent)), min(spent), len(spent)
 
 
 def threads():
@@ -97,5 +98,5 @@ def serve(arguments, commands, modes):
                     continue
                 command = {"network": name, "mode": mode, "variant": variant}
                 answer = commands["neural"](request(arguments, command))
-                print(f"{name} {mode} {variant}: {1e3 * answer['seconds']:.3f} ms "
-                      f"(first loss {answer['first_loss']:.7g})", flush=True)
+                print(f"{name} {mode} {variant}: {1e3 * answer['seconds']:.3f} ms, "
+                      f"least {1e3 * answer['least']:.3f} (first loss {answer['first_loss']:.7g})", flush=True)
