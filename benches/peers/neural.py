@@ -45,16 +45,19 @@ def made(name, batch):
 
 
 def repeated(call, least):
-    """Median and least seconds of one call, repeated until `least` seconds have passed, and how
-    often."""
+    """Times one call again and again until `least` seconds have passed: its median and least
+    seconds, the mean seconds of processor (all threads), and how often it ran."""
     call()
     spent = []
     began = time.perf_counter()
+    processor = time.process_time()
     while len(spent) < 3 or time.perf_counter() - began < least:
         start = time.perf_counter()
         call()
         spent.append(time.perf_counter() - start)
-    return float(np.median(spent)), min(spent), len(spent)
+    processor = (time.process_time() - processor) / len(spent)
+    return {"seconds": float(np.median(spent)), "least": min(spent), "processor": processor,
+            "steps": len(spent)}
 
 
 def threads():
@@ -99,4 +102,5 @@ def serve(arguments, commands, modes):
                 command = {"network": name, "mode": mode, "variant": variant}
                 answer = commands["neural"](request(arguments, command))
                 print(f"{name} {mode} {variant}: {1e3 * answer['seconds']:.3f} ms, "
-                      f"least {1e3 * answer['least']:.3f} (first loss {answer['first_loss']:.7g})", flush=True)
+                      f"least {1e3 * answer['least']:.3f}, processor "
+                      f"{1e3 * answer['processor']:.3f} (first loss {answer['first_loss']:.7g})", flush=True)

@@ -59,7 +59,7 @@ class Run:
         self.optimizer.build(self.model.trainable_variables)
         self.train_step = tf.function(self.train_body, jit_compile=jit)
         self.infer_step = tf.function(
-            lambda x: self.model(x, training=False), jit_compile=jit
+            lambda x: tf.reduce_sum(self.model(x, training=False)), jit_compile=jit
         )
         compiled = jit or ("auto" if variant == "graph" else False)
         self.model.compile(optimizer=keras.optimizers.Adam(), loss=self.loss,
@@ -83,7 +83,7 @@ class Run:
         return float(self.train_step(self.x))
 
     def infer(self):
-        return float(self.infer_step(self.x)[0, 0].numpy().sum())
+        return float(self.infer_step(self.x))
 
     def fit(self):
         self.model.fit(self.many, self.many, batch_size=self.batch, epochs=1, verbose=0)
@@ -100,11 +100,13 @@ def timed(command):
     if key not in MODELS:
         MODELS[key] = Run(*key)
     run = MODELS[key]
-    seconds, least, steps = neural.repeated(getattr(run, mode), command["least_seconds"])
+    times = neural.repeated(getattr(run, mode), command["least_seconds"])
     if mode in ("fit", "predict"):
-        seconds, least, steps = seconds / N_BATCHES, least / N_BATCHES, steps * N_BATCHES
-    return {"seconds": seconds, "least": least, "steps": steps,
-            "first_loss": run.first_loss, "parameters": run.parameters, "variant": variant}
+        for field in ("seconds", "least", "processor"):
+            times[field] /= N_BATCHES
+        times["steps"] *= N_BATCHES
+    return {**times, "first_loss": run.first_loss, "parameters": run.parameters,
+            "variant": variant}
 
 
 def modes(name):

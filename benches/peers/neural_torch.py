@@ -6,7 +6,8 @@
 Optional: `batch`, and `variant`: `eager` (nn.LSTM where its activations will do, else a cell
 written out), `script` (the cell through torch.jit), `compile` (the whole model through
 torch.compile), or `best`, which is what was fastest here (see BEST). The answer has `seconds` (median
-of a step), `least` (the fastest), `steps` (how many were timed), `first_loss` (at the weights of the formula, in training
+of a step), `least` (the fastest), `processor` (mean seconds of processor,
+all threads: a guide where the machine is busy), `steps` (how many were timed), `first_loss` (at the weights of the formula, in training
 mode), `parameters` and `variant`. Run alone: python neural_torch.py --once --threads 2.
 """
 
@@ -205,7 +206,7 @@ class Run:
 
     def infer(self):
         with torch.inference_mode():
-            return self.call(self.x)[0][0, 0].sum().item()
+            return self.call(self.x)[0].sum().item()
 
 
 def best(name, mode):
@@ -225,12 +226,12 @@ def timed(command):
     run = MODELS[key]
     if mode == "train":
         run.model.train()
-        seconds, least, steps = neural.repeated(run.step, command["least_seconds"])
+        times = neural.repeated(run.step, command["least_seconds"])
     else:
         run.model.eval()
-        seconds, least, steps = neural.repeated(run.infer, command["least_seconds"])
-    return {"seconds": seconds, "least": least, "steps": steps,
-            "first_loss": run.first_loss, "parameters": run.parameters, "variant": variant}
+        times = neural.repeated(run.infer, command["least_seconds"])
+    return {**times, "first_loss": run.first_loss, "parameters": run.parameters,
+            "variant": variant}
 
 
 def modes(name):
