@@ -11,7 +11,7 @@ import numpy as np
 
 FIXTURES = os.path.join(
     os.path.dirname(os.path.abspath(__file__)),
-    "../../crates/oddity-models/tests/fixtures/neural",
+    "../../crates/oddity-neural/tests/fixtures",
 )
 sys.path.insert(0, FIXTURES)
 

@@ -43,6 +43,7 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
             "oddity-ingest",
             "oddity-features",
             "oddity-models",
+            "oddity-neural",
             "oddity-eval",
             "oddity-datasets",
         ],
