@@ -13,9 +13,9 @@ use crate::simd::{LANES, Simd};
 /// Columns of a panel.
 pub const PANEL: usize = 64;
 
-/// Terms of a sum that are taken before the next rows: a panel of them is 32 KiB, which
-/// stays in the cache next to the core.
-const BLOCK: usize = 128;
+/// Terms of a sum that are taken before the next rows: a panel of them is 16 KiB, which
+/// stays in the cache next to the core, beside the left side and the result.
+const BLOCK: usize = 64;
 
 /// The left side, `m` by `k`: entry `(m, k)` lies at
 /// `m * row + (k / panel.0) * panel.1 + (k % panel.0) * column`.
