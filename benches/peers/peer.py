@@ -5,14 +5,12 @@ and NumPy; the answer to `hello` says which versions ran.
 """
 
 import json
-import math
 import os
 import sys
 import time
 import warnings
-import zipfile
-from collections import Counter
 
+import adfa_ld
 import numpy as np
 import sklearn
 from sklearn.decomposition import PCA
@@ -125,51 +123,11 @@ def search(command):
     return {"seconds": time.perf_counter() - began, "score": float(task.best_score_)}
 
 
-ATTACKS = ["Adduser", "Hydra_FTP", "Hydra_SSH", "Java_Meterpreter", "Meterpreter", "Web_Shell"]
-
-
-def traces(path):
-    """The zip to traces as lists of texts, by class of the study."""
-    archive = zipfile.ZipFile(path)
-    by_class = {name: [] for name in [*ATTACKS, "Normal"]}
-    names = sorted(name for name in archive.namelist() if name.endswith(".txt"))
-    for name in names:
-        parts = name.split("/")
-        if len(parts) < 3:
-            continue  # The list of calls is no trace.
-        calls = archive.read(name).decode().split()
-        if parts[-2] == "Training_Data_Master":
-            by_class["Normal"].append((0, name, calls))
-        elif parts[-3] == "Attack_Data_Master":
-            attack, folder = parts[-2].rsplit("_", 1)
-            if int(folder) <= 7:
-                by_class[attack].append((int(folder), name, calls))
-    return [[calls for _, _, calls in sorted(group)] for group in by_class.values()]
-
-
 def features(command):
     """Loading the zip, and the vocabularies and matrices of 1-, 2- and 3-grams."""
     began = time.perf_counter()
-    by_class = traces(command["path"])
-    widths = []
-    for n in (1, 2, 3):
-        vocabulary = {}
-        for group in by_class:
-            together = [call for calls in group for call in calls]
-            grams = Counter(
-                " ".join(together[at : at + n]) for at in range(len(together) - n)
-            )
-            for gram, _ in grams.most_common(math.ceil(0.3 * len(grams))):
-                vocabulary.setdefault(gram, len(vocabulary))
-        matrix = np.zeros((sum(map(len, by_class)), len(vocabulary)))
-        row = 0
-        for calls in (calls for group in by_class for calls in group):
-            for at in range(len(calls) - n):
-                column = vocabulary.get(" ".join(calls[at : at + n]))
-                if column is not None:
-                    matrix[row, column] += 1
-            row += 1
-        widths.append(matrix.shape[1])
+    by_class = adfa_ld.traces(command["path"])
+    widths = [adfa_ld.counts(by_class, n).shape[1] for n in (1, 2, 3)]
     return {"seconds": time.perf_counter() - began, "widths": widths}
 
 

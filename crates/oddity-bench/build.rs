@@ -13,6 +13,8 @@ const SOURCES: &[&str] = &[
     "../oddity-ingest/src",
     "../oddity-linalg/src",
     "../oddity-features/src",
+    "../oddity-kernels/src",
+    "../oddity-neural/src",
     "../oddity-models/src",
     "../oddity-eval/src/cross_validation",
     "../oddity-eval/src/search",

@@ -20,7 +20,9 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
     ("oddity-ingest", &["oddity-core"]),
     ("oddity-linalg", &["oddity-core"]),
     ("oddity-features", &["oddity-core", "oddity-linalg"]),
-    ("oddity-models", &["oddity-core", "oddity-linalg"]),
+    ("oddity-kernels", &[]),
+    ("oddity-neural", &["oddity-core", "oddity-kernels"]),
+    ("oddity-models", &["oddity-core", "oddity-linalg", "oddity-neural"]),
     ("oddity-eval", &["oddity-core"]),
     ("oddity-datasets", &["oddity-core", "oddity-ingest"]),
     (
@@ -41,6 +43,7 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
             "oddity-ingest",
             "oddity-features",
             "oddity-models",
+            "oddity-neural",
             "oddity-eval",
             "oddity-datasets",
         ],
@@ -50,8 +53,14 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that touch no file, clock, network or environment.
-const PURE_CRATES: &[&str] =
-    &["oddity-core", "oddity-linalg", "oddity-features", "oddity-models", "oddity-eval"];
+const PURE_CRATES: &[&str] = &[
+    "oddity-core",
+    "oddity-linalg",
+    "oddity-features",
+    "oddity-models",
+    "oddity-neural",
+    "oddity-eval",
+];
 
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc"];

@@ -1,11 +1,14 @@
 //! What is timed: each classifier on each table, the two searches, the n-gram features, and
-//! the steps from rows to rows.
+//! the steps from rows to rows, and networks.
 
 mod classifier;
 mod features;
+mod neural;
 mod search;
 mod steps;
 mod tables;
+
+use std::path::Path;
 
 use anyhow::Result;
 use rayon::ThreadPool;
@@ -26,6 +29,8 @@ pub(crate) enum Case {
     Step(steps::StepCase),
     /// A file of text to columns in memory.
     Table(tables::TableCase),
+    /// A step of training and of inference.
+    Neural(neural::NeuralCase),
 }
 
 impl Case {
@@ -36,6 +41,7 @@ impl Case {
             Case::Search(case) => case.name(),
             Case::Step(case) => case.name(),
             Case::Table(case) => case.name(),
+            Case::Neural(case) => case.name(),
             Case::Features => "adfa-ld load and n-grams".to_owned(),
         }
     }
@@ -53,16 +59,18 @@ impl Case {
             Case::Search(case) => case.run(data, peer, pool, rounds),
             Case::Step(case) => case.run(data, peer, pool, rounds),
             Case::Table(case) => case.run(data, peer, pool, rounds),
+            Case::Neural(case) => case.run(pool, rounds),
             Case::Features => features::run(self.name(), data, peer, pool, rounds),
         }
     }
 }
 
 /// All cases, small to large.
-pub(crate) fn all(data: &Data) -> Vec<Case> {
+pub(crate) fn all(data: &Data, neural_python: &Path) -> Vec<Case> {
     let mut cases = vec![Case::Features];
     cases.extend(search::all().into_iter().map(Case::Search));
     cases.extend(tables::all().into_iter().map(Case::Table));
+    cases.extend(neural::all(neural_python).into_iter().map(Case::Neural));
     cases.extend(steps::all().into_iter().map(Case::Step));
     cases.extend(classifier::all(data).into_iter().map(Case::Classifier));
     cases

@@ -18,6 +18,9 @@ struct Arguments {
     /// The Python that has scikit-learn, pandas, PyArrow and Polars.
     #[arg(long, default_value = "python3")]
     python: PathBuf,
+    /// The Python that has PyTorch, Keras and TensorFlow; else that of the other peers.
+    #[arg(long)]
+    neural_python: Option<PathBuf>,
     /// Folder of the real data; else `ODDITY_DATA_DIR`; else generated traces.
     #[arg(long)]
     data_dir: Option<PathBuf>,
@@ -38,10 +41,10 @@ struct Arguments {
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build()?;
-    let mut peer = peer::Peer::start(&arguments.python, arguments.threads)?;
+    let mut peer = peer::Peer::start(&arguments.python, "peer.py", arguments.threads)?;
     let data = data::Data::make(arguments.data_dir.as_deref(), &mut peer)?;
     let mut rows = Vec::new();
-    for case in cases::all(&data) {
+    for case in cases::all(&data, arguments.neural_python.as_ref().unwrap_or(&arguments.python)) {
         if !case.name().contains(&arguments.only) {
             continue;
         }

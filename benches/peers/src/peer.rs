@@ -19,9 +19,9 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// Starts the peer with a number of threads for its libraries.
-    pub(crate) fn start(python: &Path, threads: usize) -> Result<Peer> {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peer.py");
+    /// Starts a script beside this crate's manifest, with a number of threads for its libraries.
+    pub(crate) fn start(python: &Path, script: &str, threads: usize) -> Result<Peer> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(script);
         let mut command = Command::new(python);
         command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped());
         for variable in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"] {

@@ -1,6 +1,6 @@
 //! One-class detection: samples to scores, without labels.
 
-use crate::{Result, Samples, Scores, Seed};
+use crate::{Result, Samples, Scores, Seed, TrainingHistory};
 
 /// What the output for a sample (its score, or what a transformer makes of it) depends on
 /// besides the fitted model. In the order of what it may read: of two steps in a chain the
@@ -41,5 +41,10 @@ pub trait FittedDetector: Send + Sync {
     /// What a score depends on besides the sample. Temporal detectors say so here.
     fn causality(&self) -> Causality {
         Causality::Pointwise
+    }
+
+    /// How the training went, epoch by epoch, of a detector that is trained in epochs.
+    fn history(&self) -> Option<&TrainingHistory> {
+        None
     }
 }

@@ -243,6 +243,20 @@ pub enum Error {
         /// Number of distinct sequences seen in fit.
         distinct: usize,
     },
+    /// The loss of a training batch is not a finite number: nothing later would be.
+    #[error(
+        "{step}: the loss is {loss} in epoch {epoch}, batch {batch}: a smaller learning rate, clipped gradients or scaled columns may help"
+    )]
+    Diverged {
+        /// The algorithm.
+        step: &'static str,
+        /// Epoch, counted from 0.
+        epoch: usize,
+        /// Batch of the epoch, counted from 0.
+        batch: usize,
+        /// NaN or infinite.
+        loss: f64,
+    },
     /// A computation left the range of finite numbers, or a matrix could not be factored.
     #[error("{step}: {what}")]
     Numeric {

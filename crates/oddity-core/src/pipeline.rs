@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Causality, Classes, Classifier, Detector, FittedClassifier, FittedDetector, FittedTransformer,
-    Predicted, Result, Samples, SamplesOwned, Scores, Seed, SupervisedTransformer, Transformer,
+    Predicted, Result, Samples, SamplesOwned, Scores, Seed, SupervisedTransformer, TrainingHistory,
+    Transformer,
 };
 
 /// One step of a classifier's pipeline.
@@ -106,6 +107,10 @@ impl FittedDetector for FittedDetectorPipeline {
 
     fn causality(&self) -> Causality {
         self.steps.causality().max(self.model.causality())
+    }
+
+    fn history(&self) -> Option<&TrainingHistory> {
+        self.model.history()
     }
 }
 

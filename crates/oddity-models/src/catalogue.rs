@@ -22,6 +22,9 @@
 use std::sync::Arc;
 
 use oddity_core::{Classifier, Detector, Result, SampleKind};
+use oddity_neural::{
+    DenseAutoencoder, DenseAutoencoderParams, LstmAutoencoder, LstmAutoencoderParams,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::baseline::{
@@ -60,6 +63,8 @@ const ROWS: &[SampleKind] = &[SampleKind::Rows, SampleKind::Sparse];
 /// Rows, and windows over them.
 const ROWS_AND_WINDOWS: &[SampleKind] =
     &[SampleKind::Rows, SampleKind::Sparse, SampleKind::Windows];
+/// Windows over rows.
+const WINDOWS: &[SampleKind] = &[SampleKind::Windows];
 /// Sequences of symbols.
 const SEQUENCES: &[SampleKind] = &[SampleKind::Sequences];
 /// Samples of every kind.
@@ -176,6 +181,10 @@ catalogue! {
     "pca_reconstruction" PcaReconstruction =
         PcaReconstruction, PcaReconstructionParams, ROWS_AND_WINDOWS,
         "Scores a row or window by its squared distance to the first principal components.";
+    "dense_autoencoder" DenseAutoencoder = DenseAutoencoder, DenseAutoencoderParams, ROWS,
+        "Scores a row by how badly a network of dense layers makes it again.";
+    "lstm_autoencoder" LstmAutoencoder = LstmAutoencoder, LstmAutoencoderParams, WINDOWS,
+        "Scores a window by how badly a recurrent network makes it again.";
     "stide" Stide = Stide, StideParams, SEQUENCES,
         "Scores a sequence by the share of its n-grams that were never seen in training.";
     "constant" Constant = ConstantDetector, NoParams, ANY,

@@ -1,0 +1,111 @@
+//! Products against sums in `f64`, and sides that do not fit.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::Level;
+
+/// Numbers from -1 to 1 in `2^-10` steps: sums of them are exact in `f64`.
+fn numbers(n: usize, seed: u64) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    (0..n)
+        .map(|_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 53) as f32 / 1024.0 - 1.0
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 3 } else { 128 }))]
+
+    #[test]
+    fn equals_the_sums_in_f64(
+        m in 1usize..21, k in 0usize..300, groups in 1usize..11, seed: u64,
+        form in 0u8..3, kind in 0u8..3,
+    ) {
+        let (k, m) = if cfg!(miri) { (k % 70, m % 5 + 1) } else { (k, m) };
+        let columns = groups * LANES;
+        let n_panels = columns.div_ceil(PANEL);
+        // The left side in each of its forms, with room at the end of its rows.
+        let entries = numbers(m * k, seed);
+        let (data, stride) = match form {
+            0 => (scatter(m * (k + 3), m, k, &entries, |i, j| i * (k + 3) + j), k + 3),
+            1 => (scatter((m + 2) * k, m, k, &entries, |i, j| j * (m + 2) + i), m + 2),
+            _ => {
+                let stride = (m + 1) * PANEL;
+                let at = |i: usize, j: usize| j / PANEL * stride + i * PANEL + j % PANEL;
+                (scatter(k.div_ceil(PANEL) * stride, m, k, &entries, at), stride)
+            }
+        };
+        let left = match form {
+            0 => Left::rows(&data, stride),
+            1 => Left::transposed(&data, stride),
+            _ => Left::panels(&data, stride),
+        };
+        let right = numbers(n_panels * k * PANEL, seed ^ 1);
+        let bias = numbers(n_panels * PANEL, seed ^ 2);
+        let before = numbers(m * n_panels * PANEL, seed ^ 3);
+        let start = [Start::Zero, Start::Out, Start::Bias(&bias)][usize::from(kind)];
+        for level in Level::all() {
+            let mut out = before.clone();
+            let to = Out { data: &mut out, row: PANEL, panel: m * PANEL };
+            multiply(level, m, k, groups, start, left, Right::packed(&right, k), to);
+            for i in 0..m {
+                for c in 0..n_panels * PANEL {
+                    let (panel, column) = (c / PANEL, c % PANEL);
+                    let at = panel * m * PANEL + i * PANEL + column;
+                    if columns <= c {
+                        prop_assert_eq!(out[at], before[at]);
+                        continue;
+                    }
+                    let mut sum = match start {
+                        Start::Zero => 0.0,
+                        Start::Out => f64::from(before[at]),
+                        Start::Bias(bias) => f64::from(bias[c]),
+                    };
+                    for j in 0..k {
+                        let right = right[panel * k * PANEL + j * PANEL + column];
+                        sum += f64::from(entries[i * k + j]) * f64::from(right);
+                    }
+                    prop_assert!((f64::from(out[at]) - sum).abs() < 2e-5);
+                }
+            }
+        }
+    }
+}
+
+fn scatter(
+    len: usize,
+    m: usize,
+    k: usize,
+    entries: &[f32],
+    at: impl Fn(usize, usize) -> usize,
+) -> Vec<f32> {
+    let mut data = vec![f32::NAN; len];
+    for i in 0..m {
+        for j in 0..k {
+            data[at(i, j)] = entries[i * k + j];
+        }
+    }
+    data
+}
+
+#[test]
+fn sides_that_are_too_short_are_refused() {
+    let (ones, mut out) = ([1.0; 64], [0.0; 64]);
+    let mut call = |left: usize, right: usize, to: usize| {
+        let left = Left::rows(&ones[..left], 3);
+        let (right, out) = (Right::packed(&ones[..right], 1), Out::rows(&mut out[..to], 16));
+        std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| {
+            multiply(Level::plain(), 4, 1, 1, Start::Zero, left, right, out);
+        }))
+        .is_ok()
+    };
+    assert!(call(10, 16, 64));
+    assert!(!call(9, 16, 64));
+    assert!(!call(10, 15, 64));
+    assert!(!call(10, 16, 63));
+}

@@ -1,0 +1,132 @@
+//! Autoencoders of LSTM layers, over windows.
+
+use oddity_core::{Detector, FittedDetector, Result, Samples, Seed};
+use serde::{Deserialize, Serialize};
+
+use crate::activation::Activation;
+use crate::network::{Gate, Layer, Network, Returns};
+use crate::reconstruction::{Reads, fit};
+use crate::score::ErrorScore;
+use crate::training::TrainingParams;
+
+const NAME: &str = "lstm_autoencoder";
+
+/// Parameters of [`LstmAutoencoder`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LstmAutoencoderParams {
+    /// Layers from a window to its code: the last LSTM among them returns its last step. By
+    /// default one of 64 units.
+    pub encoder: Vec<Layer>,
+    /// Layers from the code back: it is repeated for each step before the first LSTM. By
+    /// default one of 64 units.
+    pub decoder: Vec<Layer>,
+    /// The activation of the output layer, which makes as many columns as the input has of each
+    /// step.
+    pub output: Activation,
+    /// How the network is trained.
+    pub training: TrainingParams,
+    /// What a window is scored by.
+    pub score: ErrorScore,
+}
+
+impl Default for LstmAutoencoderParams {
+    fn default() -> LstmAutoencoderParams {
+        let lstm = |returns| Layer::Lstm {
+            units: 64,
+            activation: Activation::Tanh,
+            gate: Gate::Sigmoid,
+            returns,
+        };
+        LstmAutoencoderParams {
+            encoder: vec![lstm(Returns::Last)],
+            decoder: vec![lstm(Returns::All)],
+            output: Activation::Linear,
+            training: TrainingParams::default(),
+            score: ErrorScore::default(),
+        }
+    }
+}
+
+/// Scores a window by how badly a recurrent network makes it again.
+///
+/// LSTM layers read the window's rows in order and leave a code; others make the window again
+/// from the code alone. The network is trained on normal windows; others come out wrong. The
+/// score is the mean of the squared errors over steps and columns, or another
+/// [`ErrorScore`].
+///
+/// - Reads windows. They stay views: memory grows with rows, not with rows times size.
+/// - Cost: `6 p s` operations a window of `s` steps and epoch for `p` parameters, `2 p s` to
+///   score.
+/// - Pointwise. Columns of a larger scale weigh more: standardise before.
+/// - Errors: windows of another size or width than the fitted ones, no window to train on,
+///   layers that do not fit, a loss that is not finite.
+/// - The code is repeated for each step; the decoder is not fed with what it made before, as
+///   in the paper.
+///
+/// Malhotra et al. 2016, arXiv 1607.00148.
+///
+/// # Example
+///
+/// ```
+/// use oddity_core::{Detector, Frame, Seed, WindowsOwned};
+/// use oddity_neural::{LstmAutoencoder, LstmAutoencoderParams};
+///
+/// let wave: Vec<f64> = (0..400).map(|i| (f64::from(i) * 0.5).sin()).collect();
+/// let windows = |values: &[f64], stride| {
+///     let n = values.len();
+///     WindowsOwned::new(Frame::new(values.to_vec(), ["x"])?, vec![0, n], 8, stride)
+/// };
+/// let params: LstmAutoencoderParams = toml::from_str(
+///     "encoder = [{ layer = 'lstm', units = 8, returns = 'last' }]
+///      decoder = [{ layer = 'lstm', units = 8 }]
+///      training = { epochs = 30, learning_rate = 0.01 }",
+/// )?;
+/// let fitted = LstmAutoencoder::new(params)?.fit(&windows(&wave, 1)?.samples(), Seed(1))?;
+/// let mut test = wave[..16].to_vec();
+/// test[12] = 4.0;
+/// let scores = fitted.score(&windows(&test, 8)?.samples())?;
+/// assert!(3.0 * scores.values()[0] < scores.values()[1]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct LstmAutoencoder {
+    params: LstmAutoencoderParams,
+}
+
+impl LstmAutoencoder {
+    /// Checks the parameters.
+    ///
+    /// # Errors
+    ///
+    /// [`oddity_core::Error::Parameter`] for one outside its range, or layers that do not fit
+    /// each other.
+    pub fn new(params: LstmAutoencoderParams) -> Result<LstmAutoencoder> {
+        params.training.check(NAME)?;
+        let detector = LstmAutoencoder { params };
+        detector.network(1, 1).n_parameters()?;
+        Ok(detector)
+    }
+
+    /// The network for windows of this size and many columns.
+    pub fn network(&self, size: usize, n_columns: usize) -> Network {
+        let LstmAutoencoderParams { encoder, decoder, output, .. } = &self.params;
+        let first = decoder.iter().position(|layer| matches!(layer, Layer::Lstm { .. }));
+        let (before, behind) = decoder.split_at(first.unwrap_or(decoder.len()));
+        let mut layers = encoder.clone();
+        layers.extend_from_slice(before);
+        layers.push(Layer::Repeat { steps: size });
+        layers.extend_from_slice(behind);
+        layers.push(Layer::Dense { units: n_columns, activation: *output, activity_l1: 0.0 });
+        Network { inputs: n_columns, steps: Some(size), layers }
+    }
+}
+
+impl Detector for LstmAutoencoder {
+    fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
+        let table = Reads::Windows.table(train)?;
+        let network = self.network(table.steps(), table.width());
+        let LstmAutoencoderParams { training, score, .. } = &self.params;
+        Ok(Box::new(fit(NAME, &network, training, Reads::Windows, &table, *score, seed)?))
+    }
+}

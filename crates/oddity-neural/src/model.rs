@@ -1,0 +1,102 @@
+//! A network with its weights, and samples in and out of a shard.
+
+use oddity_core::{Result, Seed};
+use oddity_kernels::Buffer;
+
+use crate::examples::Examples;
+use crate::initial::initial;
+use crate::network::Network;
+use crate::norm_state::NormState;
+use crate::plan::{LANES, Plan};
+use crate::shard::Shard;
+
+/// A network with weights and moving statistics.
+#[derive(Clone, Debug)]
+pub(crate) struct Model {
+    pub(crate) network: Network,
+    pub(crate) plan: Plan,
+    /// All parameters, packed.
+    pub(crate) values: Buffer,
+    pub(crate) norms: Vec<NormState>,
+}
+
+impl Model {
+    /// With initial weights.
+    pub(crate) fn new(network: &Network, seed: Seed) -> Result<Model> {
+        let plan = Plan::new(network)?;
+        let mut values = Buffer::zeros(plan.n_values);
+        for (index, tensor) in plan.tensors.iter().enumerate() {
+            tensor.write(&initial(tensor, seed.derive(index as u64)), &mut values);
+        }
+        let norms = plan.norms().map(|(out, _)| NormState::new(out)).collect();
+        Ok(Model { network: network.clone(), plan, values, norms })
+    }
+
+    /// Makes the statistics over batches those that are applied.
+    pub(crate) fn use_moving_statistics(&mut self) {
+        for (_, norm) in self.plan.norms() {
+            let [gamma, beta] = [norm.gamma, norm.gamma + 1]
+                .map(|tensor| &self.values[self.plan.tensors[tensor].range.clone()]);
+            self.norms[norm.index].take_moving(norm, gamma, beta);
+        }
+    }
+}
+
+/// The steps of one sample in a shard.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'a> {
+    values: &'a [f32],
+    width: usize,
+    /// From a step's row to the next step's.
+    stride: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// Each step's numbers.
+    pub(crate) fn steps(&self) -> impl DoubleEndedIterator<Item = &'a [f32]> + use<'a> {
+        let width = self.width;
+        self.values.chunks(self.stride).map(move |row| &row[..width])
+    }
+}
+
+impl Shard {
+    /// Takes some samples of a batch, of which `first` lie before these.
+    pub(crate) fn fill(
+        &mut self,
+        plan: &Plan,
+        examples: &dyn Examples,
+        samples: &[usize],
+        first: usize,
+    ) {
+        (self.n_rows, self.first) = (samples.len(), first);
+        let input = plan.input_of(0);
+        let padded = input.padded();
+        for step in 0..input.steps {
+            let rows = self.x[step * samples.len() * padded..].chunks_exact_mut(padded);
+            for (row, &sample) in rows.zip(samples) {
+                examples.input(sample, step, &mut row[..input.width]);
+            }
+        }
+        let out = plan.output();
+        let padded = out.padded();
+        for step in 0..if self.target.is_empty() { 0 } else { out.steps } {
+            let rows = self.target[step * samples.len() * padded..].chunks_exact_mut(padded);
+            for (row, &sample) in rows.zip(samples) {
+                examples.target(sample, step, &mut row[..out.width]);
+            }
+        }
+    }
+
+    /// Target and output of one of its samples.
+    pub(crate) fn sides(&self, plan: &Plan, row: usize) -> (Rows<'_>, Rows<'_>) {
+        let out = plan.output();
+        let padded = out.width.next_multiple_of(LANES);
+        let (stride, n) = (self.n_rows * padded, out.steps * self.n_rows * padded);
+        let rows = |values| Rows { values, width: out.width, stride };
+        let output = match (self.states.last(), plan.stages.last()) {
+            (Some(state), Some(stage)) => state.values(stage, self.n_rows),
+            _ => &[],
+        };
+        (rows(&self.target[row * padded..n]), rows(&output[row * padded..n]))
+    }
+}

@@ -1,0 +1,142 @@
+//! A network that is trained batch by batch by its caller.
+
+use oddity_core::{Error, Result, Seed};
+
+use crate::examples::Examples;
+use crate::network::Network;
+use crate::trainer::{Step, Trainer};
+use crate::training::TrainingParams;
+
+/// A network in training, for callers that choose their batches themselves; autoencoders learn
+/// to make their input.
+///
+/// ```
+/// use oddity_core::Seed;
+/// use oddity_neural::{Network, Session, TrainingParams};
+///
+/// let network: Network =
+///     toml::from_str("inputs = 2\nlayers = [{ layer = 'dense', units = 2 }]")?;
+/// let params = TrainingParams { learning_rate: 0.1, ..TrainingParams::default() };
+/// let mut session = Session::new(&network, &params, 4, 1, Seed(3))?;
+/// let batch = [1.0, 0.0, 0.0, 1.0, 0.5, 0.5, -1.0, 0.0];
+/// let first = session.step(&batch)?;
+/// for _ in 0..50 {
+///     session.step(&batch)?;
+/// }
+/// assert!(session.step(&batch)? < 0.01 * first);
+/// assert!((session.outputs(&batch)?[0] - 1.0).abs() < 0.2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Session {
+    trainer: Trainer,
+    params: TrainingParams,
+    seed: Seed,
+    n_batch: usize,
+}
+
+impl Session {
+    /// A network with initial weights, and memory for batches of at most `n_batch` samples.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] for parameters outside their range, or a network whose output is
+    /// not of its input's shape.
+    pub fn new(
+        network: &Network,
+        params: &TrainingParams,
+        n_batch: usize,
+        n_threads: usize,
+        seed: Seed,
+    ) -> Result<Session> {
+        params.check("session")?;
+        Error::check_parameter("session", "n_batch", n_batch as f64, 1 <= n_batch, "at least 1")?;
+        let trainer = Trainer::new(network, n_batch, false, n_threads, seed.derive(0))?;
+        let (input, output) = (network.input(), network.flows()?.last().copied());
+        let fits = output == Some(input);
+        let width = output.map_or(0, |output| output.width) as f64;
+        Error::check_parameter("session", "layers", width, fits, "an output of the input's shape")?;
+        let n_batch = n_batch.max(1);
+        Ok(Session { trainer, params: params.clone(), seed, n_batch })
+    }
+
+    /// One step of the optimiser on a batch, `[sample][step][column]`; its loss before the step.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] for no whole samples, or more than were announced;
+    /// [`Error::Diverged`] if the loss is not finite.
+    pub fn step(&mut self, batch: &[f32]) -> Result<f64> {
+        let examples = self.batch(batch)?;
+        let all: Vec<usize> = (0..examples.len()).collect();
+        let step = Step {
+            loss: self.params.loss.kernel(),
+            adam: self.params.adam(),
+            learning_rate: self.params.learning_rate,
+            clip_norm: self.params.clip_norm,
+            seed: self.seed.derive(1),
+        };
+        let at = self.trainer.n_steps as usize;
+        let loss = self.trainer.step(&examples, &all, step);
+        if loss.is_finite() {
+            Ok(loss)
+        } else {
+            Err(Error::Diverged { step: "session", epoch: 0, batch: at, loss })
+        }
+    }
+
+    /// What the network makes of samples, as in inference, laid out as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] for no whole samples.
+    pub fn outputs(&mut self, batch: &[f32]) -> Result<Vec<f32>> {
+        let examples = self.samples(batch)?;
+        let all: Vec<usize> = (0..examples.len()).collect();
+        let outputs = self.trainer.evaluate(&examples, &all, |_, _, output| {
+            output.steps().flatten().copied().collect::<Vec<f32>>()
+        });
+        Ok(outputs.concat())
+    }
+
+    fn batch<'a>(&self, batch: &'a [f32]) -> Result<Batch<'a>> {
+        let examples = self.samples(batch)?;
+        let found = examples.len();
+        if self.n_batch < found {
+            return Err(Error::Length { what: "a batch", expected: self.n_batch, found });
+        }
+        Ok(examples)
+    }
+
+    fn samples<'a>(&self, values: &'a [f32]) -> Result<Batch<'a>> {
+        let input = self.trainer.model.network.input();
+        let (width, steps) = (input.width, input.steps.unwrap_or(1));
+        let (found, sample) = (values.len(), width * steps);
+        if found == 0 || !found.is_multiple_of(sample) {
+            let expected = found.next_multiple_of(sample).max(sample);
+            return Err(Error::Length { what: "a batch's numbers", expected, found });
+        }
+        Ok(Batch { values, width, steps })
+    }
+}
+
+/// Samples behind each other.
+struct Batch<'a> {
+    values: &'a [f32],
+    width: usize,
+    steps: usize,
+}
+
+impl Examples for Batch<'_> {
+    fn len(&self) -> usize {
+        self.values.len() / (self.width * self.steps)
+    }
+
+    fn input(&self, sample: usize, step: usize, row: &mut [f32]) {
+        let at = (sample * self.steps + step) * self.width;
+        row.copy_from_slice(&self.values[at..at + self.width]);
+    }
+
+    fn target(&self, sample: usize, step: usize, row: &mut [f32]) {
+        self.input(sample, step, row);
+    }
+}

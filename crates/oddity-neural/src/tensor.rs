@@ -1,0 +1,85 @@
+//! Where a parameter lies, and how its rows of numbers get there and back.
+
+#[cfg(test)]
+use oddity_kernels::pack::unpack;
+use oddity_kernels::pack::{gate_column, pack};
+
+/// A parameter of a layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tensor {
+    /// Index of its layer in the network.
+    pub(crate) layer: usize,
+    /// `kernel`, `recurrent_kernel`, `bias`, `gamma` or `beta`.
+    pub(crate) name: &'static str,
+    pub(crate) form: Form,
+    /// Its place among all parameters.
+    pub(crate) range: std::ops::Range<usize>,
+}
+
+/// The shape of a parameter, and with it the way it is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Matrix {
+        n_rows: usize,
+        n_columns: usize,
+    },
+    /// Columns in the order input, forget, candidate, output gate, `units` each.
+    Gates {
+        n_rows: usize,
+        units: usize,
+    },
+    Row {
+        n_columns: usize,
+    },
+    GateRow {
+        units: usize,
+    },
+}
+
+impl Tensor {
+    /// Rows and columns.
+    pub(crate) fn shape(&self) -> (usize, usize) {
+        match self.form {
+            Form::Matrix { n_rows, n_columns } => (n_rows, n_columns),
+            Form::Gates { n_rows, units } => (n_rows, 4 * units),
+            Form::Row { n_columns } => (1, n_columns),
+            Form::GateRow { units } => (1, 4 * units),
+        }
+    }
+
+    /// `layers.0.kernel`, as it is named in files.
+    #[cfg(test)]
+    pub(crate) fn full_name(&self) -> String {
+        format!("layers.{}.{}", self.layer, self.name)
+    }
+
+    /// Writes rows of numbers to the tensor's place among all parameters.
+    pub(crate) fn write(&self, rows: &[f32], values: &mut [f32]) {
+        let packed = &mut values[self.range.clone()];
+        let (_, n_columns) = self.shape();
+        match self.form {
+            Form::Matrix { .. } => pack(rows, n_columns, |column| column, packed),
+            Form::Gates { units, .. } | Form::GateRow { units } => {
+                pack(rows, n_columns, |column| gate_column(units, column), packed);
+            }
+            // A row may end in less than a panel.
+            Form::Row { n_columns } => packed[..n_columns].copy_from_slice(rows),
+        }
+    }
+
+    /// Reads the tensor's rows of numbers from its place among all parameters.
+    #[cfg(test)]
+    pub(crate) fn read(&self, values: &[f32]) -> Vec<f32> {
+        let packed = &values[self.range.clone()];
+        let (n_rows, n_columns) = self.shape();
+        let mut rows = vec![0.0; n_rows * n_columns];
+        match self.form {
+            Form::Matrix { .. } => unpack(packed, n_columns, |column| column, &mut rows),
+            Form::Gates { units, .. } | Form::GateRow { units } => {
+                unpack(packed, n_columns, |column| gate_column(units, column), &mut rows);
+            }
+            Form::Row { n_columns } => rows.copy_from_slice(&packed[..n_columns]),
+        }
+        rows
+    }
+}

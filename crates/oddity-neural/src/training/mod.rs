@@ -1,0 +1,9 @@
+//! Training: epochs of shuffled batches, and which weights stay.
+
+mod params;
+mod run;
+#[cfg(test)]
+mod tests;
+
+pub use params::{Loss, Schedule, TrainingParams, ValidationSplit};
+pub(crate) use run::train;
