@@ -280,24 +280,29 @@ unsafe fn block<S: Simd, const M: usize, const G: usize>(
             }
         }
         let Left { data, row: left_row, column, panel } = tile.left;
+        // Of the tile's rows, so that an address is one addition.
+        let offsets: [usize; M] = core::array::from_fn(|i| i * left_row);
         let mut k = terms.start;
         while k < terms.end {
             // Terms up to the end of the left side's panel.
             let (whole, rest) = (k / panel.0, k % panel.0);
             let n = (panel.0 - rest).min(terms.end - k);
-            let left = data.as_ptr().add(row * left_row + whole * panel.1 + rest * column);
-            let right = tile.right.as_ptr().add(k * tile.right_row);
-            for term in 0..n {
+            let mut left = data.as_ptr().add(row * left_row + whole * panel.1 + rest * column);
+            let mut right = tile.right.as_ptr().add(k * tile.right_row);
+            for _ in 0..n {
                 let mut columns = [s.splat(0.0); G];
                 for (g, column) in columns.iter_mut().enumerate() {
-                    *column = s.load_at(right.add(term * tile.right_row + g * LANES));
+                    *column = s.load_at(right.add(g * LANES));
                 }
-                for (i, sums) in sums.iter_mut().enumerate() {
-                    let factor = s.splat(*left.add(i * left_row + term * column));
+                for (sums, &offset) in sums.iter_mut().zip(&offsets) {
+                    let factor = s.splat(*left.add(offset));
                     for (sum, &column) in sums.iter_mut().zip(&columns) {
                         *sum = s.mul_add(factor, column, *sum);
                     }
                 }
+                // Behind the last term these may point past their data, and are not read.
+                left = left.wrapping_add(column);
+                right = right.wrapping_add(tile.right_row);
             }
             k += n;
         }
