@@ -88,7 +88,7 @@ pub fn compute(
         outcome.n_test = parts.test.positions.len();
         outcome.n_columns = n_columns(&parts.train.samples.view());
         if cell.pipeline.detector.is_some() {
-            detect(group, cell, parts, &mut timings)
+            detect(group, cell, parts, &mut outcome, &mut timings)
         } else {
             classify(group, cell, parts, &mut outcome, &mut timings, progress)
         }
@@ -313,6 +313,7 @@ fn detect(
     group: &Group<'_>,
     cell: &Cell<'_>,
     parts: &Parts,
+    outcome: &mut Outcome,
     timings: &mut Vec<Timing>,
 ) -> Result<CellTable, String> {
     let mut steps = Vec::new();
@@ -329,6 +330,7 @@ fn detect(
     let fitted =
         timed(timings, "fit", train.len(), || oddity_core::Detector::fit(&pipeline, &train, seed));
     let fitted = fitted.map_err(text)?;
+    outcome.history = fitted.history().cloned();
     let mut table = table_of(group);
     for (test, part) in measured(group, parts) {
         let samples = part.samples.view();

@@ -40,15 +40,15 @@ pub(super) fn box_plots(plan: &Plan<'_>, results: &Results) -> Vec<model::BoxPlo
 }
 
 /// What one pipeline said of all test samples of its first seed.
-struct Pooled {
-    pipeline: String,
-    split: &'static str,
-    truth: Classes,
-    output: Output,
+pub(super) struct Pooled {
+    pub(super) pipeline: String,
+    pub(super) split: &'static str,
+    pub(super) truth: Classes,
+    pub(super) output: Output,
 }
 
 /// The test samples of each pipeline's first seed, those of all folds together.
-fn pooled(plan: &Plan<'_>, results: &Results) -> Vec<Pooled> {
+pub(super) fn pooled(plan: &Plan<'_>, results: &Results) -> Vec<Pooled> {
     let mut all = Vec::new();
     for task in &plan.suite.tasks {
         for pipeline in &task.pipelines {

@@ -1,5 +1,6 @@
 //! From the results of suites to the data of their report.
 
+mod detectors;
 mod figures;
 
 use std::collections::BTreeMap;
@@ -49,7 +50,7 @@ fn page(plan: &Plan<'_>, results: &Results) -> model::SuitePage {
         confusions: figures::confusions(plan, results),
         class_reports: figures::class_reports(plan, results),
         searches: results.cells.iter().filter_map(|cell| search(plan, &cell.record)).collect(),
-        charts: Vec::new(),
+        charts: detectors::charts(plan, results),
         timings: results.timings.iter().map(timing).collect(),
         failures: results.cells.iter().filter_map(|cell| failure(&cell.record)).collect(),
     }

@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use oddity_core::TrainingHistory;
 use serde::{Deserialize, Serialize};
 
 pub use table::CellTable;
@@ -51,6 +52,8 @@ pub struct Outcome {
     pub out_of_bag_score: Option<f64>,
     /// What a search found.
     pub search: Option<SearchOutcome>,
+    /// How a training in epochs went.
+    pub history: Option<TrainingHistory>,
 }
 
 /// What a search found inside the training part.
