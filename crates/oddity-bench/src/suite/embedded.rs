@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 const SUITES: &[(&str, &str)] = &[
     ("adfa-ld", include_str!("../suites/adfa-ld.toml")),
     ("device-traffic", include_str!("../suites/device-traffic.toml")),
+    ("hai", include_str!("../suites/hai.toml")),
     ("kdd-http", include_str!("../suites/kdd-http.toml")),
     ("nsl-kdd", include_str!("../suites/nsl-kdd.toml")),
     ("smd", include_str!("../suites/smd.toml")),
