@@ -16,11 +16,13 @@
 //! No files and no clock: a training run hands out its history, and its caller stores it.
 
 mod activation;
+mod checksum;
 mod dense;
 mod dense_autoencoder;
 mod evaluate;
 mod examples;
 mod initial;
+mod load_error;
 mod lstm_autoencoder;
 mod model;
 mod network;
@@ -28,6 +30,7 @@ mod norm_state;
 mod pass;
 mod plan;
 mod reconstruction;
+mod saved_network;
 mod score;
 mod session;
 mod shard;
@@ -39,11 +42,16 @@ mod tests;
 mod trainer;
 mod training;
 mod update;
+mod weights;
 
 pub use activation::Activation;
 pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
+pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
 pub use network::{Gate, Layer, Network, Returns};
+pub use reconstruction::{FittedNetwork, Reads};
+pub use saved_network::{SavedDetector, SavedNetwork};
 pub use score::ErrorScore;
 pub use session::Session;
 pub use training::{Loss, Schedule, TrainingParams, ValidationSplit};
+pub use weights::Weights;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
 use crate::network::{Gate, Layer, Network, Returns};
-use crate::reconstruction::{Reads, fit};
+use crate::reconstruction::{FittedNetwork, Reads, Task};
 use crate::score::ErrorScore;
 use crate::training::TrainingParams;
 
@@ -120,13 +120,26 @@ impl LstmAutoencoder {
         layers.push(Layer::Dense { units: n_columns, activation: *output, activity_l1: 0.0 });
         Network { inputs: n_columns, steps: Some(size), layers }
     }
+
+    /// Fits as [`Detector::fit`] does, and gives the detector as what it is: with weights that can
+    /// be saved.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Detector::fit`].
+    pub fn fit_network(&self, train: &Samples<'_>, seed: Seed) -> Result<FittedNetwork> {
+        let table = Reads::Windows.table(train)?;
+        let network = self.network(table.steps(), table.width());
+        let LstmAutoencoderParams { encoder, training, score, .. } = &self.params;
+        // Without an encoder, and with a decoder alone, there is no code.
+        let code = Some(encoder.len()).filter(|&n| 0 < n);
+        let (reads, score) = (Reads::Windows, *score);
+        Task { name: NAME, network, training, reads, score, code }.fit(&table, seed)
+    }
 }
 
 impl Detector for LstmAutoencoder {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
-        let table = Reads::Windows.table(train)?;
-        let network = self.network(table.steps(), table.width());
-        let LstmAutoencoderParams { training, score, .. } = &self.params;
-        Ok(Box::new(fit(NAME, &network, training, Reads::Windows, &table, *score, seed)?))
+        Ok(Box::new(self.fit_network(train, seed)?))
     }
 }
