@@ -1,9 +1,13 @@
 //! Weights as named tensors: what passes between networks, files and other frameworks.
 
 mod archive;
+#[cfg(test)]
+mod framework_tests;
+mod keras;
 mod of_network;
 #[cfg(test)]
 mod tests;
+mod torch;
 
 use std::collections::BTreeMap;
 
