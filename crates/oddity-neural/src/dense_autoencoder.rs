@@ -1,6 +1,6 @@
 //! Autoencoders of dense layers, over rows.
 
-use oddity_core::{Detector, FittedDetector, Result, Samples, Seed};
+use oddity_core::{Detector, FittedDetector, Result, Samples, Seed, Unwatched, Watch};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
@@ -97,19 +97,24 @@ impl DenseAutoencoder {
         Network { inputs: n_columns, steps: None, layers }
     }
 
-    /// Fits as [`Detector::fit`] does, and gives the detector as what it is: with weights that can
-    /// be saved.
+    /// Fits as [`Detector::fit_watched`] does, and gives the detector as what it is: with weights
+    /// that can be saved.
     ///
     /// # Errors
     ///
-    /// Those of [`Detector::fit`].
-    pub fn fit_network(&self, train: &Samples<'_>, seed: Seed) -> Result<FittedNetwork> {
+    /// Those of [`Detector::fit_watched`].
+    pub fn fit_network(
+        &self,
+        train: &Samples<'_>,
+        seed: Seed,
+        watch: &mut dyn Watch,
+    ) -> Result<FittedNetwork> {
         let table = Reads::Rows.table(train)?;
         let network = self.network(table.width());
         let DenseAutoencoderParams { training, score, .. } = &self.params;
         let code = self.code();
         let (reads, score) = (Reads::Rows, *score);
-        Task { name: NAME, network, training, reads, score, code }.fit(&table, seed)
+        Task { name: NAME, network, training, reads, score, code }.fit(&table, seed, watch)
     }
 
     /// Layers to the end of the narrowest dense layer, the first where several are.
@@ -126,6 +131,15 @@ impl DenseAutoencoder {
 
 impl Detector for DenseAutoencoder {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
-        Ok(Box::new(self.fit_network(train, seed)?))
+        self.fit_watched(train, seed, &mut Unwatched)
+    }
+
+    fn fit_watched(
+        &self,
+        train: &Samples<'_>,
+        seed: Seed,
+        watch: &mut dyn Watch,
+    ) -> Result<Box<dyn FittedDetector>> {
+        Ok(Box::new(self.fit_network(train, seed, watch)?))
     }
 }

@@ -53,5 +53,5 @@ pub use reconstruction::{FittedNetwork, Reads};
 pub use saved_network::{SavedDetector, SavedNetwork};
 pub use score::ErrorScore;
 pub use session::Session;
-pub use training::{Loss, Schedule, TrainingParams, ValidationSplit};
+pub use training::{Checkpoint, Loss, Schedule, TrainingParams, ValidationSplit};
 pub use weights::Weights;

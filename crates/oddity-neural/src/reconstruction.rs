@@ -1,8 +1,6 @@
 //! What autoencoders and forecasters share: a trained network scores samples by its errors.
 
-use std::ops::ControlFlow;
-
-use oddity_core::{Error, FittedDetector, Result, Samples, Scores, Seed, TrainingHistory};
+use oddity_core::{Error, FittedDetector, Result, Samples, Scores, Seed, TrainingHistory, Watch};
 use oddity_kernels::{Level, Pool};
 use serde::{Deserialize, Serialize};
 
@@ -61,9 +59,13 @@ pub(crate) struct Task<'a> {
 
 impl Task<'_> {
     /// Trains the network to make its input, or what follows it.
-    pub(crate) fn fit(self, table: &Table, seed: Seed) -> Result<FittedNetwork> {
+    pub(crate) fn fit(
+        self,
+        table: &Table,
+        seed: Seed,
+        watch: &mut dyn Watch,
+    ) -> Result<FittedNetwork> {
         let Task { name, network, training, reads, score, code } = self;
-        let watch = &mut |_: &_| ControlFlow::Continue(());
         let forecasts = reads == Reads::Forecasts;
         let trained = train(name, &network, training, table, forecasts, seed, watch)?;
         let detector = SavedDetector { reads, score, code, history: trained.history };

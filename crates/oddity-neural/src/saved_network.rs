@@ -23,14 +23,14 @@ const FORM: u32 = 1;
 /// with the CRC-32C of description and tensors; so altered bytes are refused.
 ///
 /// ```
-/// use oddity_core::{FittedDetector, Frame, Seed};
+/// use oddity_core::{FittedDetector, Frame, Seed, Unwatched};
 /// use oddity_neural::{DenseAutoencoder, DenseAutoencoderParams, SavedNetwork};
 ///
 /// let values = (0..80).map(|i| f64::from(i).sin()).collect();
 /// let rows = Frame::new(values, ["x", "y"])?;
 /// let mut params = DenseAutoencoderParams::default();
 /// params.training.epochs = 2;
-/// let fitted = DenseAutoencoder::new(params)?.fit_network(&rows.samples(), Seed(1))?;
+/// let fitted = DenseAutoencoder::new(params)?.fit_network(&rows.samples(), Seed(1), &mut Unwatched)?;
 ///
 /// let saved = fitted.saved();
 /// let again = SavedNetwork::from_bytes(&saved.to_bytes())?.into_detector()?;

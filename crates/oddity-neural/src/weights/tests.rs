@@ -1,6 +1,6 @@
 //! Weights in and out of networks and bytes.
 
-use oddity_core::{FittedDetector, Frame, Seed, WindowsOwned};
+use oddity_core::{FittedDetector, Frame, Seed, Unwatched, WindowsOwned};
 use proptest::prelude::*;
 
 use crate::{
@@ -69,7 +69,7 @@ fn lstm() -> SavedNetwork {
     )
     .expect("parameters");
     let detector = LstmAutoencoder::new(params).expect("fits");
-    detector.fit_network(&waves(40).samples(), Seed(1)).expect("trains").saved()
+    detector.fit_network(&waves(40).samples(), Seed(1), &mut Unwatched).expect("trains").saved()
 }
 
 #[test]
