@@ -42,7 +42,6 @@ impl Crc32c {
     }
 
     /// Of some bytes alone.
-    #[cfg(test)]
     pub(crate) fn of(bytes: &[u8]) -> u32 {
         let mut crc = Crc32c::new();
         crc.take(bytes);
