@@ -49,7 +49,7 @@ impl Weights {
     ) -> Result<Weights, LoadError> {
         let mut source = Source::new(variables);
         let mut weights = Weights::default();
-        for (layer, path, tensors) in named_layers(network, layers)? {
+        for NamedLayer { index: layer, name: path, tensors } in named_layers(network, layers)? {
             for name in tensors {
                 let (shape, values) = source.take(&format!("{path}/{name}"))?;
                 weights.insert(format!("layers.{layer}.{name}"), shape, values.to_vec())?;
@@ -61,11 +61,21 @@ impl Weights {
     }
 }
 
-/// Each layer that has tensors: its index, its name elsewhere and its tensors' names here.
+/// A layer that has tensors.
+pub(super) struct NamedLayer<'a> {
+    /// Its place in the network.
+    pub(super) index: usize,
+    /// What it is called elsewhere.
+    pub(super) name: &'a str,
+    /// Its tensors' names here.
+    pub(super) tensors: Vec<String>,
+}
+
+/// The layers that have tensors, in their order.
 pub(super) fn named_layers<'a>(
     network: &Network,
     names: &[&'a str],
-) -> Result<Vec<(usize, &'a str, Vec<String>)>, LoadError> {
+) -> Result<Vec<NamedLayer<'a>>, LoadError> {
     let mut layers: Vec<(usize, Vec<String>)> = Vec::new();
     for (name, _) in network.tensors()? {
         // `layers.N.TENSOR`.
@@ -83,7 +93,7 @@ pub(super) fn named_layers<'a>(
         return Err(LoadError::LayerNames { expected: layers.len(), found: names.len() });
     }
     let named = layers.into_iter().zip(names);
-    Ok(named.map(|((index, tensors), &name)| (index, name, tensors)).collect())
+    Ok(named.map(|((index, tensors), &name)| NamedLayer { index, name, tensors }).collect())
 }
 
 /// Tensors of another framework, of which each is to be taken.

@@ -3,7 +3,7 @@
 use crate::load_error::LoadError;
 use crate::network::{Layer, Network};
 use crate::weights::Weights;
-use crate::weights::keras::{Source, named_layers};
+use crate::weights::keras::{NamedLayer, Source, named_layers};
 
 impl Weights {
     /// The weights of a network from the `state_dict` of a PyTorch model of the same shape.
@@ -55,9 +55,9 @@ impl Weights {
         let mut source = Source::new(state);
         let mut weights = Weights::default();
         let layers = named_layers(network, modules)?;
-        for (at, &(layer, module, _)) in layers.iter().enumerate() {
+        for (at, &NamedLayer { index: layer, name: module, .. }) in layers.iter().enumerate() {
             // The layer of an LSTM of several is as far as the name came before.
-            let k = layers[..at].iter().filter(|(_, other, _)| *other == module).count();
+            let k = layers[..at].iter().filter(|other| other.name == module).count();
             let mut put = |name: &str, (shape, values): (Vec<usize>, Vec<f32>)| {
                 weights.insert(format!("layers.{layer}.{name}"), &shape, values)
             };
