@@ -55,8 +55,16 @@ fn detector(training: &str) -> LstmAutoencoder {
 const FULL: &str = "epochs = 5, learning_rate = 0.3, patience = 4, clip_norm = 1.0,
     schedule = { plateau = { factor = 0.5, patience = 1 } }, validation_split = 'random'";
 
-/// Everything that a training leaves, as bits.
-fn bits(fitted: &FittedNetwork) -> (Vec<(String, Vec<u32>)>, Vec<u64>, usize, Vec<u64>) {
+/// Everything that a training leaves.
+#[derive(Debug, PartialEq)]
+struct Bits {
+    weights: Vec<(String, Vec<u32>)>,
+    history: Vec<u64>,
+    best: usize,
+    scores: Vec<u64>,
+}
+
+fn bits(fitted: &FittedNetwork) -> Bits {
     use oddity_core::FittedDetector;
     let weights = fitted.weights();
     let tensors = weights.iter().map(|(name, _, values)| {
@@ -67,8 +75,12 @@ fn bits(fitted: &FittedNetwork) -> (Vec<(String, Vec<u32>)>, Vec<u64>, usize, Ve
         [epoch.loss, epoch.validation_loss.unwrap_or(-1.0), epoch.learning_rate].map(f64::to_bits)
     });
     let scores = fitted.score(&windows(60).samples()).expect("scores");
-    let scores = scores.values().iter().map(|score| score.to_bits()).collect();
-    (tensors.collect(), losses.collect(), history.best, scores)
+    Bits {
+        weights: tensors.collect(),
+        history: losses.collect(),
+        best: history.best,
+        scores: scores.values().iter().map(|score| score.to_bits()).collect(),
+    }
 }
 
 fn fit(training: &str, watch: &mut dyn Watch) -> FittedNetwork {
