@@ -1,6 +1,6 @@
 //! One-class detection: samples to scores, without labels.
 
-use crate::{Result, Samples, Scores, Seed, TrainingHistory};
+use crate::{Result, Samples, Scores, Seed, TrainingHistory, Watch};
 
 /// What the output for a sample (its score, or what a transformer makes of it) depends on
 /// besides the fitted model. In the order of what it may read: of two steps in a chain the
@@ -27,6 +27,23 @@ pub trait Detector: Send + Sync {
     ///
     /// For samples of a kind or shape that the detector cannot learn from.
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>>;
+
+    /// Learns as [`fit`](Detector::fit) does, to the same bits, while `watch` sees each epoch. A
+    /// detector that is not trained in epochs shows it nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fit`](Detector::fit), and [`crate::Error::Checkpoint`] for a checkpoint that
+    /// is damaged or of another training.
+    fn fit_watched(
+        &self,
+        train: &Samples<'_>,
+        seed: Seed,
+        watch: &mut dyn Watch,
+    ) -> Result<Box<dyn FittedDetector>> {
+        let _ = watch;
+        self.fit(train, seed)
+    }
 }
 
 /// A fitted detector.

@@ -257,6 +257,15 @@ pub enum Error {
         /// NaN or infinite.
         loss: f64,
     },
+    /// The checkpoint that a training should go on from is damaged, or of another training.
+    #[error("{step}: {source}")]
+    Checkpoint {
+        /// The algorithm.
+        step: &'static str,
+        /// What is wrong.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A computation left the range of finite numbers, or a matrix could not be factored.
     #[error("{step}: {what}")]
     Numeric {

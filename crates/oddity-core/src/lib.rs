@@ -12,6 +12,7 @@
 //!   [`SamplesOwned`] is the same with its memory.
 //! - [`Transformer`] and [`SupervisedTransformer`] turn samples into samples.
 //! - [`Detector`] turns samples into [`Scores`], without ever seeing a label.
+//! - [`Watch`] sees a training in epochs, and keeps the checkpoints that it resumes from.
 //! - [`Classifier`] learns from samples and their [`Classes`] and gives [`Predicted`].
 //! - [`OnlineDetector`] scores and learns one row at a time.
 //! - [`Threshold`] turns held-out scores into a [`Cutoff`]; `cutoff < score` is an alarm.
@@ -78,6 +79,7 @@ mod sparse;
 mod split;
 mod threshold;
 mod transformer;
+mod watch;
 mod windows;
 
 #[cfg(feature = "contract")]
@@ -101,4 +103,5 @@ pub use sparse::{Csr, CsrRow, CsrView};
 pub use split::Split;
 pub use threshold::{Alarms, Cutoff, Threshold};
 pub use transformer::{FittedTransformer, SupervisedTransformer, Transformer};
+pub use watch::{Progress, Unwatched, Watch};
 pub use windows::{Windows, WindowsOwned};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     Causality, Classes, Classifier, Detector, FittedClassifier, FittedDetector, FittedTransformer,
     Predicted, Result, Samples, SamplesOwned, Scores, Seed, SupervisedTransformer, TrainingHistory,
-    Transformer,
+    Transformer, Unwatched, Watch,
 };
 
 /// One step of a classifier's pipeline.
@@ -87,9 +87,19 @@ impl DetectorPipeline {
 
 impl Detector for DetectorPipeline {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
+        self.fit_watched(train, seed, &mut Unwatched)
+    }
+
+    fn fit_watched(
+        &self,
+        train: &Samples<'_>,
+        seed: Seed,
+        watch: &mut dyn Watch,
+    ) -> Result<Box<dyn FittedDetector>> {
         let (steps, samples) =
             FittedSteps::fit_each(&self.steps, train, |step, samples| step.fit(samples))?;
-        let model = with_last(&samples, train, |samples| self.detector.fit(samples, seed))?;
+        let model =
+            with_last(&samples, train, |samples| self.detector.fit_watched(samples, seed, watch))?;
         Ok(Box::new(FittedDetectorPipeline { steps, model }))
     }
 }

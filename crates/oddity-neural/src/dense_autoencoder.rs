@@ -1,11 +1,11 @@
 //! Autoencoders of dense layers, over rows.
 
-use oddity_core::{Detector, FittedDetector, Result, Samples, Seed};
+use oddity_core::{Detector, FittedDetector, Result, Samples, Seed, Unwatched, Watch};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
 use crate::network::{Layer, Network};
-use crate::reconstruction::{Reads, fit};
+use crate::reconstruction::{FittedNetwork, Reads, Task};
 use crate::score::ErrorScore;
 use crate::training::TrainingParams;
 
@@ -96,13 +96,50 @@ impl DenseAutoencoder {
         layers.push(Layer::Dense { units: n_columns, activation, activity_l1: 0.0 });
         Network { inputs: n_columns, steps: None, layers }
     }
+
+    /// Fits as [`Detector::fit_watched`] does, and gives the detector as what it is: with weights
+    /// that can be saved.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Detector::fit_watched`].
+    pub fn fit_network(
+        &self,
+        train: &Samples<'_>,
+        seed: Seed,
+        watch: &mut dyn Watch,
+    ) -> Result<FittedNetwork> {
+        let table = Reads::Rows.table(train)?;
+        let network = self.network(table.width());
+        let DenseAutoencoderParams { training, score, .. } = &self.params;
+        let code = self.code();
+        let (reads, score) = (Reads::Rows, *score);
+        Task { name: NAME, network, training, reads, score, code }.fit(&table, seed, watch)
+    }
+
+    /// Layers to the end of the narrowest dense layer, the first where several are.
+    fn code(&self) -> Option<usize> {
+        let width = |layer: &Layer| match layer {
+            Layer::Dense { units, .. } => Some(*units),
+            _ => None,
+        };
+        let layers = self.params.layers.iter().enumerate();
+        let widths = layers.filter_map(|(at, layer)| Some((width(layer)?, at)));
+        widths.min().map(|(_, at)| at + 1)
+    }
 }
 
 impl Detector for DenseAutoencoder {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
-        let table = Reads::Rows.table(train)?;
-        let network = self.network(table.width());
-        let DenseAutoencoderParams { training, score, .. } = &self.params;
-        Ok(Box::new(fit(NAME, &network, training, Reads::Rows, &table, *score, seed)?))
+        self.fit_watched(train, seed, &mut Unwatched)
+    }
+
+    fn fit_watched(
+        &self,
+        train: &Samples<'_>,
+        seed: Seed,
+        watch: &mut dyn Watch,
+    ) -> Result<Box<dyn FittedDetector>> {
+        Ok(Box::new(self.fit_network(train, seed, watch)?))
     }
 }

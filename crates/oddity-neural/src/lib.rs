@@ -5,6 +5,10 @@
 //! - [`DenseAutoencoder`] and [`LstmAutoencoder`] are detectors; their `...Params` say which
 //!   layers ([`Layer`]) and how they are trained ([`TrainingParams`]).
 //! - [`Network`] is a chain of layers as data, [`Session`] trains one batch by batch.
+//! - [`Weights`] pass in and out of networks, and come from Keras and PyTorch too;
+//!   [`SavedNetwork`] is a whole detector as bytes, [`LoadError`] why bytes were refused.
+//! - [`Checkpoint`] is a training behind an epoch: with a watcher ([`oddity_core::Watch`]) an
+//!   interrupted one goes on to the same bits. [`EventFile`] draws its curves in TensorBoard.
 //!
 //! On the CPU networks run on a trainer of their own, without an autodiff graph: each layer has
 //! a forward and a backward pass over `oddity-kernels`. A batch is cut into fixed shards and
@@ -13,14 +17,18 @@
 //!
 //! # What it does not do
 //!
-//! No files and no clock: a training run hands out its history, and its caller stores it.
+//! No files and no clock: a training run hands out its history, weights and checkpoints as
+//! bytes, and its caller stores them.
 
 mod activation;
+mod checksum;
 mod dense;
 mod dense_autoencoder;
 mod evaluate;
+mod event_file;
 mod examples;
 mod initial;
+mod load_error;
 mod lstm_autoencoder;
 mod model;
 mod network;
@@ -28,6 +36,7 @@ mod norm_state;
 mod pass;
 mod plan;
 mod reconstruction;
+mod saved_network;
 mod score;
 mod session;
 mod shard;
@@ -39,11 +48,17 @@ mod tests;
 mod trainer;
 mod training;
 mod update;
+mod weights;
 
 pub use activation::Activation;
 pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
+pub use event_file::EventFile;
+pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
 pub use network::{Gate, Layer, Network, Returns};
+pub use reconstruction::{FittedNetwork, Reads};
+pub use saved_network::{SavedDetector, SavedNetwork};
 pub use score::ErrorScore;
 pub use session::Session;
-pub use training::{Loss, Schedule, TrainingParams, ValidationSplit};
+pub use training::{Checkpoint, Loss, Schedule, TrainingParams, ValidationSplit};
+pub use weights::Weights;

@@ -1,11 +1,11 @@
 //! Autoencoders of LSTM layers, over windows.
 
-use oddity_core::{Detector, FittedDetector, Result, Samples, Seed};
+use oddity_core::{Detector, FittedDetector, Result, Samples, Seed, Unwatched, Watch};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
 use crate::network::{Gate, Layer, Network, Returns};
-use crate::reconstruction::{Reads, fit};
+use crate::reconstruction::{FittedNetwork, Reads, Task};
 use crate::score::ErrorScore;
 use crate::training::TrainingParams;
 
@@ -120,13 +120,40 @@ impl LstmAutoencoder {
         layers.push(Layer::Dense { units: n_columns, activation: *output, activity_l1: 0.0 });
         Network { inputs: n_columns, steps: Some(size), layers }
     }
+
+    /// Fits as [`Detector::fit_watched`] does, and gives the detector as what it is: with weights
+    /// that can be saved.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Detector::fit_watched`].
+    pub fn fit_network(
+        &self,
+        train: &Samples<'_>,
+        seed: Seed,
+        watch: &mut dyn Watch,
+    ) -> Result<FittedNetwork> {
+        let table = Reads::Windows.table(train)?;
+        let network = self.network(table.steps(), table.width());
+        let LstmAutoencoderParams { encoder, training, score, .. } = &self.params;
+        // Without an encoder, and with a decoder alone, there is no code.
+        let code = Some(encoder.len()).filter(|&n| 0 < n);
+        let (reads, score) = (Reads::Windows, *score);
+        Task { name: NAME, network, training, reads, score, code }.fit(&table, seed, watch)
+    }
 }
 
 impl Detector for LstmAutoencoder {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
-        let table = Reads::Windows.table(train)?;
-        let network = self.network(table.steps(), table.width());
-        let LstmAutoencoderParams { training, score, .. } = &self.params;
-        Ok(Box::new(fit(NAME, &network, training, Reads::Windows, &table, *score, seed)?))
+        self.fit_watched(train, seed, &mut Unwatched)
+    }
+
+    fn fit_watched(
+        &self,
+        train: &Samples<'_>,
+        seed: Seed,
+        watch: &mut dyn Watch,
+    ) -> Result<Box<dyn FittedDetector>> {
+        Ok(Box::new(self.fit_network(train, seed, watch)?))
     }
 }

@@ -23,11 +23,17 @@ pub(crate) struct Model {
 impl Model {
     /// With initial weights.
     pub(crate) fn new(network: &Network, seed: Seed) -> Result<Model> {
-        let plan = Plan::new(network)?;
-        let mut values = Buffer::zeros(plan.n_values);
-        for (index, tensor) in plan.tensors.iter().enumerate() {
-            tensor.write(&initial(tensor, seed.derive(index as u64)), &mut values);
+        let mut model = Model::zeros(network)?;
+        for (index, tensor) in model.plan.tensors.iter().enumerate() {
+            tensor.write(&initial(tensor, seed.derive(index as u64)), &mut model.values);
         }
+        Ok(model)
+    }
+
+    /// With weights of 0.
+    pub(crate) fn zeros(network: &Network) -> Result<Model> {
+        let plan = Plan::new(network)?;
+        let values = Buffer::zeros(plan.n_values);
         let norms = plan.norms().map(|(out, _)| NormState::new(out)).collect();
         Ok(Model { network: network.clone(), plan, values, norms })
     }

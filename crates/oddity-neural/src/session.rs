@@ -2,10 +2,12 @@
 
 use oddity_core::{Error, Result, Seed};
 
-use crate::examples::Examples;
+use crate::examples::{Batch, Examples};
+use crate::load_error::LoadError;
 use crate::network::Network;
 use crate::trainer::{Step, Trainer};
 use crate::training::TrainingParams;
+use crate::weights::Weights;
 
 /// A network in training, for callers that choose their batches themselves; autoencoders learn
 /// to make their input.
@@ -98,6 +100,22 @@ impl Session {
         Ok(outputs.concat())
     }
 
+    /// The weights as they are now.
+    pub fn weights(&self) -> Weights {
+        self.trainer.model.weights()
+    }
+
+    /// Takes over weights. What Adam remembers of gradients stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Weights::check`]; nothing is changed then.
+    pub fn set_weights(&mut self, weights: &Weights) -> Result<(), LoadError> {
+        self.trainer.model.set_weights(weights)?;
+        self.trainer.transpose();
+        Ok(())
+    }
+
     fn batch<'a>(&self, batch: &'a [f32]) -> Result<Batch<'a>> {
         let examples = self.samples(batch)?;
         let found = examples.len();
@@ -108,35 +126,6 @@ impl Session {
     }
 
     fn samples<'a>(&self, values: &'a [f32]) -> Result<Batch<'a>> {
-        let input = self.trainer.model.network.input();
-        let (width, steps) = (input.width, input.steps.unwrap_or(1));
-        let (found, sample) = (values.len(), width * steps);
-        if found == 0 || !found.is_multiple_of(sample) {
-            let expected = found.next_multiple_of(sample).max(sample);
-            return Err(Error::Length { what: "a batch's numbers", expected, found });
-        }
-        Ok(Batch { values, width, steps })
-    }
-}
-
-/// Samples behind each other.
-struct Batch<'a> {
-    values: &'a [f32],
-    width: usize,
-    steps: usize,
-}
-
-impl Examples for Batch<'_> {
-    fn len(&self) -> usize {
-        self.values.len() / (self.width * self.steps)
-    }
-
-    fn input(&self, sample: usize, step: usize, row: &mut [f32]) {
-        let at = (sample * self.steps + step) * self.width;
-        row.copy_from_slice(&self.values[at..at + self.width]);
-    }
-
-    fn target(&self, sample: usize, step: usize, row: &mut [f32]) {
-        self.input(sample, step, row);
+        Batch::new(values, self.trainer.model.network.input(), true)
     }
 }

@@ -1,8 +1,6 @@
 //! Where a parameter lies, and how its rows of numbers get there and back.
 
-#[cfg(test)]
-use oddity_kernels::pack::unpack;
-use oddity_kernels::pack::{gate_column, pack};
+use oddity_kernels::pack::{gate_column, pack, unpack};
 
 /// A parameter of a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +45,15 @@ impl Tensor {
         }
     }
 
+    /// The shape as it is in files: a tensor of one row has one size.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        match (self.form, self.shape()) {
+            (Form::Row { .. } | Form::GateRow { .. }, (_, n_columns)) => vec![n_columns],
+            (_, (n_rows, n_columns)) => vec![n_rows, n_columns],
+        }
+    }
+
     /// `layers.0.kernel`, as it is named in files.
-    #[cfg(test)]
     pub(crate) fn full_name(&self) -> String {
         format!("layers.{}.{}", self.layer, self.name)
     }
@@ -68,7 +73,6 @@ impl Tensor {
     }
 
     /// Reads the tensor's rows of numbers from its place among all parameters.
-    #[cfg(test)]
     pub(crate) fn read(&self, values: &[f32]) -> Vec<f32> {
         let packed = &values[self.range.clone()];
         let (n_rows, n_columns) = self.shape();

@@ -1,14 +1,14 @@
 //! The epochs of a training run.
 
-use std::ops::ControlFlow;
-
-use oddity_core::{Epoch, Error, Result, Seed, TrainingHistory};
+use oddity_core::{Epoch, Error, Progress, Result, Seed, TrainingHistory, Watch};
 use rand::Rng;
 
 use crate::examples::Examples;
+use crate::load_error::LoadError;
 use crate::model::Model;
 use crate::network::Network;
 use crate::trainer::{Step, Trainer};
+use crate::training::checkpoint::{Checkpoint, RateState, Training};
 use crate::training::{Schedule, TrainingParams, ValidationSplit};
 
 /// Parts of a seed that are drawn from separately.
@@ -24,8 +24,8 @@ pub(crate) struct Trained {
     pub(crate) history: TrainingHistory,
 }
 
-/// Trains a network on all examples but those held out. `watch` sees each epoch's record, and
-/// can end the training.
+/// Trains a network on all examples but those held out. `watch` sees each epoch, can end the
+/// training, and can have kept where an earlier one stood.
 pub(crate) fn train(
     name: &'static str,
     network: &Network,
@@ -33,18 +33,24 @@ pub(crate) fn train(
     examples: &dyn Examples,
     has_target: bool,
     seed: Seed,
-    watch: &mut dyn FnMut(&Epoch) -> ControlFlow<()>,
+    watch: &mut dyn Watch,
 ) -> Result<Trained> {
     let (shown, held_out) = split(name, examples.len(), params, seed.derive(HELD_OUT))?;
     let n_batch = params.batch_size.min(shown.len());
     let n_threads = rayon::current_num_threads();
     let mut trainer = Trainer::new(network, n_batch, has_target, n_threads, seed.derive(WEIGHTS))?;
-    let mut rate = Rate::new(params);
-    let mut history = TrainingHistory::default();
-    let mut best: Option<(f64, Model)> = None;
-    for epoch in 0..params.epochs {
+    let training = Training::new(name, network, params, examples.len(), seed);
+    let mut run = Run { rate: Rate::new(params), history: TrainingHistory::default(), best: None };
+    if let Some(bytes) = watch.resume() {
+        run.resume(&training, &bytes, &mut trainer)
+            .map_err(|source| Error::Checkpoint { step: name, source: source.into() })?;
+    }
+    for epoch in run.history.epochs.len()..params.epochs {
+        if run.waited_enough() {
+            break;
+        }
         let order = order(&shown, params.shuffle, seed.derive(ORDER).derive(epoch as u64));
-        let learning_rate = rate.of(epoch);
+        let learning_rate = run.rate.of(epoch);
         let mut sum = 0.0;
         for (at, batch) in order.chunks(n_batch).enumerate() {
             let step = Step {
@@ -69,23 +75,72 @@ pub(crate) fn train(
             return Err(Error::Diverged { step: name, epoch, batch, loss: watched });
         }
         let record = Epoch { loss, validation_loss, learning_rate };
-        history.epochs.push(record);
-        rate.see(watched);
-        if best.as_ref().is_none_or(|(least, _)| watched < *least) {
-            history.best = epoch;
-            best = Some((watched, trainer.model.clone()));
-        }
-        let stop = watch(&record).is_break();
-        if stop || params.patience.is_some_and(|patience| history.best + patience <= epoch) {
+        run.see(record, &trainer.model);
+        let checkpoint = || run.checkpoint(&training, &trainer).to_bytes();
+        let progress = Progress::new(record, epoch, params.epochs, &checkpoint);
+        if watch.epoch(&progress).is_break() {
             break;
         }
     }
-    let mut model = match best {
-        Some((_, model)) if params.restore_best => model,
+    let mut model = match run.best {
+        Some(model) if params.restore_best => model,
         _ => trainer.model,
     };
     model.use_moving_statistics();
-    Ok(Trained { model, history })
+    Ok(Trained { model, history: run.history })
+}
+
+/// What a training keeps from epoch to epoch, besides its trainer.
+struct Run<'a> {
+    rate: Rate<'a>,
+    history: TrainingHistory,
+    /// The model of the best epoch.
+    best: Option<Model>,
+}
+
+impl Run<'_> {
+    /// Takes the record of an epoch.
+    fn see(&mut self, record: Epoch, model: &Model) {
+        let loss = |epoch: &Epoch| epoch.validation_loss.unwrap_or(epoch.loss);
+        let least = self.history.epochs.get(self.history.best).map(loss);
+        if least.is_none_or(|least| loss(&record) < least) {
+            self.history.best = self.history.epochs.len();
+            self.best = Some(model.clone());
+        }
+        self.rate.see(loss(&record));
+        self.history.epochs.push(record);
+    }
+
+    /// Whether the best epoch was too long ago.
+    fn waited_enough(&self) -> bool {
+        let TrainingHistory { epochs, best } = &self.history;
+        self.rate.params.patience.is_some_and(|patience| best + patience < epochs.len())
+    }
+
+    fn checkpoint(&self, training: &Training, trainer: &Trainer) -> Checkpoint {
+        let rate = RateState {
+            factor: self.rate.factor,
+            least: self.rate.least,
+            waited: self.rate.waited,
+        };
+        Checkpoint::new(training.clone(), trainer, rate, &self.history, self.best.as_ref())
+    }
+
+    /// Goes back to where a checkpoint was made.
+    fn resume(
+        &mut self,
+        training: &Training,
+        bytes: &[u8],
+        trainer: &mut Trainer,
+    ) -> std::result::Result<(), LoadError> {
+        let checkpoint = Checkpoint::from_bytes(bytes)?;
+        training.check(&checkpoint.description.training)?;
+        self.best = Some(checkpoint.restore(trainer)?);
+        let RateState { factor, least, waited } = checkpoint.description.rate;
+        (self.rate.factor, self.rate.least, self.rate.waited) = (factor, least, waited);
+        self.history = checkpoint.description.history;
+        Ok(())
+    }
 }
 
 /// The samples that are shown, and those held out.

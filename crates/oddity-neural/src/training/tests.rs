@@ -15,7 +15,7 @@ fn waves(n_rows: usize) -> Frame {
     Frame::new(values, ["x", "y"]).expect("finite")
 }
 
-fn windows(n_rows: usize) -> WindowsOwned {
+pub(super) fn windows(n_rows: usize) -> WindowsOwned {
     WindowsOwned::new(waves(n_rows), vec![0, n_rows], 6, 1).expect("fits")
 }
 
@@ -104,7 +104,7 @@ fn a_watcher_sees_each_epoch_and_can_end_the_training() {
     let table = crate::reconstruction::Reads::Rows.table(&waves(50).samples()).expect("rows");
     let detector = DenseAutoencoder::new(DenseAutoencoderParams::default()).expect("fits");
     let mut seen = 0;
-    let mut watch = |_: &oddity_core::Epoch| {
+    let mut watch = |_: &oddity_core::Progress<'_>| {
         seen += 1;
         if seen == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
