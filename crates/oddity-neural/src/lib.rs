@@ -1,9 +1,10 @@
-//! Neural detectors of Oddity: autoencoders over rows and windows.
+//! Neural detectors of Oddity: autoencoders over rows and windows, language models over sequences.
 //!
 //! # Overview
 //!
 //! - [`DenseAutoencoder`] and [`LstmAutoencoder`] are detectors; their `...Params` say which
 //!   layers ([`Layer`]) and how they are trained ([`TrainingParams`]).
+//! - [`LstmLanguageModel`] is one of sequences, with a [`Statistic`] of their symbols' losses.
 //! - [`Network`] is a chain of layers as data, [`Session`] trains one batch by batch.
 //!
 //! On the CPU networks run on a trainer of their own, without an autodiff graph: each layer has
@@ -21,6 +22,7 @@ mod dense_autoencoder;
 mod evaluate;
 mod examples;
 mod initial;
+mod language_model;
 mod lstm_autoencoder;
 mod model;
 mod network;
@@ -42,6 +44,7 @@ mod update;
 
 pub use activation::Activation;
 pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
+pub use language_model::{LstmLanguageModel, LstmLanguageModelParams, Statistic};
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
 pub use network::{Gate, Layer, Network, Returns};
 pub use score::ErrorScore;

@@ -6,4 +6,4 @@ mod run;
 mod tests;
 
 pub use params::{Loss, Schedule, TrainingParams, ValidationSplit};
-pub(crate) use run::train;
+pub(crate) use run::{Rate, order, split, train};
