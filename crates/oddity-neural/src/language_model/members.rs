@@ -46,12 +46,11 @@ const HELD_OUT: u64 = 1;
 ///   is the sum over the chunk's symbols divided by `batch_size` times `bptt`, so that each
 ///   symbol weighs the same. Of [`TrainingParams`](crate::TrainingParams), `loss` is not read;
 ///   the validation loss is the mean over the symbols of the sequences held out.
-/// - **Relative scores.** With `relative`, the mean of the losses, of the sequence or a window,
-///   is divided by 0.5 plus the mean length in nats of the same symbols in an adaptive code that
-///   knows nothing but the symbols of the sequence before each (Krichevsky and Trofimov's). A
-///   sequence of many different symbols is hard to foretell for any model, a monotonous one
-///   easy; what counts is how much the training sequences help. Serrà et al. correct for
-///   complexity in this manner, with a difference in place of the ratio.
+/// - **Relative scores.** With `relative`, the mean of the losses, of the sequence or of each
+///   window, is divided by 0.5 plus the entropy of the same symbols, in nats, from how often
+///   each occurs among them. A stretch of many different symbols is hard to foretell for any
+///   model, a monotonous one easy; what counts is how much the training sequences help. Serrà
+///   et al. correct for complexity in this manner, with a difference in place of the ratio.
 /// - **Members.** Several networks, each with a seed and sizes of its own, trained on the same
 ///   sequences. Each one's score is standardised by mean and deviation of its scores of the
 ///   sequences held out (of the training sequences, where none are); the score is the mean over

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use oddity_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// Added to the mean length of a sequence's own code, in nats.
+/// Added to entropies, in nats.
 const FLOOR: f64 = 0.5;
 
 /// What becomes of the negative log-likelihoods of a sequence's symbols, in nats.
@@ -38,98 +38,90 @@ impl Statistic {
 #[derive(Clone, Debug)]
 pub(super) struct Sum {
     statistic: Statistic,
+    /// The symbols that fit the window, and their losses; not kept where there is none.
+    window: VecDeque<(u32, f32)>,
+    /// How many those are, or all so far where there is no window.
     n: usize,
-    /// Of all symbols.
-    total: Symbols,
-    /// The last symbols, and their sum.
-    window: VecDeque<Symbols>,
-    of_window: Symbols,
+    /// The sum of their losses.
+    loss: f64,
+    /// Where the mean is compared with their entropy.
+    counts: Option<Counts>,
     /// The smallest or largest value of a window.
     extreme: Option<f64>,
-    /// What the sequence's own code knows.
-    own: Option<OwnCode>,
 }
 
-/// Losses of some symbols, and their lengths in the sequence's own code.
-#[derive(Clone, Copy, Debug, Default)]
-struct Symbols {
-    loss: f64,
-    own: f64,
-}
-
-impl Symbols {
-    fn add(&mut self, other: Symbols) {
-        self.loss += other.loss;
-        self.own += other.own;
-    }
-
-    fn take(&mut self, other: Symbols) {
-        self.loss -= other.loss;
-        self.own -= other.own;
-    }
-}
-
-/// How often each class occurred so far. A symbol's length is
-/// `-ln((count + 1/2) / (n + classes/2))` (Krichevsky and Trofimov 1981,
-/// doi:10.1109/TIT.1981.1056331).
+/// How often each class occurs among some symbols.
 #[derive(Clone, Debug)]
-struct OwnCode {
+struct Counts {
     counts: Vec<u32>,
+    /// The sum of `count ln count`.
+    sum: f64,
 }
 
-impl OwnCode {
-    /// The length of the next symbol, the `n`th from 0.
-    fn length(&mut self, class: u32, n: usize) -> f64 {
-        let n_classes = self.counts.len() as f64;
+impl Counts {
+    fn change(&mut self, class: u32, change: impl Fn(u32) -> u32) {
+        let term =
+            |count: u32| if count == 0 { 0.0 } else { f64::from(count).ln() * f64::from(count) };
         let count = &mut self.counts[class as usize];
-        let length = ((n as f64 + 0.5 * n_classes) / (f64::from(*count) + 0.5)).ln();
-        *count += 1;
-        length
+        let changed = change(*count);
+        self.sum += term(changed) - term(*count);
+        *count = changed;
+    }
+
+    /// Of `n` symbols, in nats.
+    fn entropy(&self, n: f64) -> f64 {
+        // Of one symbol alone, rounding may leave less than nothing.
+        (n.ln() - self.sum / n).max(0.0)
     }
 }
 
 impl Sum {
-    /// `relative` says whether it is compared with the sequence's own code.
+    /// `relative` says whether means are compared with the entropy of their symbols.
     pub(super) fn new(statistic: Statistic, relative: bool, n_classes: usize) -> Sum {
         Sum {
             statistic,
-            n: 0,
-            total: Symbols::default(),
             window: VecDeque::new(),
-            of_window: Symbols::default(),
+            n: 0,
+            loss: 0.0,
+            counts: relative.then(|| Counts { counts: vec![0; n_classes], sum: 0.0 }),
             extreme: None,
-            own: relative.then(|| OwnCode { counts: vec![0; n_classes] }),
         }
     }
 
     pub(super) fn push(&mut self, class: u32, loss: f32) {
-        let own = self.own.as_mut().map_or(0.0, |own| own.length(class, self.n));
-        let symbol = Symbols { loss: f64::from(loss), own };
         self.n += 1;
-        self.total.add(symbol);
+        self.loss += f64::from(loss);
+        if let Some(counts) = &mut self.counts {
+            counts.change(class, |count| count + 1);
+        }
         let (size, lowest) = match self.statistic {
             Statistic::Mean => return,
             Statistic::LowestWindow(size) => (size, true),
             Statistic::HighestWindow(size) => (size, false),
         };
-        if self.window.len() == size
-            && let Some(first) = self.window.pop_front()
+        self.window.push_back((class, loss));
+        if size < self.n
+            && let Some((class, loss)) = self.window.pop_front()
         {
-            self.of_window.take(first);
+            self.n = size;
+            self.loss -= f64::from(loss);
+            if let Some(counts) = &mut self.counts {
+                counts.change(class, |count| count - 1);
+            }
         }
-        self.window.push_back(symbol);
-        self.of_window.add(symbol);
-        if self.window.len() == size {
-            let value = self.of(self.of_window, size);
+        if self.n == size {
+            let value = self.of_window();
             let extreme = self.extreme.unwrap_or(value);
             self.extreme = Some(if lowest { extreme.min(value) } else { extreme.max(value) });
         }
     }
 
-    /// Of some symbols.
-    fn of(&self, sum: Symbols, n: usize) -> f64 {
-        let n = n as f64;
-        if self.own.is_some() { sum.loss / (sum.own + FLOOR * n) } else { sum.loss / n }
+    fn of_window(&self) -> f64 {
+        let n = self.n as f64;
+        match &self.counts {
+            Some(counts) => self.loss / n / (counts.entropy(n) + FLOOR),
+            None => self.loss / n,
+        }
     }
 
     /// 0 of a sequence without symbols.
@@ -137,7 +129,7 @@ impl Sum {
         match self.extreme {
             Some(extreme) => extreme,
             None if self.n == 0 => 0.0,
-            None => self.of(self.total, self.n),
+            None => self.of_window(),
         }
     }
 }
@@ -163,17 +155,19 @@ mod tests {
     }
 
     #[test]
-    fn the_own_code_equals_that_by_hand() {
-        // Of three classes: 0.5/1.5, 1.5/2.5, 0.5/3.5.
-        let lengths = [3.0f64, 2.5 / 1.5, 7.0].map(f64::ln);
+    fn relative_statistics_equal_those_by_hand() {
         let relative = |statistic| {
             let mut sum = Sum::new(statistic, true, 3);
-            [(1, 2.0), (1, 1.0), (0, 0.5)].iter().for_each(|&(class, loss)| sum.push(class, loss));
+            let symbols = [(1, 3.0), (1, 1.0), (0, 0.5), (0, 2.0)];
+            symbols.iter().for_each(|&(class, loss)| sum.push(class, loss));
             sum.value()
         };
-        let all = 3.5 / (lengths.iter().sum::<f64>() + 1.5);
-        assert!((relative(Statistic::Mean) - all).abs() < 1e-12);
-        let last = 1.5 / (lengths[1] + lengths[2] + 1.0);
-        assert!((relative(Statistic::LowestWindow(2)) - last).abs() < 1e-12);
+        let ln_2 = std::f64::consts::LN_2;
+        let equals = |found: f64, expected: f64| (found - expected).abs() < 1e-12;
+        assert!(equals(relative(Statistic::Mean), 1.625 / (ln_2 + 0.5)));
+        // Windows of the classes 1 1, 1 0 and 0 0.
+        assert!(equals(relative(Statistic::LowestWindow(2)), 0.75 / (ln_2 + 0.5)));
+        assert!(equals(relative(Statistic::HighestWindow(2)), 2.0 / 0.5));
+        assert!(equals(relative(Statistic::LowestWindow(5)), 1.625 / (ln_2 + 0.5)));
     }
 }

@@ -31,7 +31,7 @@ impl Batch for Rows {
     }
 }
 
-fn list<'a>(value: &'a Value) -> impl Iterator<Item = &'a Value> {
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().expect("a list").iter()
 }
 
@@ -112,6 +112,8 @@ fn holds_the_contract_of_detectors() {
         embedding = 8
         training = { epochs = 4, batch_size = 8, learning_rate = 0.01 }";
     check_sequence_detector("lstm_language_model", &detector(plain));
+    let relative = format!("relative = true\nstatistic = {{ lowest_window = 200 }}\n{plain}");
+    check_sequence_detector("lstm_language_model, relative", &detector(&relative));
 }
 
 /// Sequences of symbols that count up by 1 or 2 and begin again: after each there are two
@@ -138,7 +140,8 @@ fn one_thread_and_three_give_the_same_bits() {
     let run = |n: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("a pool");
         pool.install(|| {
-            let fitted = detector(SMALL).fit(&train.samples(), Seed(3)).expect("trains");
+            let detector = detector(&format!("relative = true\n{SMALL}"));
+            let fitted = detector.fit(&train.samples(), Seed(3)).expect("trains");
             let history = fitted.history().expect("a history").clone();
             (fitted.score(&test.samples()).expect("scores").into_values(), history)
         })
@@ -189,6 +192,14 @@ fn empty_sequences_score_0_and_cannot_be_learnt_from() {
     let fitted = detector.fit(&grammar(20, None).samples(), Seed(0)).expect("trains");
     assert_eq!(fitted.score(&empty.samples()).expect("scores").values(), [0.0, 0.0]);
     assert!(fitted.score(&none.samples()).expect("scores").values().is_empty());
+}
+
+#[test]
+fn parameters_survive_a_round_trip() {
+    let params: LstmLanguageModelParams = toml::from_str(SMALL).expect("parameters");
+    let text = toml::to_string(&params).expect("text");
+    assert_eq!(toml::from_str::<LstmLanguageModelParams>(&text).expect("parameters"), params);
+    LstmLanguageModel::new(LstmLanguageModelParams::default()).expect("in range");
 }
 
 #[test]
