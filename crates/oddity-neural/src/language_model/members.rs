@@ -30,7 +30,7 @@ const HELD_OUT: u64 = 1;
 /// score = 1/l sum of -ln p(x_t | x_1 .. x_t-1) over t from 1 to l
 /// ```
 ///
-/// or another [`Statistic`] of them. An empty sequence scores 0 (before what follows for several
+/// or another [`Statistic`](crate::Statistic) of them. An empty sequence scores 0 (before what follows for several
 /// members).
 ///
 /// - **Network.** An embedding, LSTM layers (tanh, sigmoid gates), dropout between layers if

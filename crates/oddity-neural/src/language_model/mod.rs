@@ -1,6 +1,7 @@
 //! Language models of LSTM layers over sequences of symbols.
 
 mod chunk;
+mod ends;
 mod evaluate;
 mod layout;
 mod members;

@@ -2,20 +2,17 @@
 
 use std::ops::Range;
 
-use oddity_kernels::adam::{add, add_rows};
 use oddity_kernels::dropout::Dropout;
 use oddity_kernels::loss::cross_entropy;
 use oddity_kernels::lstm::{
     self, Backward, BackwardSpace, Forward, Input, LayerGradients, Trace, Weights,
 };
-use oddity_kernels::product::{Left, Out, PANEL, Right, Start, multiply};
 use oddity_kernels::{Buffer, Level};
 
 use super::chunk::Chunk;
+use super::ends::{embed, embed_backward, output, output_backward, padded};
 use super::layout::{Lstm, Model};
 use super::text::Batch;
-use crate::plan::LANES;
-use crate::shard::CHUNK;
 
 /// What all parts of a batch read.
 #[derive(Clone, Copy)]
@@ -48,11 +45,6 @@ pub(super) struct Part {
     gradients: Vec<Buffer>,
     /// Of all parameters; empty where no backward pass follows.
     pub(super) gradient: Buffer,
-}
-
-/// Numbers that a row takes.
-fn padded(width: usize) -> usize {
-    width.next_multiple_of(LANES)
 }
 
 impl Part {
@@ -139,12 +131,10 @@ impl Part {
                 drop_some(dropout, key, at + 1, &mut dropped[..made.len()]);
             }
         }
-        let Output { kernel, bias, inputs, width } = Output::new(model);
         let h = read(model, chunk, reads, traces, model.lstms.len());
+        let width = padded(model.sizes.n_classes);
         let logits = &mut logits[..chunk.len() * width];
-        let (bias, right) = (Start::Bias(bias), Right::packed(kernel, inputs));
-        let (left, out) = (Left::rows(h, padded(inputs)), Out::rows(logits, width));
-        multiply(level, chunk.len(), inputs, width / LANES, bias, left, right, out);
+        output(level, model, h, logits);
         let losses = &mut losses[..chunk.len()];
         let n_classes = model.sizes.n_classes;
         cross_entropy(level, n_classes, width, scale, &chunk.classes, logits, losses);
@@ -236,80 +226,5 @@ fn drop_some(dropout: Option<Dropout>, key: u64, layer: usize, values: &mut [f32
 fn undrop(dropout: Option<Dropout>, key: u64, layer: usize, gradients: &mut [f32]) {
     if let Some(dropout) = dropout {
         dropout.backward(key_of(key, layer), 0, gradients);
-    }
-}
-
-/// Copies each symbol's row of the embeddings, which lie in panels.
-fn embed(model: &Model, symbols: &[u32], x: &mut [f32]) {
-    let (width, n_rows) = (padded(model.sizes.embedding), model.sizes.n_inputs);
-    let values = &model.values[model.embeddings().range.clone()];
-    for (row, &symbol) in x.chunks_exact_mut(width).zip(symbols) {
-        for (panel, to) in row.chunks_mut(PANEL).enumerate() {
-            let at = (panel * n_rows + symbol as usize) * PANEL;
-            to.copy_from_slice(&values[at..at + to.len()]);
-        }
-    }
-}
-
-/// Adds each symbol's gradient to its row of the embeddings, in the order of the symbols.
-fn embed_backward(level: Level, model: &Model, symbols: &[u32], gradients: &[f32], to: &mut [f32]) {
-    let (width, n_rows) = (padded(model.sizes.embedding), model.sizes.n_inputs);
-    let to = &mut to[model.embeddings().range.clone()];
-    for (row, &symbol) in gradients.chunks_exact(width).zip(symbols) {
-        for (panel, from) in row.chunks(PANEL).enumerate() {
-            let at = (panel * n_rows + symbol as usize) * PANEL;
-            add(level, from, &mut to[at..at + from.len()]);
-        }
-    }
-}
-
-/// The last layer.
-struct Output<'a> {
-    kernel: &'a [f32],
-    bias: &'a [f32],
-    inputs: usize,
-    /// Numbers that an output row takes.
-    width: usize,
-}
-
-impl<'a> Output<'a> {
-    fn new(model: &'a Model) -> Output<'a> {
-        Output {
-            kernel: model.tensor(model.output),
-            bias: model.tensor(model.output + 1),
-            inputs: model.sizes.units[model.sizes.units.len() - 1],
-            width: padded(model.sizes.n_classes),
-        }
-    }
-}
-
-/// The gradients of the last layer's weights, which are added to, and of what it reads.
-fn output_backward(
-    shared: Shared<'_>,
-    h: &[f32],
-    logits: &[f32],
-    n: usize,
-    gradient: &mut [f32],
-    to: &mut [f32],
-) {
-    let Shared { level, model, transposed, .. } = shared;
-    let Output { inputs, width, .. } = Output::new(model);
-    let h_width = padded(inputs);
-    let [of_kernel, of_bias] =
-        [0, 1].map(|tensor| model.plan.tensors[model.output + tensor].range.clone());
-    for start in (0..n).step_by(CHUNK) {
-        let end = (start + CHUNK).min(n);
-        let dy = &logits[start * width..end * width];
-        add_rows(level, dy, &mut gradient[of_bias.clone()]);
-        let data = &mut gradient[of_kernel.clone()];
-        let out = Out { data, row: PANEL, panel: inputs * PANEL };
-        let left = Left::transposed(&h[start * h_width..end * h_width], h_width);
-        let right = Right { data: dy, row: width, panel: PANEL };
-        multiply(level, inputs, end - start, width / LANES, Start::Out, left, right, out);
-        let to = &mut to[start * h_width..end * h_width];
-        let right = Right::packed(&transposed[model.output], width.next_multiple_of(PANEL));
-        let (left, out) = (Left::rows(dy, width), Out::rows(to, h_width));
-        let (k, groups) = (model.sizes.n_classes, h_width / LANES);
-        multiply(level, end - start, k, groups, Start::Zero, left, right, out);
     }
 }
