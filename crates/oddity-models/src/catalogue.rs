@@ -24,6 +24,7 @@ use std::sync::Arc;
 use oddity_core::{Classifier, Detector, Result, SampleKind};
 use oddity_neural::{
     DenseAutoencoder, DenseAutoencoderParams, LstmAutoencoder, LstmAutoencoderParams,
+    LstmLanguageModel, LstmLanguageModelParams,
 };
 use serde::{Deserialize, Serialize};
 
@@ -185,6 +186,9 @@ catalogue! {
         "Scores a row by how badly a network of dense layers makes it again.";
     "lstm_autoencoder" LstmAutoencoder = LstmAutoencoder, LstmAutoencoderParams, WINDOWS,
         "Scores a window by how badly a recurrent network makes it again.";
+    "lstm_language_model" LstmLanguageModel =
+        LstmLanguageModel, LstmLanguageModelParams, SEQUENCES,
+        "Scores a sequence by how badly recurrent networks foresee its symbols.";
     "stide" Stide = Stide, StideParams, SEQUENCES,
         "Scores a sequence by the share of its n-grams that were never seen in training.";
     "constant" Constant = ConstantDetector, NoParams, ANY,

@@ -1,9 +1,10 @@
-//! Neural detectors of Oddity: autoencoders over rows and windows.
+//! Neural detectors of Oddity: autoencoders over rows and windows, language models over sequences.
 //!
 //! # Overview
 //!
 //! - [`DenseAutoencoder`] and [`LstmAutoencoder`] are detectors; their `...Params` say which
 //!   layers ([`Layer`]) and how they are trained ([`TrainingParams`]).
+//! - [`LstmLanguageModel`] is one of sequences, with a [`Statistic`] of their symbols' losses.
 //! - [`Network`] is a chain of layers as data, [`Session`] trains one batch by batch.
 //! - [`Weights`] pass in and out of networks, and come from Keras and PyTorch too;
 //!   [`SavedNetwork`] is a whole detector as bytes, [`LoadError`] why bytes were refused.
@@ -28,6 +29,7 @@ mod evaluate;
 mod event_file;
 mod examples;
 mod initial;
+mod language_model;
 mod load_error;
 mod lstm_autoencoder;
 mod model;
@@ -53,6 +55,7 @@ mod weights;
 pub use activation::Activation;
 pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
 pub use event_file::EventFile;
+pub use language_model::{LstmLanguageModel, LstmLanguageModelParams, Statistic};
 pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
 pub use network::{Gate, Layer, Network, Returns};

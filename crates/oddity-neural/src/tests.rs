@@ -9,14 +9,14 @@ use crate::network::{Layer, Network};
 use crate::trainer::{Step, Trainer};
 use crate::update::Adam;
 
-const NETWORKS: &str = include_str!("../tests/fixtures/networks.json");
+pub(crate) const NETWORKS: &str = include_str!("../tests/fixtures/networks.json");
 const LAYERS: &str = include_str!("../tests/fixtures/layers.json");
 
 /// Largest error of a gradient, relative to the largest number of its tensor.
-const TOLERANCE: f64 = 1e-5;
+pub(crate) const TOLERANCE: f64 = 1e-5;
 
 /// The formula of the fixtures: a stream of numbers a name.
-fn stream(name: &str, n: usize, scale: f64, offset: f64) -> Vec<f32> {
+pub(crate) fn stream(name: &str, n: usize, scale: f64, offset: f64) -> Vec<f32> {
     let mut state = 0xcbf2_9ce4_8422_2325u64;
     for byte in name.bytes() {
         state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -56,17 +56,17 @@ impl Examples for Batch {
     }
 }
 
-fn number(value: &Value) -> f64 {
+pub(crate) fn number(value: &Value) -> f64 {
     value.as_f64().expect("a number")
 }
 
-fn size(value: &Value) -> usize {
+pub(crate) fn size(value: &Value) -> usize {
     value.as_u64().expect("a size") as usize
 }
 
 /// Compares numbers with a thinned tensor of the file; returns the largest error relative to
 /// the largest number.
-fn error(found: &[f32], expected: &Value) -> f64 {
+pub(crate) fn error(found: &[f32], expected: &Value) -> f64 {
     let stride = size(&expected["stride"]);
     let values: Vec<f64> =
         expected["values"].as_array().expect("values").iter().map(number).collect();
@@ -201,7 +201,7 @@ fn check(case: &Value, n_threads: usize) {
     }
 }
 
-fn cases(text: &str, key: &str) -> Vec<Value> {
+pub(crate) fn cases(text: &str, key: &str) -> Vec<Value> {
     let file: Value = serde_json::from_str(text).expect("a fixture");
     file[key].as_array().expect("cases").clone()
 }

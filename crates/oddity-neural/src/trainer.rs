@@ -97,13 +97,14 @@ impl Trainer {
             v,
             transposed: &mut self.transposed,
         };
-        let shards = &self.shards[..n_shards];
+        let shards: Vec<&[f32]> =
+            self.shards[..n_shards].iter().map(|shard| &*shard.gradient).collect();
         update::update(
             self.level,
             &mut self.pool,
             &self.model.plan,
             parameters,
-            shards,
+            &shards,
             step.adam.step(step.learning_rate, self.n_steps),
             step.clip_norm,
         );

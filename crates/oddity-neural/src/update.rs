@@ -6,7 +6,6 @@ use oddity_kernels::product::PANEL;
 use oddity_kernels::{Buffer, Level, Pool};
 
 use crate::plan::{Op, Plan};
-use crate::shard::Shard;
 use crate::tensor::{Form, Tensor};
 
 /// Adam's numbers, as Keras has them: epsilon joins the root of the raw second moment.
@@ -56,13 +55,13 @@ struct Piece<'a> {
     sum_of_squares: f64,
 }
 
-/// Sums the shards' gradients and takes a step.
+/// Sums the shards' gradients, in their order, and takes a step.
 pub(crate) fn update(
     level: Level,
     pool: &mut Pool,
     plan: &Plan,
     parameters: Parameters<'_>,
-    shards: &[Shard],
+    shards: &[&[f32]],
     mut step: AdamStep,
     clip_norm: Option<f64>,
 ) {
@@ -95,10 +94,10 @@ pub(crate) fn update(
 
 impl Piece<'_> {
     /// The sum over shards, in their order.
-    fn add_up(&mut self, level: Level, shards: &[Shard]) {
+    fn add_up(&mut self, level: Level, shards: &[&[f32]]) {
         let range = self.start..self.start + self.gradient.len();
         for (index, shard) in shards.iter().enumerate() {
-            let part = &shard.gradient[range.clone()];
+            let part = &shard[range.clone()];
             if index == 0 {
                 self.gradient.copy_from_slice(part);
             } else {

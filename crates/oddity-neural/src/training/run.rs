@@ -144,7 +144,7 @@ impl Run<'_> {
 }
 
 /// The samples that are shown, and those held out.
-fn split(
+pub(crate) fn split(
     name: &'static str,
     n: usize,
     params: &TrainingParams,
@@ -169,7 +169,7 @@ fn split(
     Ok((all, held_out))
 }
 
-fn order(samples: &[usize], shuffles: bool, seed: Seed) -> Vec<usize> {
+pub(crate) fn order(samples: &[usize], shuffles: bool, seed: Seed) -> Vec<usize> {
     let mut order = samples.to_vec();
     if shuffles {
         shuffle(&mut order, seed);
@@ -208,7 +208,7 @@ fn mean_loss(
 }
 
 /// The learning rate of the epochs.
-struct Rate<'a> {
+pub(crate) struct Rate<'a> {
     params: &'a TrainingParams,
     factor: f64,
     least: f64,
@@ -216,11 +216,11 @@ struct Rate<'a> {
 }
 
 impl Rate<'_> {
-    fn new(params: &TrainingParams) -> Rate<'_> {
+    pub(crate) fn new(params: &TrainingParams) -> Rate<'_> {
         Rate { params, factor: 1.0, least: f64::INFINITY, waited: 0 }
     }
 
-    fn of(&self, epoch: usize) -> f64 {
+    pub(crate) fn of(&self, epoch: usize) -> f64 {
         let factor = match self.params.schedule {
             Schedule::Constant => 1.0,
             Schedule::Exponential { factor } => factor.powf(epoch as f64),
@@ -234,7 +234,7 @@ impl Rate<'_> {
     }
 
     /// Takes the loss of an epoch.
-    fn see(&mut self, loss: f64) {
+    pub(crate) fn see(&mut self, loss: f64) {
         let Schedule::Plateau { factor, patience } = self.params.schedule else { return };
         if loss < self.least {
             (self.least, self.waited) = (loss, 0);

@@ -1,0 +1,237 @@
+//! The detector: members with weights of their own, and the mean of their scores.
+
+use oddity_core::{
+    Detector, FittedDetector, Result, Samples, Scores, Seed, SequencesView, TrainingHistory,
+};
+use oddity_kernels::Pool;
+
+use super::NAME;
+use super::evaluate::evaluate;
+use super::layout::{Model, Sizes};
+use super::params::LstmLanguageModelParams;
+use super::statistic::Sum;
+use super::text::Vocabulary;
+use super::train::{Run, train};
+use crate::training::split;
+
+/// Parts of a member's seed that are drawn from separately.
+const WEIGHTS: u64 = 0;
+const HELD_OUT: u64 = 1;
+
+/// Scores a sequence by how badly LSTM networks foretell each of its symbols.
+///
+/// A network reads a sequence symbol by symbol and gives every symbol of its vocabulary a
+/// probability of being the next; it is trained to make those of the training sequences large.
+/// The loss of a symbol is `-ln p(symbol | the symbols before it)`, the first one's too, which
+/// follows a start that is no symbol. The score of a sequence of `l` symbols is, by default, the
+/// mean of its losses:
+///
+/// ```text
+/// score = 1/l sum of -ln p(x_t | x_1 .. x_t-1) over t from 1 to l
+/// ```
+///
+/// or another [`Statistic`](crate::Statistic) of them. An empty sequence scores 0 (before what follows for several
+/// members).
+///
+/// - **Network.** An embedding, LSTM layers (tanh, sigmoid gates), dropout between layers if
+///   asked for, a dense layer and a softmax.
+/// - **Vocabulary.** The symbols of the training sequences, the held out ones too, and one for
+///   all symbols that are not among them. That one has a probability like the others: in each
+///   epoch a share `unseen_share` of the training symbols, drawn anew, is taken for it, both
+///   where it is read and where it follows. So an unseen symbol costs about
+///   `-ln unseen_share`, 6.9 nats by default, and what comes after it is still foretold.
+/// - **Training.** Sequences are sorted by length and cut into batches; batches come in another
+///   order each epoch. A batch goes through the network in chunks of `bptt` steps: states pass
+///   from chunk to chunk, gradients do not, and after each chunk Adam takes a step. A gradient
+///   is the sum over the chunk's symbols divided by `batch_size` times `bptt`, so that each
+///   symbol weighs the same. Of [`TrainingParams`](crate::TrainingParams), `loss` is not read;
+///   the validation loss is the mean over the symbols of the sequences held out.
+/// - **Relative scores.** With `relative`, the mean of the losses, of the sequence or of each
+///   window, is divided by 0.5 plus the entropy of the same symbols, in nats, from how often
+///   each occurs among them. A stretch of many different symbols is hard to foretell for any
+///   model, a monotonous one easy; what counts is how much the training sequences help. Serrà
+///   et al. correct for complexity in this manner, with a difference in place of the ratio.
+/// - **Members.** Several networks, each with a seed and sizes of its own, trained on the same
+///   sequences. Each one's score is standardised by mean and deviation of its scores of the
+///   sequences held out (of the training sequences, where none are); the score is the mean over
+///   members. Kim et al. pass them through a leaky rectifier first. A single member's score
+///   stays as it is.
+/// - **Windows.** `lowest_window` looks for a stretch that is normal beyond doubt: normal
+///   sequences hold stretches that are foretold almost without loss, and one is enough.
+/// - **Cost.** `6 p` operations a symbol, epoch and member for `p` parameters, `2 p` to score.
+///   Scoring takes memory for 32 sequences a thread and 64 steps of each, whatever their
+///   length, and for the window.
+/// - Pointwise: a score depends on its sequence alone.
+///
+/// # Errors
+///
+/// `fit` refuses samples that are no sequences ([`Kind`](oddity_core::Error::Kind)), no sequence
+/// with a symbol or none left to train on
+/// ([`TooFewSamples`](oddity_core::Error::TooFewSamples)), and ends where the loss is not finite
+/// ([`Diverged`](oddity_core::Error::Diverged)).
+///
+/// # Example
+///
+/// ```
+/// use oddity_core::{Detector, Seed, Sequences};
+/// use oddity_neural::{LstmLanguageModel, LstmLanguageModelParams};
+///
+/// // open, read until the end, close.
+/// let normal = |n: usize| [vec![5], vec![3; n], vec![6]].concat();
+/// let train: Sequences = (0..120).map(|i| normal(1 + i % 4).repeat(3)).collect();
+/// let params: LstmLanguageModelParams = toml::from_str(
+///     "members = [[16]]
+///      embedding = 8
+///      training = { epochs = 15, batch_size = 8, learning_rate = 0.01 }",
+/// )?;
+/// let fitted = LstmLanguageModel::new(params)?.fit(&train.samples(), Seed(1))?;
+/// let test: Sequences =
+///     [vec![5, 3, 3, 6, 5, 3, 6], vec![5, 3, 6, 6, 3, 5, 6], vec![5, 3, 9, 9, 9, 3, 6]]
+///         .into_iter()
+///         .collect();
+/// let scores = fitted.score(&test.samples())?;
+/// let [normal, order, unseen] = [0, 1, 2].map(|sequence| scores.values()[sequence]);
+/// assert!(2.0 * normal < order && 2.0 * normal < unseen);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # References
+///
+/// - G. Kim, H. Yi, J. Lee, Y. Paek and S. Yoon. LSTM-based system-call language modeling and
+///   robust ensemble method for designing host-based intrusion detection systems. 2016,
+///   arXiv 1611.01726.
+/// - T. Mikolov, M. Karafiát, L. Burget, J. Černocký and S. Khudanpur. Recurrent neural network
+///   based language model. Interspeech 2010, doi:10.21437/Interspeech.2010-343.
+/// - Truncated back-propagation: R. J. Williams and J. Peng. An efficient gradient-based
+///   algorithm for on-line training of recurrent network trajectories. Neural Computation 2(4),
+///   1990, doi:10.1162/neco.1990.2.4.490.
+/// - Dropout between layers alone: W. Zaremba, I. Sutskever and O. Vinyals. Recurrent neural
+///   network regularization. 2014, arXiv 1409.2329.
+/// - Relative scores: J. Serrà, D. Álvarez, V. Gómez, O. Slizovskaia, J. F. Núñez and J. Luque.
+///   Input complexity and out-of-distribution detection with likelihood-based generative models.
+///   ICLR 2020, arXiv 1909.11480.
+#[derive(Clone, Debug)]
+pub struct LstmLanguageModel {
+    params: LstmLanguageModelParams,
+}
+
+impl LstmLanguageModel {
+    /// Checks the parameters.
+    ///
+    /// # Errors
+    ///
+    /// [`oddity_core::Error::Parameter`] for one outside its range.
+    pub fn new(params: LstmLanguageModelParams) -> Result<LstmLanguageModel> {
+        params.check()?;
+        Ok(LstmLanguageModel { params })
+    }
+
+    fn members(&self, sequences: SequencesView<'_>, seed: Seed) -> Result<Fitted> {
+        let params = &self.params;
+        let texts: Vec<usize> =
+            (0..sequences.len()).filter(|&at| !sequences.get(at).is_empty()).collect();
+        // The same sequences are held out for all members, so that their scores compare.
+        let (shown, held_out) = split(NAME, texts.len(), &params.training, seed.derive(HELD_OUT))?;
+        let of = |places: Vec<usize>| places.into_iter().map(|place| texts[place]).collect();
+        let (shown, held_out): (Vec<usize>, Vec<usize>) = (of(shown), of(held_out));
+        let vocabulary = Vocabulary::new(sequences);
+        let mut fitted = Fitted { vocabulary, members: Vec::new(), params: params.clone() };
+        for (index, units) in params.members.iter().enumerate() {
+            let seed = seed.derive(index as u64 + 2);
+            let sizes = Sizes {
+                n_inputs: fitted.vocabulary.n_inputs(),
+                embedding: params.embedding,
+                units: units.clone(),
+                n_classes: fitted.vocabulary.n_classes(),
+            };
+            let run = Run {
+                name: NAME,
+                vocabulary: &fitted.vocabulary,
+                sequences,
+                shown: &shown,
+                held_out: &held_out,
+                params: &params.training,
+                bptt: params.bptt,
+                dropout: params.dropout,
+                unseen_share: params.unseen_share,
+            };
+            let (model, history) = train(&run, Model::new(&sizes, seed.derive(WEIGHTS))?, seed)?;
+            let mut member = Member { model, history, mean: 0.0, deviation: 1.0 };
+            if 1 < params.members.len() {
+                let seen = if held_out.is_empty() { &shown } else { &held_out };
+                let scores = fitted.statistics(&member, sequences, seen);
+                member.standardize(&scores);
+            }
+            fitted.members.push(member);
+        }
+        Ok(fitted)
+    }
+}
+
+impl Detector for LstmLanguageModel {
+    fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
+        Ok(Box::new(self.members(train.sequences()?, seed)?))
+    }
+}
+
+struct Fitted {
+    vocabulary: Vocabulary,
+    members: Vec<Member>,
+    params: LstmLanguageModelParams,
+}
+
+/// A model and what makes its scores compare with those of others.
+struct Member {
+    model: Model,
+    history: TrainingHistory,
+    mean: f64,
+    deviation: f64,
+}
+
+impl Member {
+    /// Takes mean and deviation of the scores of sequences held out.
+    fn standardize(&mut self, scores: &[f64]) {
+        let n = scores.len() as f64;
+        self.mean = scores.iter().sum::<f64>() / n;
+        let squares: f64 = scores.iter().map(|score| (score - self.mean).powi(2)).sum();
+        let deviation = (squares / n).sqrt();
+        self.deviation = if 0.0 < deviation { deviation } else { 1.0 };
+    }
+}
+
+impl Fitted {
+    fn statistics(
+        &self,
+        member: &Member,
+        sequences: SequencesView<'_>,
+        chosen: &[usize],
+    ) -> Vec<f64> {
+        let mut pool = Pool::new(rayon::current_num_threads().min(chosen.len().div_ceil(32)));
+        let LstmLanguageModelParams { statistic, relative, .. } = self.params;
+        let start = Sum::new(statistic, relative, self.vocabulary.n_classes());
+        let Fitted { vocabulary, .. } = self;
+        let sums =
+            evaluate(&member.model, vocabulary, &mut pool, sequences, chosen, start, Sum::push);
+        sums.iter().map(Sum::value).collect()
+    }
+}
+
+impl FittedDetector for Fitted {
+    fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
+        let sequences = samples.sequences()?;
+        let all: Vec<usize> = (0..sequences.len()).collect();
+        let mut scores = vec![0.0; all.len()];
+        for member in &self.members {
+            let of_member = self.statistics(member, sequences, &all);
+            for (sum, score) in scores.iter_mut().zip(of_member) {
+                *sum += (score - member.mean) / member.deviation / self.members.len() as f64;
+            }
+        }
+        Scores::new(scores)
+    }
+
+    /// Of the first member.
+    fn history(&self) -> Option<&TrainingHistory> {
+        self.members.first().map(|member| &member.history)
+    }
+}

@@ -1,0 +1,22 @@
+//! Language models of LSTM layers over sequences of symbols.
+
+mod chunk;
+mod ends;
+mod evaluate;
+mod layout;
+mod members;
+mod params;
+mod pass;
+mod statistic;
+#[cfg(test)]
+mod tests;
+mod text;
+mod train;
+mod trainer;
+
+pub use members::LstmLanguageModel;
+pub use params::LstmLanguageModelParams;
+pub use statistic::Statistic;
+
+/// What names an error's origin.
+const NAME: &str = "lstm_language_model";

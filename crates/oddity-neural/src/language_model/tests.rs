@@ -1,0 +1,222 @@
+//! Language models: gradients of the references, and what a detector promises.
+
+use oddity_core::contract::check_sequence_detector;
+use oddity_core::{Detector, Error, Seed, Sequences};
+use serde_json::Value;
+
+use super::layout::{Model, Sizes};
+use super::text::Batch;
+use super::trainer::Trainer;
+use super::{LstmLanguageModel, LstmLanguageModelParams};
+use crate::tests::{NETWORKS, TOLERANCE, cases, error, number, size, stream};
+
+/// Rows of symbols and of those that follow.
+struct Rows {
+    lengths: Vec<usize>,
+    read: Vec<Vec<u32>>,
+    follow: Vec<Vec<u32>>,
+}
+
+impl Batch for Rows {
+    fn n_rows(&self) -> usize {
+        self.lengths.len()
+    }
+
+    fn len(&self, row: usize) -> usize {
+        self.lengths[row]
+    }
+
+    fn at(&self, row: usize, step: usize) -> (u32, u32) {
+        (self.read[row][step], self.follow[row][step])
+    }
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().expect("a list").iter()
+}
+
+fn check(case: &Value, n_threads: usize) {
+    let rows = |key: &str| -> Vec<Vec<u32>> {
+        list(&case[key]).map(|row| list(row).map(|id| size(id) as u32).collect()).collect()
+    };
+    let batch = Rows {
+        lengths: list(&case["lengths"]).map(size).collect(),
+        read: rows("tokens"),
+        follow: rows("targets"),
+    };
+    let layers: Vec<&Value> = list(&case["layers"]).collect();
+    let n_lstms = layers.len() - 2;
+    let sizes = Sizes {
+        n_inputs: size(&layers[0]["vocabulary"]),
+        embedding: size(&layers[0]["width"]),
+        units: layers[1..=n_lstms].iter().map(|layer| size(&layer["units"])).collect(),
+        n_classes: size(&layers[n_lstms + 1]["units"]),
+    };
+    let mut model = Model::new(&sizes, Seed(1)).expect("fits");
+    for tensor in &model.plan.tensors {
+        let (n_rows, n_columns) = tensor.shape();
+        let scale = match tensor.name {
+            "kernel" | "recurrent_kernel" => 1.0 / (n_rows as f64).sqrt(),
+            "bias" => 0.1,
+            _ => 1.0,
+        };
+        let name = format!("lstm_language_model/{}", tensor.full_name());
+        tensor.write(&stream(&name, n_rows * n_columns, scale, 0.0), &mut model.values);
+    }
+    let chunk = size(&case["chunk"]);
+    let mut trainer = Trainer::new(model, 2, chunk, 0.0, n_threads);
+    let n_symbols: usize = batch.lengths.iter().sum();
+    let (mut loss, mut gradient) = (0.0, vec![0.0; trainer.model.plan.n_values]);
+    for start in (0..batch.lengths[0]).step_by(chunk) {
+        let scale = 1.0 / n_symbols as f32;
+        loss += trainer.gradients(&batch, start..start + chunk, scale, Seed(2));
+        let of_chunk = trainer.summed_gradient();
+        gradient.iter_mut().zip(of_chunk).for_each(|(sum, part)| *sum += part);
+    }
+    let (found, expected) = (loss / n_symbols as f64, number(&case["expected_loss"]));
+    assert!((found - expected).abs() < 1e-5 * expected, "{found} for {expected}");
+    for tensor in &trainer.model.plan.tensors {
+        let full = tensor.full_name();
+        let worst = error(&tensor.read(&gradient), &case["gradients"][&full]);
+        assert!(worst < TOLERANCE, "{}, {full}: off by {worst:e}", case["case"]);
+    }
+}
+
+#[test]
+fn gradients_equal_the_references_whole_and_in_chunks() {
+    let mut cases = cases(NETWORKS, "networks");
+    cases.retain(|case| case["name"] == "lstm_language_model");
+    assert_eq!(cases.len(), 2);
+    for case in cases {
+        check(&case, 1);
+        check(&case, 2);
+    }
+}
+
+fn detector(text: &str) -> LstmLanguageModel {
+    let params: LstmLanguageModelParams = toml::from_str(text).expect("parameters");
+    LstmLanguageModel::new(params).expect("in range")
+}
+
+/// Two layers, dropout, chunks, several parts a batch.
+const SMALL: &str = "members = [[9, 7], [12]]
+    embedding = 5
+    bptt = 16
+    dropout = 0.1
+    statistic = { lowest_window = 20 }
+    training = { epochs = 3, batch_size = 40, learning_rate = 0.01, clip_norm = 1.0 }";
+
+#[test]
+fn holds_the_contract_of_detectors() {
+    let plain = "members = [[16]]
+        embedding = 8
+        training = { epochs = 4, batch_size = 8, learning_rate = 0.01 }";
+    check_sequence_detector("lstm_language_model", &detector(plain));
+    let relative = format!("relative = true\nstatistic = {{ lowest_window = 200 }}\n{plain}");
+    check_sequence_detector("lstm_language_model, relative", &detector(&relative));
+}
+
+/// Sequences of symbols that count up by 1 or 2 and begin again: after each there are two
+/// possible symbols. `breaks` is where one follows that cannot.
+fn grammar(n: usize, breaks: Option<usize>) -> Sequences {
+    let draw = |i: usize| Seed(7).derive(i as u64).0 >> 40;
+    let sequence = |at: usize| -> Vec<u16> {
+        let n_symbols = 20 + draw(at) as usize % 60;
+        let mut symbol = 0;
+        let next = |i: usize| {
+            let step = 1 + draw(1000 * (at + 1) + i) % 2;
+            let step = if Some(i) == breaks { 4 } else { step };
+            symbol = (symbol + step as u16) % 7;
+            10 * symbol
+        };
+        (0..n_symbols).map(next).collect()
+    };
+    (0..n).map(sequence).collect()
+}
+
+#[test]
+fn one_thread_and_three_give_the_same_bits() {
+    let (train, test) = (grammar(90, None), grammar(70, Some(5)));
+    let run = |n: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("a pool");
+        pool.install(|| {
+            let detector = detector(&format!("relative = true\n{SMALL}"));
+            let fitted = detector.fit(&train.samples(), Seed(3)).expect("trains");
+            let history = fitted.history().expect("a history").clone();
+            (fitted.score(&test.samples()).expect("scores").into_values(), history)
+        })
+    };
+    assert_eq!(run(1), run(3));
+}
+
+#[test]
+fn sequences_that_break_the_rule_score_above_those_that_keep_it() {
+    let text = "members = [[24]]
+        embedding = 8
+        training = { epochs = 12, batch_size = 8, learning_rate = 0.01 }";
+    let fitted = detector(text).fit(&grammar(200, None).samples(), Seed(3)).expect("trains");
+    // Two symbols of like chance follow each: ln 2 nats.
+    let losses = &fitted.history().expect("a history").epochs;
+    let last = losses[11].validation_loss.expect("held out");
+    assert!(std::f64::consts::LN_2 - 0.02 < last && last < 0.75, "{last}");
+    let scores =
+        |breaks| fitted.score(&grammar(40, breaks).samples()).expect("scores").into_values();
+    let (kept, broken) = (scores(None), scores(Some(10)));
+    let mut sorted = kept.clone();
+    sorted.sort_by(f64::total_cmp);
+    assert!(broken.iter().all(|&score| sorted[20] < score), "{sorted:?} {broken:?}");
+    assert!(kept.iter().zip(&broken).all(|(kept, broken)| kept < broken));
+}
+
+#[test]
+fn an_unseen_symbol_is_worse_than_any_seen_one() {
+    let fitted = detector(SMALL).fit(&grammar(90, None).samples(), Seed(3)).expect("trains");
+    let with =
+        |symbol: u16| -> Sequences { [vec![10, 20, 30, symbol, 50, 60]].into_iter().collect() };
+    let score = |symbol| fitted.score(&with(symbol).samples()).expect("scores").values()[0];
+    let (unseen, worst) = (score(9), [0, 10, 20, 30, 40, 50, 60].map(score));
+    assert!(worst.iter().all(|&seen| seen < unseen), "{unseen} {worst:?}");
+    // All unseen symbols are one.
+    assert_eq!(unseen.to_bits(), score(65_535).to_bits());
+}
+
+#[test]
+fn empty_sequences_score_0_and_cannot_be_learnt_from() {
+    let none: Sequences = std::iter::empty::<[u16; 0]>().collect();
+    let empty: Sequences = [[0u16; 0], []].into_iter().collect();
+    let detector = detector("members = [[4]]\ntraining = { epochs = 1 }");
+    for train in [&none, &empty] {
+        let found = detector.fit(&train.samples(), Seed(0)).err();
+        assert!(matches!(found, Some(Error::TooFewSamples { found: 0, .. })), "{found:?}");
+    }
+    let fitted = detector.fit(&grammar(20, None).samples(), Seed(0)).expect("trains");
+    assert_eq!(fitted.score(&empty.samples()).expect("scores").values(), [0.0, 0.0]);
+    assert!(fitted.score(&none.samples()).expect("scores").values().is_empty());
+}
+
+#[test]
+fn parameters_survive_a_round_trip() {
+    let params: LstmLanguageModelParams = toml::from_str(SMALL).expect("parameters");
+    let text = toml::to_string(&params).expect("text");
+    assert_eq!(toml::from_str::<LstmLanguageModelParams>(&text).expect("parameters"), params);
+    LstmLanguageModel::new(LstmLanguageModelParams::default()).expect("in range");
+}
+
+#[test]
+fn parameters_outside_their_range_are_named() {
+    for (text, expected) in [
+        ("members = []", "members is 0"),
+        ("members = [[]]", "members is 0"),
+        ("members = [[4], [3, 0]]", "members is 0"),
+        ("embedding = 0", "embedding is 0"),
+        ("dropout = 1.0", "dropout is 1"),
+        ("bptt = 0", "bptt is 0"),
+        ("unseen_share = 0.0", "unseen_share is 0"),
+        ("statistic = { highest_window = 0 }", "statistic is 0"),
+        ("training = { epochs = 0 }", "epochs is 0"),
+    ] {
+        let params = toml::from_str(text).expect("parameters");
+        let found = LstmLanguageModel::new(params).expect_err(text).to_string();
+        assert!(found.contains(expected), "{found}");
+    }
+}

@@ -1,0 +1,139 @@
+//! Steps of a language model's training: a chunk of a batch forward and back, and Adam.
+//!
+//! A batch is cut into parts of fixed size, which threads take as a whole; sums over parts are
+//! taken in their order, so that threads change no bit.
+
+use std::ops::Range;
+
+use oddity_core::Seed;
+use oddity_kernels::adam::AdamStep;
+use oddity_kernels::dropout::Dropout;
+use oddity_kernels::pack::transposed_len;
+use oddity_kernels::{Buffer, Level, Pool};
+
+use super::layout::Model;
+use super::pass::{Part, Shared};
+use super::text::Batch;
+use crate::update::{self, Parameters};
+
+/// Sequences of a part.
+const ROWS: usize = 16;
+
+/// A language model in training.
+pub(super) struct Trainer {
+    pub(super) model: Model,
+    level: Level,
+    pub(super) pool: Pool,
+    parts: Vec<Part>,
+    gradient: Buffer,
+    /// Adam's.
+    moments: [Buffer; 2],
+    transposed: Vec<Buffer>,
+    dropout: Option<Dropout>,
+}
+
+impl Trainer {
+    /// Memory for batches of at most `n_batch` sequences, in chunks of at most `n_steps`.
+    pub(super) fn new(
+        model: Model,
+        n_batch: usize,
+        n_steps: usize,
+        dropout: f64,
+        n_threads: usize,
+    ) -> Trainer {
+        let drops = 0.0 < dropout;
+        let part = |first: usize| {
+            Part::new(&model, first..n_batch.min(first + ROWS), n_steps, true, drops)
+        };
+        let mut transposed = update::transposes(&model.plan);
+        // The embeddings ask for the gradients of the first layer's input.
+        let lstm = model.lstms[0];
+        transposed[lstm.kernel] =
+            Buffer::zeros(transposed_len(lstm.shape.panels(), lstm.shape.inputs));
+        let zeros = || Buffer::zeros(model.plan.n_values);
+        let mut trainer = Trainer {
+            level: Level::best(),
+            pool: Pool::new(n_threads),
+            parts: (0..n_batch).step_by(ROWS).map(part).collect(),
+            gradient: zeros(),
+            moments: [zeros(), zeros()],
+            transposed,
+            dropout: drops.then(|| Dropout::plain(dropout as f32)),
+            model,
+        };
+        trainer.transpose();
+        trainer
+    }
+
+    /// Takes over weights that came from elsewhere.
+    pub(super) fn transpose(&mut self) {
+        update::transpose(&self.model.plan, &self.model.values, &mut self.transposed);
+    }
+
+    /// Some steps of a batch forward and back: leaves each part's gradients in it. Returns the
+    /// sum of the symbols' losses. A symbol's share of the gradient is `scale`.
+    pub(super) fn gradients(
+        &mut self,
+        batch: &dyn Batch,
+        steps: Range<usize>,
+        scale: f32,
+        seed: Seed,
+    ) -> f64 {
+        let Trainer { model, level, pool, parts, transposed, dropout, .. } = self;
+        let shared = Shared { level: *level, model, transposed, dropout: *dropout, scale };
+        pool.for_each(parts, |index, part| {
+            part.gradient.fill(0.0);
+            part.fill(model, batch, steps.clone());
+            let key = seed.derive(index as u64).0;
+            part.forward(shared, key);
+            part.backward(shared, key);
+        });
+        parts.iter().map(Part::loss).sum()
+    }
+
+    /// The same, and one step of Adam.
+    pub(super) fn step(
+        &mut self,
+        batch: &dyn Batch,
+        steps: Range<usize>,
+        scale: f32,
+        seed: Seed,
+        adam: AdamStep,
+        clip_norm: Option<f64>,
+    ) -> f64 {
+        let loss = self.gradients(batch, steps, scale, seed);
+        let [m, v] = &mut self.moments;
+        let parameters = Parameters {
+            values: &mut self.model.values,
+            gradient: &mut self.gradient,
+            m,
+            v,
+            transposed: &mut self.transposed,
+        };
+        // Parts whose rows have all ended have no gradients; the first has the longest row.
+        let parts: Vec<&[f32]> = (self.parts.iter())
+            .filter(|part| 0 < part.chunk.len())
+            .map(|part| &*part.gradient)
+            .collect();
+        update::update(
+            self.level,
+            &mut self.pool,
+            &self.model.plan,
+            parameters,
+            &parts,
+            adam,
+            clip_norm,
+        );
+        loss
+    }
+
+    /// The sum of the parts' gradients.
+    #[cfg(test)]
+    pub(super) fn summed_gradient(&self) -> Vec<f32> {
+        let mut sum = vec![0.0; self.model.plan.n_values];
+        for part in &self.parts {
+            sum.iter_mut().zip(&*part.gradient).for_each(|(sum, part)| *sum += part);
+        }
+        sum
+    }
+}
