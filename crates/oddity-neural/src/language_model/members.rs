@@ -30,8 +30,8 @@ const HELD_OUT: u64 = 1;
 /// score = 1/l sum of -ln p(x_t | x_1 .. x_t-1) over t from 1 to l
 /// ```
 ///
-/// or another [`Statistic`](crate::Statistic) of them. An empty sequence scores 0 (before what follows for several
-/// members).
+/// or another [`Statistic`](crate::Statistic) of them. That of an empty sequence is 0, also where
+/// members' scores are standardised next.
 ///
 /// - **Network.** An embedding, LSTM layers (tanh, sigmoid gates), dropout between layers if
 ///   asked for, a dense layer and a softmax.
@@ -62,6 +62,24 @@ const HELD_OUT: u64 = 1;
 ///   Scoring takes memory for 32 sequences a thread and 64 steps of each, whatever their
 ///   length, and for the window.
 /// - Pointwise: a score depends on its sequence alone.
+///
+/// # Measured
+///
+/// On ADFA-LD, fitted on the 833 normal training traces, with three members of one layer of 128,
+/// `training = { epochs = 12, batch_size = 16, learning_rate = 0.004, clip_norm = 1.0,
+/// schedule = "cosine" }` and the other parameters as by default. The area under the ROC curve
+/// of a fifth of the training traces, left out of a fit of one member in 14 epochs, against the
+/// attacks of folders 1 to 7; and of the 4,372 validation traces against all 746 attacks, and against those
+/// of folders 8 to 10:
+///
+/// | score | left out, folders 1 to 7 | validation, all | validation, 8 to 10 |
+/// | --- | --- | --- | --- |
+/// | mean | 0.855 | 0.837 | 0.835 |
+/// | `lowest_window = 50` | 0.867 | 0.858 | 0.862 |
+/// | `lowest_window = 200`, relative | 0.909 | 0.854 | 0.855 |
+///
+/// The last was chosen on the left column, and its advantage did not carry over to the
+/// validation traces. Members of one size differ little: the mean of three is as good as one.
 ///
 /// # Errors
 ///
@@ -210,9 +228,7 @@ impl Fitted {
         let LstmLanguageModelParams { statistic, relative, .. } = self.params;
         let start = Sum::new(statistic, relative, self.vocabulary.n_classes());
         let Fitted { vocabulary, .. } = self;
-        let sums =
-            evaluate(&member.model, vocabulary, &mut pool, sequences, chosen, start, Sum::push);
-        sums.iter().map(Sum::value).collect()
+        evaluate(&member.model, vocabulary, &mut pool, sequences, chosen, &start)
     }
 }
 

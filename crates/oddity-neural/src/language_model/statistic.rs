@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use oddity_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
+use super::evaluate::Gather;
+
 /// Added to entropies, in nats.
 const FLOOR: f64 = 0.5;
 
@@ -88,7 +90,19 @@ impl Sum {
         }
     }
 
-    pub(super) fn push(&mut self, class: u32, loss: f32) {
+    fn of_window(&self) -> f64 {
+        let n = self.n as f64;
+        match &self.counts {
+            Some(counts) => self.loss / n / (counts.entropy(n) + FLOOR),
+            None => self.loss / n,
+        }
+    }
+}
+
+impl Gather for Sum {
+    type Value = f64;
+
+    fn push(&mut self, class: u32, loss: f32) {
         self.n += 1;
         self.loss += f64::from(loss);
         if let Some(counts) = &mut self.counts {
@@ -116,16 +130,8 @@ impl Sum {
         }
     }
 
-    fn of_window(&self) -> f64 {
-        let n = self.n as f64;
-        match &self.counts {
-            Some(counts) => self.loss / n / (counts.entropy(n) + FLOOR),
-            None => self.loss / n,
-        }
-    }
-
     /// 0 of a sequence without symbols.
-    pub(super) fn value(&self) -> f64 {
+    fn value(&self) -> f64 {
         match self.extreme {
             Some(extreme) => extreme,
             None if self.n == 0 => 0.0,

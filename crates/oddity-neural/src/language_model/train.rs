@@ -2,7 +2,7 @@
 
 use oddity_core::{Epoch, Error, Result, Seed, SequencesView, TrainingHistory};
 
-use super::evaluate::evaluate;
+use super::evaluate::{Gather, evaluate};
 use super::layout::Model;
 use super::text::{Batch, Noise, Text, Vocabulary, by_length};
 use super::trainer::Trainer;
@@ -89,9 +89,29 @@ pub(super) fn train(run: &Run<'_>, model: Model, seed: Seed) -> Result<(Model, T
 /// The loss of a symbol of the sequences held out.
 fn mean_loss(run: &Run<'_>, trainer: &mut Trainer) -> f64 {
     let Trainer { model, pool, .. } = trainer;
-    let push = |sum: &mut (f64, usize), _, loss| *sum = (sum.0 + f64::from(loss), sum.1 + 1);
     let Run { vocabulary, sequences, held_out, .. } = *run;
-    let sums = evaluate(model, vocabulary, pool, sequences, held_out, (0.0, 0), push);
-    let n_symbols: usize = sums.iter().map(|(_, n)| n).sum();
-    sums.iter().map(|(sum, _)| sum).sum::<f64>() / n_symbols as f64
+    let start = Total { loss: 0.0, n: 0 };
+    let totals = evaluate(model, vocabulary, pool, sequences, held_out, &start);
+    let n: usize = totals.iter().map(|total| total.n).sum();
+    totals.iter().map(|total| total.loss).sum::<f64>() / n as f64
+}
+
+/// The sum of losses.
+#[derive(Clone)]
+struct Total {
+    loss: f64,
+    n: usize,
+}
+
+impl Gather for Total {
+    type Value = Total;
+
+    fn push(&mut self, _: u32, loss: f32) {
+        self.loss += f64::from(loss);
+        self.n += 1;
+    }
+
+    fn value(&self) -> Total {
+        self.clone()
+    }
 }
