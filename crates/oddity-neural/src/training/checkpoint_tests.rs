@@ -64,18 +64,6 @@ struct Bits {
     scores: Vec<u64>,
 }
 
-<<<<<<< ours
-/// Everything that a training leaves.
-#[derive(Debug, PartialEq)]
-struct Bits {
-    weights: Vec<(String, Vec<u32>)>,
-    history: Vec<u64>,
-    best: usize,
-    scores: Vec<u64>,
-}
-
-=======
->>>>>>> theirs
 fn bits(fitted: &FittedNetwork) -> Bits {
     use oddity_core::FittedDetector;
     let weights = fitted.weights();
