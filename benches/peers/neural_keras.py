@@ -31,8 +31,14 @@ import numpy as np  # noqa: E402
 keras.config.set_floatx("float32")  # The fixtures compute in f64.
 
 N_BATCHES = 20
-# What was fastest on two cores of a Xeon with AVX-512, by network and mode.
-BEST = {}
+# What was fastest on a Xeon with AVX-512, by network and mode, where it is not `graph`.
+BEST = {
+    ("hai", "infer"): "xla",
+    ("kdd", "train"): "unroll_xla",
+    ("adfa_lstm", "train"): "unroll_xla",
+    ("adfa_lstm", "infer"): "xla",
+    ("adfa_dense", "train"): "xla",
+}
 MODELS = {}
 
 
