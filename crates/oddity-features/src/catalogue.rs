@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ClassNGram, Dense, DenseParams, DropConstant, DropConstantParams, Flow, FlowParams,
-    LabelEncode, LabelEncodeParams, MinMax, MinMaxParams, NGram, NGramParams, Numeric,
-    NumericParams, OneHot, OneHotParams, PacketInfo, PacketInfoParams, Pca, PcaParams,
+    LabelEncode, LabelEncodeParams, Log1p, Log1pParams, MinMax, MinMaxParams, NGram, NGramParams,
+    Numeric, NumericParams, OneHot, OneHotParams, PacketInfo, PacketInfoParams, Pca, PcaParams,
     RunningStats, RunningStatsParams, Standardize, StandardizeParams, TfIdf, TfIdfParams,
 };
 
@@ -39,6 +39,8 @@ pub enum StepConfig {
     Standardize(StandardizeParams),
     /// [`MinMax`].
     MinMax(MinMaxParams),
+    /// [`Log1p`].
+    Log1p(Log1pParams),
     /// [`Pca`].
     Pca(PcaParams),
     /// [`RunningStats`].
@@ -70,6 +72,7 @@ impl StepConfig {
             StepConfig::DropConstant(params) => plain(DropConstant::new(params)?),
             StepConfig::Standardize(params) => plain(Standardize::new(params)?),
             StepConfig::MinMax(params) => plain(MinMax::new(params)?),
+            StepConfig::Log1p(params) => plain(Log1p::new(params)?),
             StepConfig::Pca(params) => plain(Pca::new(params)?),
             StepConfig::RunningStats(params) => plain(RunningStats::new(params)?),
             StepConfig::LabelEncode(params) => plain(LabelEncode::new(params)?),
@@ -90,6 +93,7 @@ impl StepConfig {
             StepConfig::DropConstant(DropConstantParams::default()),
             StepConfig::Standardize(StandardizeParams::default()),
             StepConfig::MinMax(MinMaxParams::default()),
+            StepConfig::Log1p(Log1pParams::default()),
             StepConfig::Pca(PcaParams::default()),
             StepConfig::RunningStats(RunningStatsParams::default()),
             StepConfig::LabelEncode(LabelEncodeParams::default()),
@@ -119,6 +123,7 @@ impl StepConfig {
             StepConfig::DropConstant(_) => "drop_constant",
             StepConfig::Standardize(_) => "standardize",
             StepConfig::MinMax(_) => "min_max",
+            StepConfig::Log1p(_) => "log1p",
             StepConfig::Pca(_) => "pca",
             StepConfig::RunningStats(_) => "running_stats",
             StepConfig::LabelEncode(_) => "label_encode",

@@ -15,6 +15,7 @@
 //! | [`DropConstant`] | rows, records | the columns that vary |
 //! | [`Standardize`] | rows | rows with mean 0 and deviation 1 |
 //! | [`MinMax`] | rows | rows within a range |
+//! | [`Log1p`] | rows | rows of logarithms |
 //! | [`Pca`] | rows | places along the directions of the largest variance |
 //! | [`LabelEncode`] | rows, sequences | rows of ordinals |
 //! | [`OneHot`] | rows of categories, records | sparse rows of 0 and 1 |
@@ -55,6 +56,7 @@ mod dense;
 mod drop_constant;
 mod flow;
 mod label_encode;
+mod log1p;
 mod min_max;
 mod n_gram;
 mod numeric;
@@ -72,6 +74,7 @@ pub use dense::{Dense, DenseParams};
 pub use drop_constant::{DropConstant, DropConstantParams};
 pub use flow::{Flow, FlowFeature, FlowParams};
 pub use label_encode::{LabelEncode, LabelEncodeParams, UnseenLabel};
+pub use log1p::{Log1p, Log1pParams};
 pub use min_max::{FittedMinMax, MinMax, MinMaxFit, MinMaxParams};
 pub use n_gram::{ClassNGram, Edge, NGram, NGramParams, Value};
 pub use numeric::{MissingNumber, Numeric, NumericParams};

@@ -43,7 +43,7 @@ use crate::linfa::{
     LinfaLogisticRegression, LinfaLogisticRegressionParams, LinfaSvm, LinfaSvmParams,
 };
 use crate::neighbours::{Knn, KnnParams};
-use crate::sequence::{Stide, StideParams};
+use crate::sequence::{NGramKnn, NGramKnnParams, Stide, StideParams};
 use crate::tree::{Cart, CartParams, RandomForest, RandomForestParams};
 
 /// One model of the catalogue.
@@ -191,6 +191,8 @@ catalogue! {
         "Scores a sequence by how badly recurrent networks foresee its symbols.";
     "stide" Stide = Stide, StideParams, SEQUENCES,
         "Scores a sequence by the share of its n-grams that were never seen in training.";
+    "n_gram_knn" NGramKnn = NGramKnn, NGramKnnParams, SEQUENCES,
+        "Scores a sequence by how little its n-grams are those of the training sequences nearest to it.";
     "constant" Constant = ConstantDetector, NoParams, ANY,
         "Gives every sample score 0.";
     "length" Length = Length, NoParams, SEQUENCES,

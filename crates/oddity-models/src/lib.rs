@@ -12,7 +12,8 @@
 //! - [`bayes`]: [`bayes::GaussianNb`], Gaussian naive Bayes.
 //! - [`tree`]: [`tree::Cart`], one decision tree, and [`tree::RandomForest`], many.
 //! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
-//! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen.
+//! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen, and
+//!   [`sequence::NGramKnn`], sequences with the same n-grams.
 //! - Neural detectors are a crate of their own, `oddity-neural`: `dense_autoencoder`,
 //!   `lstm_autoencoder` and `lstm_language_model` of the catalogue.
 //! - [`baseline`]: [`baseline::MostFrequentClass`], [`baseline::RandomClass`],

@@ -55,7 +55,7 @@ mod weights;
 pub use activation::Activation;
 pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
 pub use event_file::EventFile;
-pub use language_model::{LstmLanguageModel, LstmLanguageModelParams, Statistic};
+pub use language_model::{Direction, LstmLanguageModel, LstmLanguageModelParams, Statistic};
 pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
 pub use network::{Gate, Layer, Network, Returns};

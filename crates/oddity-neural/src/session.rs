@@ -92,11 +92,13 @@ impl Session {
     ///
     /// [`Error::Length`] for no whole samples.
     pub fn outputs(&mut self, batch: &[f32]) -> Result<Vec<f32>> {
-        let examples = self.samples(batch)?;
+        // No errors are taken: nothing needs the samples a second time.
+        let input = self.trainer.model.network.input();
+        let examples = Batch::new(batch, input, false)?;
         let all: Vec<usize> = (0..examples.len()).collect();
-        let outputs = self.trainer.evaluate(&examples, &all, |_, _, output| {
-            output.steps().flatten().copied().collect::<Vec<f32>>()
-        });
+        let outputs = self
+            .trainer
+            .evaluate(&examples, &all, |_, _, output| output.steps().collect::<Vec<_>>().concat());
         Ok(outputs.concat())
     }
 
@@ -117,15 +119,11 @@ impl Session {
     }
 
     fn batch<'a>(&self, batch: &'a [f32]) -> Result<Batch<'a>> {
-        let examples = self.samples(batch)?;
+        let examples = Batch::new(batch, self.trainer.model.network.input(), true)?;
         let found = examples.len();
         if self.n_batch < found {
             return Err(Error::Length { what: "a batch", expected: self.n_batch, found });
         }
         Ok(examples)
-    }
-
-    fn samples<'a>(&self, values: &'a [f32]) -> Result<Batch<'a>> {
-        Batch::new(values, self.trainer.model.network.input(), true)
     }
 }

@@ -41,8 +41,17 @@ impl NGrams {
 
     /// How many n-grams of a sequence, of those that it has, are not in the set.
     pub(super) fn n_unseen(&self, sequence: &[Symbol]) -> usize {
-        let n_grams = self.hashed(sequence);
-        n_grams.filter(|&(n_gram, hash)| self.places[self.place(n_gram, hash)] == 0).count()
+        self.numbered(sequence).filter(|(_, number)| number.is_none()).count()
+    }
+
+    /// The n-grams of a sequence, each with its number in the order of the first occurrences;
+    /// none for one that is not in the set.
+    pub(super) fn numbered<'a>(
+        &self,
+        sequence: &'a [Symbol],
+    ) -> impl Iterator<Item = (&'a [Symbol], Option<usize>)> {
+        self.hashed(sequence)
+            .map(|(n_gram, hash)| (n_gram, self.places[self.place(n_gram, hash)].checked_sub(1)))
     }
 
     /// The n-grams of a sequence with their hashes: the sum of each symbol times a power of
@@ -121,6 +130,9 @@ mod tests {
             prop_assert_eq!(n_grams.iter().len(), set.len());
             let n_unseen = test.windows(n).filter(|n_gram| !set.contains(n_gram)).count();
             prop_assert_eq!(n_grams.n_unseen(&test), n_unseen);
+            for (n_gram, number) in n_grams.numbered(&test) {
+                prop_assert_eq!(number, n_grams.iter().position(|known| known == n_gram));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use oddity_core::SequencesView;
 use oddity_kernels::{Level, Pool};
 
 use super::layout::Model;
+use super::params::Direction;
 use super::pass::{Part, Shared};
 use super::text::{Batch, Text, Vocabulary};
 
@@ -23,13 +24,14 @@ pub(super) trait Gather: Clone + Send + Sync {
     fn value(&self) -> Self::Value;
 }
 
-/// Hands class and loss of each symbol of each chosen sequence to a copy of `start`; returns what
-/// becomes of them, in the order of `chosen`. Memory does not grow with the sequences' lengths.
+/// Hands class and loss of each symbol of each chosen sequence, in the order in which they are read,
+/// to a copy of `start`; returns what becomes of them, in the order of `chosen`. Memory does not grow with the sequences' lengths.
 pub(super) fn evaluate<G: Gather>(
     model: &Model,
     vocabulary: &Vocabulary,
     pool: &mut Pool,
     sequences: SequencesView<'_>,
+    direction: Direction,
     chosen: &[usize],
     start: &G,
 ) -> Vec<G::Value> {
@@ -47,7 +49,7 @@ pub(super) fn evaluate<G: Gather>(
     pool.for_each(&mut workers, |worker, (part, found)| {
         for block in places.chunks(ROWS).skip(worker).step_by(n_workers) {
             let chosen: Vec<usize> = block.iter().map(|&place| chosen[place]).collect();
-            let text = Text { vocabulary, sequences, chosen: &chosen, noise: None };
+            let text = Text { vocabulary, sequences, chosen: &chosen, direction, noise: None };
             let mut sums = vec![start.clone(); block.len()];
             for step in (0..text.len(0)).step_by(STEPS) {
                 part.fill(model, &text, step..step + STEPS);

@@ -51,6 +51,9 @@ const HELD_OUT: u64 = 1;
 ///   each occurs among them. A stretch of many different symbols is hard to foretell for any
 ///   model, a monotonous one easy; what counts is how much the training sequences help. Serrà
 ///   et al. correct for complexity in this manner, with a difference in place of the ratio.
+/// - **Direction.** A model that reads `backward` foretells each symbol from those behind it. It
+///   errs in other places than one that reads forward, so that the two together say more than
+///   two of a kind.
 /// - **Members.** Several networks, each with a seed and sizes of its own, trained on the same
 ///   sequences. Each one's score is standardised by mean and deviation of its scores of the
 ///   sequences held out (of the training sequences, where none are); the score is the mean over
@@ -172,6 +175,7 @@ impl LstmLanguageModel {
                 bptt: params.bptt,
                 dropout: params.dropout,
                 unseen_share: params.unseen_share,
+                direction: params.direction,
             };
             let (model, history) = train(&run, Model::new(&sizes, seed.derive(WEIGHTS))?, seed)?;
             let mut member = Member { model, history, mean: 0.0, deviation: 1.0 };
@@ -225,10 +229,10 @@ impl Fitted {
         chosen: &[usize],
     ) -> Vec<f64> {
         let mut pool = Pool::new(rayon::current_num_threads().min(chosen.len().div_ceil(32)));
-        let LstmLanguageModelParams { statistic, relative, .. } = self.params;
+        let LstmLanguageModelParams { statistic, relative, direction, .. } = self.params;
         let start = Sum::new(statistic, relative, self.vocabulary.n_classes());
         let Fitted { vocabulary, .. } = self;
-        evaluate(&member.model, vocabulary, &mut pool, sequences, chosen, &start)
+        evaluate(&member.model, vocabulary, &mut pool, sequences, direction, chosen, &start)
     }
 }
 

@@ -15,7 +15,7 @@ mod train;
 mod trainer;
 
 pub use members::LstmLanguageModel;
-pub use params::LstmLanguageModelParams;
+pub use params::{Direction, LstmLanguageModelParams};
 pub use statistic::Statistic;
 
 /// What names an error's origin.

@@ -25,6 +25,8 @@ pub struct LstmLanguageModelParams {
     /// Share of the training symbols that are taken for unseen ones, more than 0 and less than 1.
     /// Default 0.001.
     pub unseen_share: f64,
+    /// From which end sequences are read.
+    pub direction: Direction,
     /// What a sequence is scored by. By default the mean.
     pub statistic: Statistic,
     /// Whether a mean is divided by 0.5 plus the entropy of the same symbols: then a sequence
@@ -32,6 +34,17 @@ pub struct LstmLanguageModelParams {
     pub relative: bool,
     /// How each member is trained.
     pub training: TrainingParams,
+}
+
+/// From which end sequences are read, in training and to score them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Each symbol is foretold from those before it.
+    #[default]
+    Forward,
+    /// Each symbol is foretold from those behind it.
+    Backward,
 }
 
 impl Default for LstmLanguageModelParams {
@@ -42,6 +55,7 @@ impl Default for LstmLanguageModelParams {
             dropout: 0.2,
             bptt: 25,
             unseen_share: 0.001,
+            direction: Direction::default(),
             statistic: Statistic::default(),
             relative: false,
             training: TrainingParams::default(),

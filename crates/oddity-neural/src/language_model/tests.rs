@@ -150,6 +150,20 @@ fn one_thread_and_three_give_the_same_bits() {
 }
 
 #[test]
+fn reading_backward_is_reading_reversed_sequences() {
+    let scores = |text: &str, turn: fn(&[u16]) -> Vec<u16>| {
+        let turned = |of: Sequences| of.view().iter().map(turn).collect::<Sequences>();
+        let fitted = detector(text).fit(&turned(grammar(60, None)).samples(), Seed(3));
+        let test = turned(grammar(30, Some(5)));
+        fitted.expect("trains").score(&test.samples()).expect("scores").into_values()
+    };
+    let reversed = |symbols: &[u16]| symbols.iter().rev().copied().collect();
+    let backward = scores(&format!("direction = 'backward'\n{SMALL}"), <[u16]>::to_vec);
+    assert_eq!(backward, scores(SMALL, reversed));
+    assert_ne!(backward, scores(SMALL, <[u16]>::to_vec));
+}
+
+#[test]
 fn sequences_that_break_the_rule_score_above_those_that_keep_it() {
     let text = "members = [[24]]
         embedding = 8

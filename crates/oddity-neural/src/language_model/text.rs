@@ -2,6 +2,8 @@
 
 use oddity_core::{Seed, SequencesView, Symbol};
 
+use super::params::Direction;
+
 /// The symbols of the training sequences. Behind their classes come that of all unseen symbols
 /// and, among what is read only, the start.
 #[derive(Clone, Debug)]
@@ -64,6 +66,7 @@ pub(super) struct Text<'a> {
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) sequences: SequencesView<'a>,
     pub(super) chosen: &'a [usize],
+    pub(super) direction: Direction,
     /// What takes known symbols for unseen ones, in training.
     pub(super) noise: Option<Noise>,
 }
@@ -89,7 +92,12 @@ impl Text<'_> {
         if self.noise.is_some_and(|noise| noise.takes(sequence, at)) {
             return self.vocabulary.unseen();
         }
-        self.vocabulary.classes[usize::from(self.sequences.get(sequence)[at])]
+        let symbols = self.sequences.get(sequence);
+        let at = match self.direction {
+            Direction::Forward => at,
+            Direction::Backward => symbols.len() - 1 - at,
+        };
+        self.vocabulary.classes[usize::from(symbols[at])]
     }
 }
 

@@ -4,6 +4,7 @@ use oddity_core::{Epoch, Error, Result, Seed, SequencesView, TrainingHistory};
 
 use super::evaluate::{Gather, evaluate};
 use super::layout::Model;
+use super::params::Direction;
 use super::text::{Batch, Noise, Text, Vocabulary, by_length};
 use super::trainer::Trainer;
 use crate::training::{Rate, TrainingParams, order};
@@ -25,6 +26,7 @@ pub(super) struct Run<'a> {
     pub(super) bptt: usize,
     pub(super) dropout: f64,
     pub(super) unseen_share: f64,
+    pub(super) direction: Direction,
 }
 
 /// Trains a model: batches of sequences of like length, in another order each epoch.
@@ -50,7 +52,8 @@ pub(super) fn train(run: &Run<'_>, model: Model, seed: Seed) -> Result<(Model, T
         let mut sum = 0.0;
         for batch in order(&all, params.shuffle, of_epoch(ORDER)) {
             let chosen = &sorted[batch * n_batch..sorted.len().min((batch + 1) * n_batch)];
-            let text = Text { vocabulary, sequences, chosen, noise: Some(noise) };
+            let direction = run.direction;
+            let text = Text { vocabulary, sequences, chosen, direction, noise: Some(noise) };
             for start in (0..text.len(0)).step_by(run.bptt) {
                 let seed = seed.derive(CHOICES).derive(n_steps);
                 n_steps += 1;
@@ -91,7 +94,7 @@ fn mean_loss(run: &Run<'_>, trainer: &mut Trainer) -> f64 {
     let Trainer { model, pool, .. } = trainer;
     let Run { vocabulary, sequences, held_out, .. } = *run;
     let start = Total { loss: 0.0, n: 0 };
-    let totals = evaluate(model, vocabulary, pool, sequences, held_out, &start);
+    let totals = evaluate(model, vocabulary, pool, sequences, run.direction, held_out, &start);
     let n: usize = totals.iter().map(|total| total.n).sum();
     totals.iter().map(|total| total.loss).sum::<f64>() / n as f64
 }

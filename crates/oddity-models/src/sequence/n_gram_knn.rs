@@ -1,0 +1,294 @@
+//! Nearest neighbours among sequences, by the cosine of their n-gram counts.
+
+use oddity_core::{
+    Detector, Error, FittedDetector, Result, Samples, Scores, Seed, SequencesView, Symbol,
+};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::n_grams::NGrams;
+
+const STEP: &str = "n_gram_knn";
+
+/// Scores a sequence by how little its n-grams are those of the training sequences nearest to it.
+///
+/// A sequence is a vector with a weight for each of its n-grams, overlapping ones included, of
+/// all `sizes` together. Its score is
+///
+/// ```text
+/// 1 - mean over the k nearest training sequences y of  x . y / (|x| |y|)
+/// ```
+///
+/// from 0 to 1. N-grams that no training sequence has add to `|x|`, so that they count against
+/// it.
+///
+/// - Sequences too short for any n-gram have no direction: their similarity is 1 with each other
+///   and 0 with all that have one.
+/// - A training sequence is its own nearest neighbour: with `k = 1` it has score 0.
+/// - Cost: fit `O(n_symbols)` expected. To score, an operation for each pair of an n-gram of the
+///   sequence and a training sequence that has it; memory for as many weights.
+/// - Pointwise: a score depends on its sequence alone.
+///
+/// # Errors
+///
+/// `fit` refuses samples that are no sequences ([`Error::Kind`]) and fewer than `k`
+/// ([`Error::TooFewSamples`]).
+///
+/// # Example
+///
+/// ```
+/// use oddity_core::{Detector, Error, Seed, Sequences};
+/// use oddity_models::sequence::{NGramKnn, NGramKnnParams};
+///
+/// let train: Sequences = [vec![5u16, 6, 6, 6], vec![7, 8, 9, 10]].into_iter().collect();
+/// let test: Sequences = [vec![6u16, 5], vec![5, 6, 11, 12], vec![11, 12]].into_iter().collect();
+/// let detector = NGramKnn::new(NGramKnnParams::default())?;
+/// let scores = detector.fit(&train.samples(), Seed(0))?.score(&test.samples())?;
+/// // Two of the four calls of the second are all that the nearest sequence has.
+/// assert_eq!(scores.values(), [0.0, 1.0 - 2.0 / 8f64.sqrt(), 1.0]);
+/// # Ok::<(), Error>(())
+/// ```
+///
+/// # References
+///
+/// - Y. Liao and V. R. Vemuri. Use of k-nearest neighbor classifier for intrusion detection.
+///   Computers & Security 21(5), 2002, doi:10.1016/S0167-4048(02)00514-X: system calls of a
+///   process as words of a document, with counts and with tf-idf weights.
+#[derive(Clone, Debug)]
+pub struct NGramKnn {
+    params: NGramKnnParams,
+}
+
+/// Parameters of [`NGramKnn`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NGramKnnParams {
+    /// Symbols in an n-gram, at least 1; several sizes together. Default 1 alone: which symbols
+    /// occur, whatever their order.
+    pub sizes: Vec<usize>,
+    /// The weight of an n-gram. Default [`NGramWeight::Binary`].
+    pub weight: NGramWeight,
+    /// Training sequences that a score is the mean over, at least 1. Default 1.
+    pub k: usize,
+}
+
+/// What an n-gram that occurs `c` times in a sequence weighs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NGramWeight {
+    /// 1.
+    #[default]
+    Binary,
+    /// `ln(1 + c)`.
+    Log,
+    /// `c`.
+    Count,
+}
+
+impl Default for NGramKnnParams {
+    fn default() -> NGramKnnParams {
+        NGramKnnParams { sizes: vec![1], weight: NGramWeight::default(), k: 1 }
+    }
+}
+
+impl NGramWeight {
+    fn of(self, count: usize) -> f64 {
+        match self {
+            NGramWeight::Binary => 1.0,
+            NGramWeight::Log => (count as f64).ln_1p(),
+            NGramWeight::Count => count as f64,
+        }
+    }
+}
+
+impl NGramKnn {
+    /// Checks the parameters.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if there is no size, or a size or `k` is 0.
+    pub fn new(params: NGramKnnParams) -> Result<NGramKnn> {
+        let check = |name, found: usize, wanted| {
+            Error::check_parameter(STEP, name, found as f64, 1 <= found, wanted)
+        };
+        check("sizes", params.sizes.len(), "at least one")?;
+        for &size in &params.sizes {
+            check("sizes", size, "at least 1 each")?;
+        }
+        check("k", params.k, "at least 1")?;
+        Ok(NGramKnn { params })
+    }
+}
+
+impl Detector for NGramKnn {
+    fn fit(&self, train: &Samples<'_>, _: Seed) -> Result<Box<dyn FittedDetector>> {
+        let sequences = train.sequences()?;
+        let (wanted, found) = (self.params.k, sequences.len());
+        if found < wanted {
+            return Err(Error::TooFewSamples { step: STEP, wanted, found });
+        }
+        Ok(Box::new(Fitted::new(&self.params, sequences)))
+    }
+}
+
+struct Fitted {
+    params: NGramKnnParams,
+    /// The n-grams of each size.
+    known: Vec<NGrams>,
+    /// For each of them, those of one size after those of the one before: the training
+    /// sequences that have it, and its weight there.
+    postings: Vec<Vec<(u32, f64)>>,
+    /// `|y|^2` of each training sequence; 0 of those without an n-gram.
+    squares: Vec<f64>,
+    /// How many of those there are.
+    n_short: usize,
+}
+
+impl Fitted {
+    fn new(params: &NGramKnnParams, sequences: SequencesView<'_>) -> Fitted {
+        let mut known: Vec<NGrams> = params.sizes.iter().map(|&size| NGrams::new(size)).collect();
+        for n_grams in &mut known {
+            sequences.iter().for_each(|sequence| n_grams.insert(sequence));
+        }
+        let n_known = known.iter().map(|n_grams| n_grams.iter().len()).sum();
+        let mut fitted = Fitted {
+            params: params.clone(),
+            known,
+            postings: vec![Vec::new(); n_known],
+            squares: Vec::new(),
+            n_short: 0,
+        };
+        for (at, sequence) in sequences.iter().enumerate() {
+            let Vector { weights, square } = fitted.vector(sequence);
+            fitted.squares.push(square);
+            fitted.n_short += usize::from(square == 0.0);
+            for (n_gram, weight) in weights {
+                fitted.postings[n_gram].push((at as u32, weight));
+            }
+        }
+        fitted
+    }
+
+    fn vector(&self, sequence: &[Symbol]) -> Vector {
+        let (mut seen, mut unseen) = (Vec::new(), Vec::new());
+        let mut before = 0;
+        for n_grams in &self.known {
+            for (n_gram, number) in n_grams.numbered(sequence) {
+                match number {
+                    Some(number) => seen.push(before + number),
+                    None => unseen.push(n_gram),
+                }
+            }
+            before += n_grams.iter().len();
+        }
+        seen.sort_unstable();
+        unseen.sort_unstable();
+        let weight = |count| self.params.weight.of(count);
+        let weights: Vec<(usize, f64)> =
+            seen.chunk_by(|a, b| a == b).map(|same| (same[0], weight(same.len()))).collect();
+        let of_unseen = unseen.chunk_by(|a, b| a == b).map(|same| weight(same.len()).powi(2));
+        let squares = weights.iter().map(|(_, weight)| weight.powi(2)).chain(of_unseen);
+        let square = squares.sum();
+        Vector { weights, square }
+    }
+
+    fn score_one(&self, sequence: &[Symbol], similarities: &mut Vec<f64>) -> f64 {
+        let Vector { weights, square } = self.vector(sequence);
+        let k = self.params.k;
+        if square == 0.0 {
+            return 1.0 - k.min(self.n_short) as f64 / k as f64;
+        }
+        similarities.clear();
+        similarities.resize(self.squares.len(), 0.0);
+        for (n_gram, weight) in weights {
+            for &(train, of_train) in &self.postings[n_gram] {
+                similarities[train as usize] += weight * of_train;
+            }
+        }
+        for (similarity, of_train) in similarities.iter_mut().zip(&self.squares) {
+            // Exactly 1 for equal vectors, so that their scores tie; 0 where one has no direction.
+            *similarity /= (square * of_train).sqrt().max(f64::MIN_POSITIVE);
+        }
+        let (nearer, kth, _) = similarities.select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a));
+        nearer.sort_unstable_by(f64::total_cmp);
+        let sum = nearer.iter().sum::<f64>() + *kth;
+        // Rounding may take a cosine above 1.
+        (1.0 - sum / k as f64).max(0.0)
+    }
+}
+
+/// The n-grams of a sequence that are known.
+struct Vector {
+    /// Their numbers and weights.
+    weights: Vec<(usize, f64)>,
+    /// The square of the vector's length, unknown n-grams included.
+    square: f64,
+}
+
+impl FittedDetector for Fitted {
+    fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
+        let sequences = samples.sequences()?;
+        let each = (0..sequences.len()).into_par_iter().with_min_len(16);
+        let scores =
+            each.map_init(Vec::new, |space, at| self.score_one(sequences.get(at), space)).collect();
+        Scores::new(scores)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oddity_core::Sequences;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn sequences(value: &Value) -> Sequences {
+        let rows: Vec<Vec<u16>> = serde_json::from_value(value.clone()).unwrap();
+        rows.into_iter().collect()
+    }
+
+    #[test]
+    fn equals_nearest_neighbours_of_scikit_learn() {
+        let fixture = include_str!("../../tests/fixtures/sklearn_n_gram_knn.json");
+        let fixture: Value = serde_json::from_str(fixture).unwrap();
+        let (train, test) = (sequences(&fixture["train"]), sequences(&fixture["test"]));
+        let cases = fixture["cases"].as_array().unwrap();
+        assert!(8 <= cases.len());
+        for case in cases {
+            let params: NGramKnnParams = serde_json::from_value(case["params"].clone()).unwrap();
+            let fitted = NGramKnn::new(params).unwrap().fit(&train.samples(), Seed(0)).unwrap();
+            let found = fitted.score(&test.samples()).unwrap();
+            let expected: Vec<f64> = serde_json::from_value(case["scores"].clone()).unwrap();
+            assert_eq!(found.values().len(), expected.len());
+            for (found, expected) in found.values().iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-12, "{case}: {found} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn short_sequences_are_like_each_other_alone() {
+        let scores = |train: &[&[u16]]| {
+            let train: Sequences = train.iter().collect();
+            let test: Sequences = [vec![], vec![1], vec![1, 2]].into_iter().collect();
+            let params = NGramKnnParams { sizes: vec![2], k: 2, ..NGramKnnParams::default() };
+            let fitted = NGramKnn::new(params).unwrap().fit(&train.samples(), Seed(0)).unwrap();
+            fitted.score(&test.samples()).unwrap().into_values()
+        };
+        assert_eq!(scores(&[&[1, 2], &[1, 2, 3]]), [1.0, 1.0, 0.5 - 0.5 / 2f64.sqrt()]);
+        assert_eq!(scores(&[&[1, 2], &[5]]), [0.5, 0.5, 0.5]);
+        assert_eq!(scores(&[&[], &[5], &[7, 8]]), [0.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn refuses_sizes_of_0_and_too_few_sequences() {
+        let refused = |params| NGramKnn::new(params).err().map(|error| error.to_string());
+        let params = NGramKnnParams { sizes: vec![2, 0], ..NGramKnnParams::default() };
+        let wanted = "n_gram_knn: parameter sizes is 0, wanted at least 1 each";
+        assert_eq!(refused(params).as_deref(), Some(wanted));
+        let params = NGramKnnParams { k: 3, ..NGramKnnParams::default() };
+        let two: Sequences = [[1u16], [2]].into_iter().collect();
+        let fitted = NGramKnn::new(params).unwrap().fit(&two.samples(), Seed(0));
+        assert!(matches!(fitted.err(), Some(Error::TooFewSamples { wanted: 3, found: 2, .. })));
+    }
+}
