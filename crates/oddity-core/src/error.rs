@@ -136,6 +136,16 @@ pub enum Error {
         /// Classes that occur.
         found: usize,
     },
+    /// Fewer series than the step can work with.
+    #[error("{step}: found {found} series, wanted at least {wanted}")]
+    TooFewSeries {
+        /// The algorithm that refuses.
+        step: &'static str,
+        /// Series needed.
+        wanted: usize,
+        /// Series that have samples.
+        found: usize,
+    },
     /// A value is NaN or infinite.
     #[error("value {value} at row {row}, column {column} is not finite")]
     NotFinite {

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use oddity_core::{Classifier, Detector, Result, SampleKind};
 use oddity_neural::{
     DenseAutoencoder, DenseAutoencoderParams, LstmAutoencoder, LstmAutoencoderParams,
-    LstmLanguageModel, LstmLanguageModelParams,
+    LstmForecaster, LstmForecasterParams, LstmLanguageModel, LstmLanguageModelParams,
 };
 use serde::{Deserialize, Serialize};
 
@@ -186,6 +186,8 @@ catalogue! {
         "Scores a row by how badly a network of dense layers makes it again.";
     "lstm_autoencoder" LstmAutoencoder = LstmAutoencoder, LstmAutoencoderParams, WINDOWS,
         "Scores a window by how badly a recurrent network makes it again.";
+    "lstm_forecaster" LstmForecaster = LstmForecaster, LstmForecasterParams, WINDOWS,
+        "Scores a window by how badly a recurrent network foretells its last row.";
     "lstm_language_model" LstmLanguageModel =
         LstmLanguageModel, LstmLanguageModelParams, SEQUENCES,
         "Scores a sequence by how badly recurrent networks foresee its symbols.";

@@ -14,7 +14,7 @@
 //! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
 //! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen.
 //! - Neural detectors are a crate of their own, `oddity-neural`: `dense_autoencoder`,
-//!   `lstm_autoencoder` and `lstm_language_model` of the catalogue.
+//!   `lstm_autoencoder`, `lstm_forecaster` and `lstm_language_model` of the catalogue.
 //! - [`baseline`]: [`baseline::MostFrequentClass`], [`baseline::RandomClass`],
 //!   [`baseline::ConstantDetector`], [`baseline::RandomDetector`] and [`baseline::Length`],
 //!   which a model has to beat.

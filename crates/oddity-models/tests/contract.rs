@@ -3,7 +3,9 @@
 use std::fmt::Debug;
 
 use oddity_core::SampleKind;
-use oddity_core::contract::{check_classifier, check_row_detector, check_sequence_detector};
+use oddity_core::contract::{
+    check_classifier, check_row_detector, check_sequence_detector, check_window_detector,
+};
 use oddity_models::catalogue::{ClassifierConfig, DetectorConfig, classifiers, detectors};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,6 +26,7 @@ fn detectors_hold_their_contract() {
         for kind in entry.reads {
             match kind {
                 SampleKind::Rows => check_row_detector(entry.kind, detector.as_ref()),
+                SampleKind::Windows => check_window_detector(entry.kind, detector.as_ref()),
                 SampleKind::Sequences => check_sequence_detector(entry.kind, detector.as_ref()),
                 _ => {}
             }

@@ -2,8 +2,8 @@
 //!
 //! # Overview
 //!
-//! - [`DenseAutoencoder`] and [`LstmAutoencoder`] are detectors; their `...Params` say which
-//!   layers ([`Layer`]) and how they are trained ([`TrainingParams`]).
+//! - [`DenseAutoencoder`], [`LstmAutoencoder`] and [`LstmForecaster`] are detectors; their
+//!   `...Params` say which layers ([`Layer`]) and how they are trained ([`TrainingParams`]).
 //! - [`LstmLanguageModel`] is one of sequences, with a [`Statistic`] of their symbols' losses.
 //! - [`Network`] is a chain of layers as data, [`Session`] trains one batch by batch.
 //! - [`Weights`] pass in and out of networks, and come from Keras and PyTorch too;
@@ -32,6 +32,9 @@ mod initial;
 mod language_model;
 mod load_error;
 mod lstm_autoencoder;
+mod lstm_forecaster;
+#[cfg(test)]
+mod lstm_forecaster_tests;
 mod model;
 mod network;
 mod norm_state;
@@ -58,6 +61,7 @@ pub use event_file::EventFile;
 pub use language_model::{LstmLanguageModel, LstmLanguageModelParams, Statistic};
 pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
+pub use lstm_forecaster::{LstmForecaster, LstmForecasterParams};
 pub use network::{Gate, Layer, Network, Returns};
 pub use reconstruction::{FittedNetwork, Reads};
 pub use saved_network::{SavedDetector, SavedNetwork};

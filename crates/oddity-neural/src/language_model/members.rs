@@ -149,7 +149,8 @@ impl LstmLanguageModel {
         let texts: Vec<usize> =
             (0..sequences.len()).filter(|&at| !sequences.get(at).is_empty()).collect();
         // The same sequences are held out for all members, so that their scores compare.
-        let (shown, held_out) = split(NAME, texts.len(), &params.training, seed.derive(HELD_OUT))?;
+        let (shown, held_out) =
+            split(NAME, texts.len(), &params.training, seed.derive(HELD_OUT), |at| at)?;
         let of = |places: Vec<usize>| places.into_iter().map(|place| texts[place]).collect();
         let (shown, held_out): (Vec<usize>, Vec<usize>) = (of(shown), of(held_out));
         let vocabulary = Vocabulary::new(sequences);
