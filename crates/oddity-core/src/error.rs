@@ -48,6 +48,18 @@ pub enum Error {
         /// The kind that is read here.
         wanted: SampleKind,
     },
+    /// A member of an ensemble that cannot read what the members before it read.
+    #[error("{step}: member {member} reads {found}, wanted one that reads {wanted}")]
+    MemberKind {
+        /// The ensemble.
+        step: &'static str,
+        /// Which member, counted from 0.
+        member: usize,
+        /// What it reads.
+        found: SampleKind,
+        /// What those before it read.
+        wanted: SampleKind,
+    },
     /// The number of columns differs from what was fitted or announced.
     #[error("found {found} columns, wanted {expected}")]
     Width {

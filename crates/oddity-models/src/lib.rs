@@ -14,7 +14,9 @@
 //! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
 //! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen.
 //! - Neural detectors are a crate of their own, `oddity-neural`: `dense_autoencoder`,
-//!   `lstm_autoencoder`, `lstm_forecaster` and `lstm_language_model` of the catalogue.
+//!   `lstm_autoencoder`, `lstm_forecaster`, `lstm_language_model` and
+//!   `online_lstm_autoencoder` of the catalogue.
+//! - [`ensemble`]: [`ensemble::Ensemble`], one score from several detectors.
 //! - [`baseline`]: [`baseline::MostFrequentClass`], [`baseline::RandomClass`],
 //!   [`baseline::ConstantDetector`], [`baseline::RandomDetector`] and [`baseline::Length`],
 //!   which a model has to beat.
@@ -49,6 +51,7 @@ pub mod bayes;
 pub mod catalogue;
 mod class_weight;
 mod classes;
+pub mod ensemble;
 mod exponential;
 pub mod kernel;
 pub mod linear;
