@@ -48,6 +48,18 @@ pub enum Error {
         /// The kind that is read here.
         wanted: SampleKind,
     },
+    /// A member of an ensemble that cannot read what the members before it read.
+    #[error("{step}: member {member} reads {found}, wanted one that reads {wanted}")]
+    MemberKind {
+        /// The ensemble.
+        step: &'static str,
+        /// Which member, counted from 0.
+        member: usize,
+        /// What it reads.
+        found: SampleKind,
+        /// What those before it read.
+        wanted: SampleKind,
+    },
     /// The number of columns differs from what was fitted or announced.
     #[error("found {found} columns, wanted {expected}")]
     Width {
@@ -134,6 +146,16 @@ pub enum Error {
         /// Classes needed.
         wanted: usize,
         /// Classes that occur.
+        found: usize,
+    },
+    /// Fewer series than the step can work with.
+    #[error("{step}: found {found} series, wanted at least {wanted}")]
+    TooFewSeries {
+        /// The algorithm that refuses.
+        step: &'static str,
+        /// Series needed.
+        wanted: usize,
+        /// Series that have samples.
         found: usize,
     },
     /// A value is NaN or infinite.

@@ -21,7 +21,7 @@
 //! # Overview
 //!
 //! - [`measure`]: the trait [`Measure`](measure::Measure), and all measures: of scores
-//!   (`roc_auc`, `average_precision`, `f1_oracle`), of alarms and of predicted classes
+//!   (`roc_auc`, `average_precision`, `f1_oracle`, `rms_gap`), of alarms and of predicted classes
 //!   (`accuracy`, `precision`, `recall`, `f1`, `specificity` and their averages), the
 //!   confusion matrix, the ROC and precision-recall curves, the F1 sweep and the
 //!   classification report. [`measure::catalogue`] lists them with formula, cost and source,

@@ -19,11 +19,20 @@ pub struct StandardizeParams {
     pub scale: bool,
     /// Which deviation.
     pub deviation: Deviation,
+    /// The names of the columns that are standardised; the others stay as they are. All columns
+    /// by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<String>>,
 }
 
 impl Default for StandardizeParams {
     fn default() -> StandardizeParams {
-        StandardizeParams { center: true, scale: true, deviation: Deviation::Population }
+        StandardizeParams {
+            center: true,
+            scale: true,
+            deviation: Deviation::Population,
+            columns: None,
+        }
     }
 }
 
@@ -49,6 +58,8 @@ pub enum Deviation {
 /// `mean = mean_a + d n_b / n`, `squares = squares_a + squares_b + d^2 n_a n_b / n`, pairwise
 /// in a fixed tree. They equal those of two passes over the whole table within rounding.
 /// [`Standardize::begin`] takes the table in parts and gives the same bits however it is cut.
+///
+/// With `columns` the other columns keep their values to the bit.
 ///
 /// - Shapes: dense or sparse `n x d` to dense `n x d`; windows keep their place over the
 ///   standardised table, and are fitted on the rows that they cover, each once.
@@ -123,9 +134,11 @@ impl StandardizeFit {
     ///
     /// # Errors
     ///
-    /// [`Error::TooFewSamples`] for no row (with [`Deviation::Sample`], for one), and
+    /// [`Error::TooFewSamples`] for no row (with [`Deviation::Sample`], for one),
+    /// [`Error::MissingColumn`] for a name in `columns` that no column has, and
     /// [`Error::Numeric`] if a mean or a deviation leaves the range of numbers.
     pub fn finish(self) -> Result<FittedStandardize> {
+        let chosen = self.chosen()?;
         let wanted = match self.params.deviation {
             Deviation::Population => 1,
             Deviation::Sample => 2,
@@ -146,11 +159,14 @@ impl StandardizeFit {
                 Deviation::Sample => (squares / (n_rows - 1.0)).sqrt(),
             }
         };
-        let means = moments.means().to_vec();
-        let scales = match self.params.scale {
+        let mut means = moments.means().to_vec();
+        let mut scales: Vec<f64> = match self.params.scale {
             true => means.iter().zip(moments.squares()).map(deviation).collect(),
             false => vec![1.0; means.len()],
         };
+        for column in (0..means.len()).filter(|&column| !chosen[column]) {
+            (means[column], scales[column]) = (0.0, 1.0);
+        }
         let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
         if !finite(&means) || !finite(&scales) {
             let what = "a mean or a deviation is beyond the range of numbers";
@@ -158,6 +174,20 @@ impl StandardizeFit {
         }
         let means = if self.params.center { means } else { vec![0.0; means.len()] };
         Ok(FittedStandardize { means, scales, columns: self.columns })
+    }
+
+    /// Which columns are standardised.
+    fn chosen(&self) -> Result<Vec<bool>> {
+        let Some(names) = &self.params.columns else { return Ok(vec![true; self.columns.len()]) };
+        let is_column = |name: &&String| self.columns.iter().any(|column| column == *name);
+        match names.iter().find(|name| !is_column(name)) {
+            Some(name) => Err(Error::MissingColumn { name: name.clone() }),
+            None => Ok(self
+                .columns
+                .iter()
+                .map(|column| names.iter().any(|name| name == column))
+                .collect()),
+        }
     }
 }
 

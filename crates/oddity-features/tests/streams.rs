@@ -109,3 +109,38 @@ fn streams_refuse_another_width_and_no_rows() {
     let fit = MinMax::new(MinMaxParams::default()).unwrap().begin(&columns);
     assert!(matches!(fit.finish(), Err(Error::TooFewSamples { .. })));
 }
+
+#[test]
+fn only_the_columns_named_are_standardised() {
+    let rows = rows(5_000);
+    let params = |columns: Option<Vec<String>>| StandardizeParams {
+        deviation: Deviation::Sample,
+        columns,
+        ..StandardizeParams::default()
+    };
+    let fit = |params: StandardizeParams| {
+        let mut fit = Standardize::new(params).unwrap().begin(rows.columns());
+        fit.update(rows.view()).unwrap();
+        fit.finish()
+    };
+    let all = fit(params(None)).unwrap().transform_frame(rows.view()).unwrap();
+    let named = params(Some(vec!["x4".to_owned(), "x1".to_owned()]));
+    let fitted = fit(named.clone()).unwrap();
+    let some = fitted.transform_frame(rows.view()).unwrap();
+    assert_eq!(fitted.transform_in_place(rows.clone()).unwrap(), some);
+    for row in 0..rows.n_rows() {
+        for column in 0..5 {
+            let source = if [1, 4].contains(&column) { &all } else { &rows };
+            let [found, expected] = [&some, source].map(|frame| frame.values()[row * 5 + column]);
+            assert_eq!(found.to_bits(), expected.to_bits(), "row {row}, column {column}");
+        }
+    }
+    let text = "kind = 'standardize'\ndeviation = 'sample'\ncolumns = ['x4', 'x1']";
+    let config: StepConfig = toml::from_str(text).unwrap();
+    assert_eq!(config, StepConfig::Standardize(named));
+    assert_eq!(toml::from_str::<StepConfig>(&toml::to_string(&config).unwrap()).unwrap(), config);
+    let found = fit(params(Some(vec!["x1".to_owned(), "y".to_owned()]))).unwrap_err();
+    assert!(matches!(&found, Error::MissingColumn { name } if name == "y"), "{found}");
+    let none = fit(params(Some(Vec::new()))).unwrap().transform_frame(rows.view()).unwrap();
+    assert_eq!(none.values(), rows.values());
+}

@@ -24,7 +24,8 @@ use std::sync::Arc;
 use oddity_core::{Classifier, Detector, Result, SampleKind};
 use oddity_neural::{
     DenseAutoencoder, DenseAutoencoderParams, LstmAutoencoder, LstmAutoencoderParams,
-    LstmLanguageModel, LstmLanguageModelParams,
+    LstmForecaster, LstmForecasterParams, LstmLanguageModel, LstmLanguageModelParams,
+    OnlineLstmAutoencoder, OnlineLstmAutoencoderParams,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,7 @@ use crate::baseline::{
     ConstantDetector, Length, MostFrequentClass, NoParams, RandomClass, RandomDetector,
 };
 use crate::bayes::{GaussianNb, GaussianNbParams};
+use crate::ensemble::{Ensemble, EnsembleParams};
 use crate::kernel::{Svm, SvmParams};
 use crate::linear::{
     Lda, LdaParams, LogisticRegression, LogisticRegressionParams, PcaReconstruction,
@@ -53,7 +55,8 @@ pub struct Entry<Config> {
     pub kind: &'static str,
     /// What the model does, in one sentence.
     pub summary: &'static str,
-    /// The kinds of samples that the model reads.
+    /// The kinds of samples that the model reads; of an ensemble, those that there are members
+    /// for ([`DetectorConfig::reads`] says it of one ensemble).
     pub reads: &'static [SampleKind],
     /// The configuration with every parameter at its default.
     pub default: Config,
@@ -103,6 +106,17 @@ macro_rules! catalogue {
                 }
             }
 
+            fn entry(summary: &'static str, default: $config) -> Entry<$config> {
+                Entry { kind: default.kind(), summary, reads: default.listed_reads(), default }
+            }
+
+            /// The kinds of samples that the catalogue lists for the model.
+            fn listed_reads(&self) -> &'static [SampleKind] {
+                match self {
+                    $( $(#[$cfg])* $config::$variant(_) => $reads, )*
+                }
+            }
+
             /// The model with these parameters.
             ///
             /// # Errors
@@ -121,15 +135,7 @@ macro_rules! catalogue {
         #[doc = concat!("Every model that a [`", stringify!($config), "`] can select.")]
         pub fn $list() -> Vec<Entry<$config>> {
             Vec::from([
-                $(
-                    $(#[$cfg])*
-                    Entry {
-                        kind: $kind,
-                        summary: $summary,
-                        reads: $reads,
-                        default: $config::$variant(<$params>::default()),
-                    },
-                )*
+                $( $(#[$cfg])* $config::entry($summary, $config::$variant(<$params>::default())), )*
             ])
         }
     };
@@ -186,9 +192,16 @@ catalogue! {
         "Scores a row by how badly a network of dense layers makes it again.";
     "lstm_autoencoder" LstmAutoencoder = LstmAutoencoder, LstmAutoencoderParams, WINDOWS,
         "Scores a window by how badly a recurrent network makes it again.";
+    "lstm_forecaster" LstmForecaster = LstmForecaster, LstmForecasterParams, WINDOWS,
+        "Scores a window by how badly a recurrent network foretells its last row.";
     "lstm_language_model" LstmLanguageModel =
         LstmLanguageModel, LstmLanguageModelParams, SEQUENCES,
         "Scores a sequence by how badly recurrent networks foresee its symbols.";
+    "online_lstm_autoencoder" OnlineLstmAutoencoder =
+        OnlineLstmAutoencoder, OnlineLstmAutoencoderParams, ROWS,
+        "Scores each row of a stream by how badly a recurrent network foresees it, then learns it.";
+    "ensemble" Ensemble = Ensemble, EnsembleParams, ANY,
+        "Combines the standardised scores of several detectors.";
     "stide" Stide = Stide, StideParams, SEQUENCES,
         "Scores a sequence by the share of its n-grams that were never seen in training.";
     "n_gram_knn" NGramKnn = NGramKnn, NGramKnnParams, SEQUENCES,
@@ -199,4 +212,15 @@ catalogue! {
         "Scores a sequence by the number of its symbols.";
     "random" Random = RandomDetector, NoParams, ANY,
         "Draws a score from the seed and the sample.";
+}
+
+impl DetectorConfig {
+    /// The kinds of samples that the detector reads; of an ensemble, those that all its members
+    /// read.
+    pub fn reads(&self) -> Vec<SampleKind> {
+        match self {
+            DetectorConfig::Ensemble(params) => params.reads(),
+            other => other.listed_reads().to_vec(),
+        }
+    }
 }

@@ -15,7 +15,9 @@
 //! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen, and
 //!   [`sequence::NGramKnn`], sequences with the same n-grams.
 //! - Neural detectors are a crate of their own, `oddity-neural`: `dense_autoencoder`,
-//!   `lstm_autoencoder` and `lstm_language_model` of the catalogue.
+//!   `lstm_autoencoder`, `lstm_forecaster`, `lstm_language_model` and
+//!   `online_lstm_autoencoder` of the catalogue.
+//! - [`ensemble`]: [`ensemble::Ensemble`], one score from several detectors.
 //! - [`baseline`]: [`baseline::MostFrequentClass`], [`baseline::RandomClass`],
 //!   [`baseline::ConstantDetector`], [`baseline::RandomDetector`] and [`baseline::Length`],
 //!   which a model has to beat.
@@ -50,6 +52,7 @@ pub mod bayes;
 pub mod catalogue;
 mod class_weight;
 mod classes;
+pub mod ensemble;
 mod exponential;
 pub mod kernel;
 pub mod linear;

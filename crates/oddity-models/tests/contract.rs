@@ -2,8 +2,10 @@
 
 use std::fmt::Debug;
 
-use oddity_core::SampleKind;
-use oddity_core::contract::{check_classifier, check_row_detector, check_sequence_detector};
+use oddity_core::contract::{
+    check_classifier, check_row_detector, check_sequence_detector, check_window_detector,
+};
+use oddity_core::{Detector, SampleKind, Seed, Sequences};
 use oddity_models::catalogue::{ClassifierConfig, DetectorConfig, classifiers, detectors};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,9 +23,10 @@ fn classifiers_hold_their_contract() {
 fn detectors_hold_their_contract() {
     for entry in detectors() {
         let detector = entry.default.build().unwrap();
-        for kind in entry.reads {
+        for kind in entry.default.reads() {
             match kind {
                 SampleKind::Rows => check_row_detector(entry.kind, detector.as_ref()),
+                SampleKind::Windows => check_window_detector(entry.kind, detector.as_ref()),
                 SampleKind::Sequences => check_sequence_detector(entry.kind, detector.as_ref()),
                 _ => {}
             }
@@ -90,4 +93,59 @@ fn parameters_outside_their_range_are_refused_when_built() {
     assert_eq!(message, "knn: parameter k is 0, wanted at least 1");
     let config: DetectorConfig = toml::from_str("kind = 'stide'\nn = 0").unwrap();
     assert!(config.build().is_err());
+}
+
+fn ensemble(text: &str) -> DetectorConfig {
+    toml::from_str(&format!("kind = 'ensemble'\n{text}")).expect("a configuration")
+}
+
+#[test]
+fn ensembles_hold_the_contract_of_what_all_members_read() {
+    let rows = ensemble(
+        "members = [
+            { kind = 'pca_reconstruction', components = { variance = 0.8 } },
+            { kind = 'dense_autoencoder', training = { epochs = 3 } },
+            { kind = 'ensemble', combine = 'median' },
+        ]
+        scale = 'rank'
+        combine = 'max'",
+    );
+    assert_eq!(rows.reads(), [SampleKind::Rows, SampleKind::Sparse]);
+    check_row_detector("ensemble of rows", rows.build().unwrap().as_ref());
+    let sequences = ensemble(
+        "members = [{ kind = 'stide', n = 3 }, { kind = 'length' }, { kind = 'stide' }]
+        combine = 'min'",
+    );
+    assert_eq!(sequences.reads(), [SampleKind::Sequences]);
+    check_sequence_detector("ensemble of sequences", sequences.build().unwrap().as_ref());
+    let text = toml::to_string(&rows).unwrap();
+    assert_eq!(toml::from_str::<DetectorConfig>(&text).unwrap(), rows);
+}
+
+#[test]
+fn members_have_seeds_of_their_own() {
+    let twice = "members = [{ kind = 'random' }, { kind = 'random' }]\ncombine = 'min'";
+    let twice = ensemble(twice).build().unwrap();
+    let once = ensemble("members = [{ kind = 'random' }]").build().unwrap();
+    let train: Sequences = (0..40u16).map(|i| vec![i; 3]).collect();
+    let scores = |detector: &dyn Detector| {
+        let fitted = detector.fit(&train.samples(), Seed(3)).unwrap();
+        fitted.score(&train.samples()).unwrap().into_values()
+    };
+    let pairs = scores(&*twice).into_iter().zip(scores(&*once));
+    let n_less = pairs.filter(|(least, first)| least < first).count();
+    assert!((10..=30).contains(&n_less), "{n_less} of 40 where the second is less");
+}
+
+#[test]
+fn ensembles_without_members_or_a_common_kind_of_samples_are_refused() {
+    let message = |text: &str| ensemble(text).build().err().expect("refused").to_string();
+    assert_eq!(message("members = []"), "ensemble: parameter members is 0, wanted at least 1");
+    assert_eq!(
+        message(
+            "members = [{ kind = 'random' }, { kind = 'stide' }, { kind = 'dense_autoencoder' }]"
+        ),
+        "ensemble: member 2 reads dense rows, wanted one that reads sequences"
+    );
+    assert!(message("members = [{ kind = 'stide', n = 0 }]").contains("stide: parameter n is 0"));
 }

@@ -15,6 +15,11 @@ pub(crate) trait Examples: Sync {
 
     /// Writes a row of what should be made of it.
     fn target(&self, sample: usize, step: usize, row: &mut [f32]);
+
+    /// Which series a sample lies in, counted from 0.
+    fn series(&self, _sample: usize) -> usize {
+        0
+    }
 }
 
 /// Samples behind each other, `[sample][step][column]`.

@@ -2,9 +2,12 @@
 //!
 //! # Overview
 //!
-//! - [`DenseAutoencoder`] and [`LstmAutoencoder`] are detectors; their `...Params` say which
-//!   layers ([`Layer`]) and how they are trained ([`TrainingParams`]).
-//! - [`LstmLanguageModel`] is one of sequences, with a [`Statistic`] of their symbols' losses.
+//! - [`DenseAutoencoder`], [`LstmAutoencoder`] and [`LstmForecaster`] are detectors; their
+//!   `...Params` say which layers ([`Layer`]) and how they are trained ([`TrainingParams`]).
+//! - [`OnlineLstmAutoencoder`] learns from each event of a stream once; [`OnlineNetwork`] is one
+//!   on its way.
+//! - [`LstmLanguageModel`] is one of sequences, with a [`Statistic`] of their symbols' losses;
+//!   [`FittedLanguageModel`] passes through bytes.
 //! - [`Network`] is a chain of layers as data, [`Session`] trains one batch by batch.
 //! - [`Weights`] pass in and out of networks, and come from Keras and PyTorch too;
 //!   [`SavedNetwork`] is a whole detector as bytes, [`LoadError`] why bytes were refused.
@@ -32,9 +35,13 @@ mod initial;
 mod language_model;
 mod load_error;
 mod lstm_autoencoder;
+mod lstm_forecaster;
+#[cfg(test)]
+mod lstm_forecaster_tests;
 mod model;
 mod network;
 mod norm_state;
+mod online;
 mod pass;
 mod plan;
 mod reconstruction;
@@ -55,10 +62,17 @@ mod weights;
 pub use activation::Activation;
 pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
 pub use event_file::EventFile;
-pub use language_model::{Direction, LstmLanguageModel, LstmLanguageModelParams, Statistic};
+pub use language_model::{
+    Direction, FittedLanguageModel, LstmLanguageModel, LstmLanguageModelParams, Statistic,
+};
 pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
+pub use lstm_forecaster::{LstmForecaster, LstmForecasterParams};
 pub use network::{Gate, Layer, Network, Returns};
+pub use online::{
+    OnlineLstmAutoencoder, OnlineLstmAutoencoderParams, OnlineNetwork, OnlineOutput, OnlineTarget,
+    Outliers,
+};
 pub use reconstruction::{FittedNetwork, Reads};
 pub use saved_network::{SavedDetector, SavedNetwork};
 pub use score::ErrorScore;

@@ -156,7 +156,8 @@ impl Builder {
             Layer::Lstm { units, activation, gate, returns } => {
                 let gates = |n_rows| Form::Gates { n_rows, units };
                 let kernel = self.tensor(index, "kernel", gates(inputs));
-                self.tensor(index, "recurrent_kernel", gates(units));
+                let recurrent = self.tensor(index, "recurrent_kernel", gates(units));
+                self.plan.tensors[recurrent].idle = steps == 1;
                 self.tensor(index, "bias", Form::GateRow { units });
                 let gate = match gate {
                     Gate::Sigmoid => oddity_kernels::Activation::Sigmoid,
@@ -235,7 +236,8 @@ impl Builder {
         };
         let start = self.plan.n_values;
         self.plan.n_values += len;
-        self.plan.tensors.push(Tensor { layer, name, form, range: start..start + len });
+        let range = start..start + len;
+        self.plan.tensors.push(Tensor { layer, name, form, range, idle: false });
         self.plan.tensors.len() - 1
     }
 }

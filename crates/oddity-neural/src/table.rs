@@ -10,6 +10,8 @@ pub(crate) struct Table {
     width: usize,
     /// First row of each sample.
     starts: Vec<usize>,
+    /// First row of each series but the first.
+    edges: Vec<usize>,
     /// Rows of a sample's input.
     steps: usize,
     /// Whether the row after the input is what should be made of it.
@@ -40,7 +42,8 @@ impl Table {
                 (dense(rows.values()), rows.n_columns(), rows.n_rows())
             }
         };
-        Ok(Table { values, width, starts: (0..n_rows).collect(), steps: 1, forecasts: false })
+        let starts = (0..n_rows).collect();
+        Ok(Table { values, width, starts, edges: Vec::new(), steps: 1, forecasts: false })
     }
 
     /// Windows; with `forecasts` a window's last row is what its other rows should give.
@@ -55,6 +58,7 @@ impl Table {
             values: dense(frame.values()),
             width: frame.n_columns(),
             starts,
+            edges: windows.edges().get(1..).unwrap_or_default().to_vec(),
             steps,
             forecasts,
         })
@@ -100,5 +104,9 @@ impl Examples for Table {
     fn target(&self, sample: usize, step: usize, row: &mut [f32]) {
         let step = if self.forecasts { self.steps } else { step };
         self.write(self.starts[sample] + step, row);
+    }
+
+    fn series(&self, sample: usize) -> usize {
+        self.edges.partition_point(|&edge| edge <= self.starts[sample])
     }
 }

@@ -12,6 +12,9 @@ pub(crate) struct Tensor {
     pub(crate) form: Form,
     /// Its place among all parameters.
     pub(crate) range: std::ops::Range<usize>,
+    /// Whether no pass reads it: a recurrent kernel where there is one step. Its gradient and
+    /// moments stay 0, and it stays what it is.
+    pub(crate) idle: bool,
 }
 
 /// The shape of a parameter, and with it the way it is packed.

@@ -59,7 +59,11 @@ impl Trainer {
         n_threads: usize,
         seed: Seed,
     ) -> Result<Trainer> {
-        let model = Model::new(network, seed)?;
+        Ok(Trainer::of(Model::new(network, seed)?, n_batch, has_target, n_threads))
+    }
+
+    /// The same of a model with its weights; Adam has seen no gradient.
+    pub(crate) fn of(model: Model, n_batch: usize, has_target: bool, n_threads: usize) -> Trainer {
         let plan = &model.plan;
         // Fewer rows share each load of the weights, more rows feed more threads.
         let shard_rows = if n_batch <= 32 { 16 } else { 32 };
@@ -81,7 +85,7 @@ impl Trainer {
             model,
         };
         trainer.transpose();
-        Ok(trainer)
+        trainer
     }
 
     /// One step on a batch; its loss, the mean over samples, steps and columns.
@@ -109,6 +113,11 @@ impl Trainer {
             step.clip_norm,
         );
         loss
+    }
+
+    /// Target and output of the first sample of the last step, as they were before it.
+    pub(crate) fn first(&self) -> (Rows<'_>, Rows<'_>) {
+        self.shards[0].sides(&self.model.plan, 0)
     }
 
     /// What the network makes of samples, with its moving statistics.

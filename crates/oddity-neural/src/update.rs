@@ -67,8 +67,9 @@ pub(crate) fn update(
 ) {
     let mut pieces = pieces(plan, parameters);
     let take_step = |piece: &mut Piece<'_>, step: AdamStep| {
-        let Piece { values, gradient, m, v, n_rows, transposed, .. } = piece;
-        adam::step(level, step, adam::Weights { values, gradients: gradient, m, v });
+        let Piece { start, values, gradient, m, v, n_rows, transposed, .. } = piece;
+        let gradients = summed(shards, *start, gradient);
+        adam::step(level, step, adam::Weights { values, gradients, m, v });
         if !transposed.is_empty() {
             pack_transposed(values, *n_rows, transposed);
         }
@@ -81,7 +82,8 @@ pub(crate) fn update(
         Some(clip_norm) => {
             pool.for_each(&mut pieces, |_, piece| {
                 piece.add_up(level, shards);
-                piece.sum_of_squares = adam::sum_of_squares(level, piece.gradient);
+                piece.sum_of_squares =
+                    adam::sum_of_squares(level, summed(shards, piece.start, piece.gradient));
             });
             let norm = pieces.iter().map(|piece| piece.sum_of_squares).sum::<f64>().sqrt();
             if clip_norm < norm {
@@ -92,9 +94,20 @@ pub(crate) fn update(
     }
 }
 
+/// The sum over shards that was added up, or the one shard's part.
+fn summed<'a>(shards: &[&'a [f32]], start: usize, sum: &'a [f32]) -> &'a [f32] {
+    match shards {
+        [shard] => &shard[start..start + sum.len()],
+        _ => sum,
+    }
+}
+
 impl Piece<'_> {
-    /// The sum over shards, in their order.
+    /// The sum over shards, in their order; a single one is read where it lies.
     fn add_up(&mut self, level: Level, shards: &[&[f32]]) {
+        if shards.len() == 1 {
+            return;
+        }
         let range = self.start..self.start + self.gradient.len();
         for (index, shard) in shards.iter().enumerate() {
             let part = &shard[range.clone()];
@@ -125,7 +138,7 @@ fn pieces<'a>(plan: &Plan, parameters: Parameters<'a>) -> Vec<Piece<'a>> {
                 *all = rest;
                 piece
             };
-            pieces.push(Piece {
+            let piece = Piece {
                 values: cut(&mut values),
                 gradient: cut(&mut gradient),
                 m: cut(&mut m),
@@ -134,7 +147,10 @@ fn pieces<'a>(plan: &Plan, parameters: Parameters<'a>) -> Vec<Piece<'a>> {
                 n_rows,
                 transposed,
                 sum_of_squares: 0.0,
-            });
+            };
+            if !tensor.idle {
+                pieces.push(piece);
+            }
         }
     }
     pieces

@@ -1,7 +1,9 @@
 //! What every one-class detector must hold.
 
 use super::{bell, uniform, with_threads};
-use crate::{Causality, Columns, Detector, FittedDetector, Frame, Samples, Seed, Sequences};
+use crate::{
+    Causality, Columns, Detector, FittedDetector, Frame, Samples, Seed, Sequences, WindowsOwned,
+};
 
 const WIDTH: usize = 4;
 
@@ -26,6 +28,39 @@ pub fn check_row_detector(name: &str, detector: &dyn Detector) {
     assert!(fitted.score(&sequences.samples()).is_err(), "{name}: sequences in score");
     let constant = Frame::new(vec![1.0; 20 * WIDTH], train.columns()).expect("finite values");
     check_degenerate(name, detector, "constant columns", &constant.samples());
+}
+
+/// Checks the contract of a detector of windows over dense rows.
+///
+/// # Panics
+///
+/// With the name and the broken rule, if the detector does not hold the contract.
+pub fn check_window_detector(name: &str, detector: &dyn Detector) {
+    let mut next = uniform(7);
+    let rows = |values: Vec<f64>| {
+        let width = values.len() / 200;
+        Frame::new(values, Columns::numbered("x", width)).expect("finite values")
+    };
+    // Two series; no window lies over both.
+    let windows = |rows: Frame, size| {
+        WindowsOwned::new(rows, vec![0, 120, 200], size, 1).expect("edges that ascend")
+    };
+    let normal = rows((0..200 * WIDTH).map(|_| bell(&mut next)).collect());
+    let train = windows(normal.clone(), 6);
+    // The planted rows are those of the last window, which others reach into.
+    let mut values = normal.values().to_vec();
+    values[194 * WIDTH..].fill(40.0);
+    let test = windows(rows(values), 6).view().select(&(100..190).collect::<Vec<_>>());
+    let fitted = check(name, detector, &train.samples(), &test.samples());
+
+    let narrow = windows(rows(vec![1.0; 200 * (WIDTH - 1)]), 6);
+    assert!(fitted.score(&narrow.samples()).is_err(), "{name}: wrong width in score");
+    let sequences: Sequences = [[1u16, 2]].into_iter().collect();
+    assert!(fitted.score(&sequences.samples()).is_err(), "{name}: sequences in score");
+    let constant = windows(rows(vec![1.0; 200 * WIDTH]), 6);
+    check_degenerate(name, detector, "constant columns", &constant.samples());
+    let single = windows(normal, 1);
+    check_degenerate(name, detector, "windows of one row", &single.samples());
 }
 
 /// Checks the contract of a detector of sequences.

@@ -1,7 +1,8 @@
 //! The contract test suite: what every detector and classifier must hold, as functions
 //! that a crate's own tests call for each of its models.
 //!
-//! A model passes if [`check_row_detector`], [`check_sequence_detector`] or [`check_classifier`] returns. What is checked:
+//! A model passes if [`check_row_detector`], [`check_window_detector`],
+//! [`check_sequence_detector`] or [`check_classifier`] returns. What is checked:
 //! same seed, same bits, with one thread and with several; one finite score a sample; a
 //! planted outlier above the median; a sample's score independent of the other samples in
 //! the call; wrong width, wrong kind, and 0, 1 or constant samples give a typed result
@@ -11,7 +12,7 @@ mod classifier;
 mod detector;
 
 pub use classifier::check_classifier;
-pub use detector::{check_row_detector, check_sequence_detector};
+pub use detector::{check_row_detector, check_sequence_detector, check_window_detector};
 
 use crate::Seed;
 

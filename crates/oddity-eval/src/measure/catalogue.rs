@@ -10,7 +10,7 @@ use super::OutputKind::{
 };
 use super::{
     Accuracy, Average, AveragePrecision, Direction, F1Oracle, Measure, MeasureId, OutputKind,
-    Parameter, Rate, RateMeasure, RocAuc, RocAucOneVsRest, ZeroDivision,
+    Parameter, Rate, RateMeasure, RmsGap, RocAuc, RocAucOneVsRest, ZeroDivision,
 };
 use crate::{Error, Result};
 
@@ -68,6 +68,7 @@ impl dyn Measure<Scores> {
             Catalogued::RocAuc => Ok(Box::new(RocAuc)),
             Catalogued::AveragePrecision => Ok(Box::new(AveragePrecision)),
             Catalogued::F1Oracle => Ok(Box::new(F1Oracle)),
+            Catalogued::RmsGap => Ok(Box::new(RmsGap)),
             _ => Err(Error::MeasureOutput { id: id.to_owned(), wanted: ReadsScores }),
         }
     }
@@ -102,6 +103,9 @@ impl dyn Measure<Predicted> {
             Catalogued::RocAucOneVsRest => Box::new(RocAucOneVsRest),
             Catalogued::AveragePrecision => Box::new(AveragePrecision),
             Catalogued::F1Oracle => Box::new(F1Oracle),
+            Catalogued::RmsGap => {
+                return Err(Error::MeasureOutput { id: id.to_owned(), wanted: ReadsPredicted });
+            }
         })
     }
 }
@@ -115,6 +119,7 @@ enum Catalogued {
     RocAucOneVsRest,
     AveragePrecision,
     F1Oracle,
+    RmsGap,
 }
 
 impl Catalogued {
@@ -126,6 +131,7 @@ impl Catalogued {
             "roc_auc_ovr" => Catalogued::RocAucOneVsRest,
             "average_precision" => Catalogued::AveragePrecision,
             "f1_oracle" => Catalogued::F1Oracle,
+            "rms_gap" => Catalogued::RmsGap,
             name => match rate(name) {
                 Some(rate) => return Ok(Catalogued::Rate(zero_division(rate, id, &parsed)?)),
                 None => return Err(Error::UnknownMeasure { id: id.to_owned() }),
@@ -262,4 +268,12 @@ const ENTRIES: &[Entry] = &[
             "by definition",
         )
     },
+    plain(
+        "rms_gap",
+        &[ReadsScores],
+        "100 |a - b| / b, of the roots of the mean scores of anomalies (a) and normal samples (b)",
+        "no anomaly or no normal sample, or a mean below 0, or b = 0",
+        "n log n",
+        "the device traffic study, of root mean squared errors",
+    ),
 ];

@@ -88,6 +88,10 @@ pub enum Undefined {
         /// Code of the class.
         class: u32,
     },
+    /// The mean score of the anomalies or of the normal samples has no root to compare, or that
+    /// of the normal samples is 0.
+    #[error("a mean score is below 0, or that of the normal samples is 0")]
+    NoRoot,
     /// No sample was predicted to be of this class.
     #[error("class {class} is never predicted")]
     ClassNotPredicted {

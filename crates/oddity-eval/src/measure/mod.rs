@@ -15,6 +15,7 @@ mod precision_recall;
 mod ranking;
 mod rate;
 mod report;
+mod rms_gap;
 mod roc;
 mod truth;
 
@@ -27,6 +28,7 @@ pub use one_vs_rest::RocAucOneVsRest;
 pub use precision_recall::{AveragePrecision, PrCurve, average_precision};
 pub use rate::{Average, Rate, RateMeasure, ZeroDivision};
 pub use report::{ClassificationReport, ReportRow};
+pub use rms_gap::{RmsGap, rms_gap};
 pub use roc::{RocAuc, RocCurve, roc_auc};
 pub use truth::{Truth, TruthKind};
 

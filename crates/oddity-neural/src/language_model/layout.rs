@@ -50,9 +50,28 @@ pub(super) struct Lstm {
 impl Model {
     /// With initial weights: those of Keras for the layers, embeddings uniform within 1 of 0.
     pub(super) fn new(sizes: &Sizes, seed: Seed) -> Result<Model> {
+        let mut model = Model::zeros(sizes)?;
+        for (index, tensor) in model.plan.tensors.iter().enumerate() {
+            let seed = seed.derive(index as u64);
+            let rows = if tensor.name == "embeddings" {
+                uniform(sizes.n_inputs * sizes.embedding, seed)
+            } else {
+                initial(tensor, seed)
+            };
+            tensor.write(&rows, &mut model.values);
+        }
+        Ok(model)
+    }
+
+    /// With weights of 0.
+    pub(super) fn zeros(sizes: &Sizes) -> Result<Model> {
         let mut plan = Plan::new(&network(sizes))?;
         // The embeddings are the first layer, although they lie last.
-        plan.tensors.iter_mut().for_each(|tensor| tensor.layer += 1);
+        for tensor in &mut plan.tensors {
+            tensor.layer += 1;
+            // The plan is that of one step; a chunk has several.
+            tensor.idle = false;
+        }
         let (n_rows, n_columns) = (sizes.n_inputs, sizes.embedding);
         let start = plan.n_values;
         plan.n_values += packed_len(n_rows, n_columns);
@@ -61,6 +80,7 @@ impl Model {
             name: "embeddings",
             form: Form::Matrix { n_rows, n_columns },
             range: start..plan.n_values,
+            idle: false,
         });
         let lstms: Vec<Lstm> = (plan.stages.iter())
             .filter_map(|stage| match stage.op {
@@ -68,16 +88,7 @@ impl Model {
                 _ => None,
             })
             .collect();
-        let mut values = Buffer::zeros(plan.n_values);
-        for (index, tensor) in plan.tensors.iter().enumerate() {
-            let seed = seed.derive(index as u64);
-            let rows = if tensor.name == "embeddings" {
-                uniform(n_rows * n_columns, seed)
-            } else {
-                initial(tensor, seed)
-            };
-            tensor.write(&rows, &mut values);
-        }
+        let values = Buffer::zeros(plan.n_values);
         // Each LSTM layer has three tensors.
         let output = 3 * lstms.len();
         Ok(Model { plan, values, sizes: sizes.clone(), lstms, output })

@@ -7,7 +7,7 @@ use oddity_kernels::Pool;
 
 use super::NAME;
 use super::evaluate::evaluate;
-use super::layout::{Model, Sizes};
+use super::layout::Model;
 use super::params::LstmLanguageModelParams;
 use super::statistic::Sum;
 use super::text::Vocabulary;
@@ -147,24 +147,27 @@ impl LstmLanguageModel {
         Ok(LstmLanguageModel { params })
     }
 
-    fn members(&self, sequences: SequencesView<'_>, seed: Seed) -> Result<Fitted> {
-        let params = &self.params;
+    /// Fits as [`Detector::fit`] does, and gives the detector as what it is: one that can be
+    /// saved.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Detector::fit`].
+    pub fn fit_model(&self, samples: &Samples<'_>, seed: Seed) -> Result<FittedLanguageModel> {
+        let (sequences, params) = (samples.sequences()?, &self.params);
         let texts: Vec<usize> =
             (0..sequences.len()).filter(|&at| !sequences.get(at).is_empty()).collect();
         // The same sequences are held out for all members, so that their scores compare.
-        let (shown, held_out) = split(NAME, texts.len(), &params.training, seed.derive(HELD_OUT))?;
+        let (shown, held_out) =
+            split(NAME, texts.len(), &params.training, seed.derive(HELD_OUT), |at| at)?;
         let of = |places: Vec<usize>| places.into_iter().map(|place| texts[place]).collect();
         let (shown, held_out): (Vec<usize>, Vec<usize>) = (of(shown), of(held_out));
         let vocabulary = Vocabulary::new(sequences);
-        let mut fitted = Fitted { vocabulary, members: Vec::new(), params: params.clone() };
+        let mut fitted =
+            FittedLanguageModel { vocabulary, members: Vec::new(), params: params.clone() };
         for (index, units) in params.members.iter().enumerate() {
             let seed = seed.derive(index as u64 + 2);
-            let sizes = Sizes {
-                n_inputs: fitted.vocabulary.n_inputs(),
-                embedding: params.embedding,
-                units: units.clone(),
-                n_classes: fitted.vocabulary.n_classes(),
-            };
+            let sizes = params.sizes(&fitted.vocabulary, units);
             let run = Run {
                 name: NAME,
                 vocabulary: &fitted.vocabulary,
@@ -192,22 +195,25 @@ impl LstmLanguageModel {
 
 impl Detector for LstmLanguageModel {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
-        Ok(Box::new(self.members(train.sequences()?, seed)?))
+        Ok(Box::new(self.fit_model(train, seed)?))
     }
 }
 
-struct Fitted {
-    vocabulary: Vocabulary,
-    members: Vec<Member>,
-    params: LstmLanguageModelParams,
+/// A fitted [`LstmLanguageModel`].
+#[derive(Debug)]
+pub struct FittedLanguageModel {
+    pub(super) vocabulary: Vocabulary,
+    pub(super) members: Vec<Member>,
+    pub(super) params: LstmLanguageModelParams,
 }
 
 /// A model and what makes its scores compare with those of others.
-struct Member {
-    model: Model,
-    history: TrainingHistory,
-    mean: f64,
-    deviation: f64,
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) model: Model,
+    pub(super) history: TrainingHistory,
+    pub(super) mean: f64,
+    pub(super) deviation: f64,
 }
 
 impl Member {
@@ -221,7 +227,7 @@ impl Member {
     }
 }
 
-impl Fitted {
+impl FittedLanguageModel {
     fn statistics(
         &self,
         member: &Member,
@@ -231,12 +237,12 @@ impl Fitted {
         let mut pool = Pool::new(rayon::current_num_threads().min(chosen.len().div_ceil(32)));
         let LstmLanguageModelParams { statistic, relative, direction, .. } = self.params;
         let start = Sum::new(statistic, relative, self.vocabulary.n_classes());
-        let Fitted { vocabulary, .. } = self;
+        let FittedLanguageModel { vocabulary, .. } = self;
         evaluate(&member.model, vocabulary, &mut pool, sequences, direction, chosen, &start)
     }
 }
 
-impl FittedDetector for Fitted {
+impl FittedDetector for FittedLanguageModel {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
         let sequences = samples.sequences()?;
         let all: Vec<usize> = (0..sequences.len()).collect();

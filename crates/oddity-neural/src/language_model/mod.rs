@@ -7,6 +7,7 @@ mod layout;
 mod members;
 mod params;
 mod pass;
+mod saved;
 mod statistic;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ mod text;
 mod train;
 mod trainer;
 
-pub use members::LstmLanguageModel;
+pub use members::{FittedLanguageModel, LstmLanguageModel};
 pub use params::{Direction, LstmLanguageModelParams};
 pub use statistic::Statistic;
 

@@ -4,7 +4,9 @@ use oddity_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use super::NAME;
+use super::layout::Sizes;
 use super::statistic::Statistic;
+use super::text::Vocabulary;
 use crate::training::TrainingParams;
 
 /// Parameters of [`LstmLanguageModel`](super::LstmLanguageModel).
@@ -64,6 +66,16 @@ impl Default for LstmLanguageModelParams {
 }
 
 impl LstmLanguageModelParams {
+    /// The sizes of a member with these units.
+    pub(super) fn sizes(&self, vocabulary: &Vocabulary, units: &[usize]) -> Sizes {
+        Sizes {
+            n_inputs: vocabulary.n_inputs(),
+            embedding: self.embedding,
+            units: units.to_vec(),
+            n_classes: vocabulary.n_classes(),
+        }
+    }
+
     pub(super) fn check(&self) -> Result<()> {
         let check =
             |name, found: f64, ok, wanted| Error::check_parameter(NAME, name, found, ok, wanted);

@@ -1,14 +1,17 @@
 //! Language models: gradients of the references, and what a detector promises.
 
 use oddity_core::contract::check_sequence_detector;
-use oddity_core::{Detector, Error, Seed, Sequences};
+use oddity_core::{Detector, Error, FittedDetector, Seed, Sequences};
+use proptest::prelude::*;
 use serde_json::Value;
 
 use super::layout::{Model, Sizes};
 use super::text::Batch;
 use super::trainer::Trainer;
-use super::{LstmLanguageModel, LstmLanguageModelParams};
+use super::{FittedLanguageModel, LstmLanguageModel, LstmLanguageModelParams};
+use crate::LoadError;
 use crate::tests::{NETWORKS, TOLERANCE, cases, error, number, size, stream};
+use crate::weights::{Weights, write_archive};
 
 /// Rows of symbols and of those that follow.
 struct Rows {
@@ -206,6 +209,106 @@ fn empty_sequences_score_0_and_cannot_be_learnt_from() {
     let fitted = detector.fit(&grammar(20, None).samples(), Seed(0)).expect("trains");
     assert_eq!(fitted.score(&empty.samples()).expect("scores").values(), [0.0, 0.0]);
     assert!(fitted.score(&none.samples()).expect("scores").values().is_empty());
+}
+
+fn fitted() -> FittedLanguageModel {
+    let train = grammar(60, None);
+    detector(&format!("relative = true\n{SMALL}"))
+        .fit_model(&train.samples(), Seed(3))
+        .expect("trains")
+}
+
+#[test]
+fn a_saved_model_scores_as_before() {
+    let fitted = fitted();
+    let bytes = fitted.to_bytes();
+    let again = FittedLanguageModel::from_bytes(&bytes).expect("as written");
+    assert_eq!(again.to_bytes(), bytes);
+    assert_eq!(again.history(), fitted.history());
+    // Known symbols, unseen ones, and none.
+    let test: Sequences = [vec![0u16, 10, 30], vec![9, 65_535, 20], vec![], vec![60; 70]]
+        .into_iter()
+        .chain(grammar(20, Some(5)).view().iter().map(<[u16]>::to_vec))
+        .collect();
+    let bits = |model: &FittedLanguageModel| -> Vec<u64> {
+        let scores = model.score(&test.samples()).expect("scores");
+        scores.values().iter().map(|score| score.to_bits()).collect()
+    };
+    assert_eq!(bits(&again), bits(&fitted));
+    let table: toml::Table = fitted.description().parse().expect("TOML");
+    let symbols = table["symbols"].as_array().expect("a list");
+    assert_eq!(symbols.len(), 7);
+    assert_eq!(symbols[2].as_integer(), Some(20));
+}
+
+#[test]
+fn descriptions_and_tensors_that_do_not_fit_are_refused() {
+    let fitted = fitted();
+    let weights = Weights::from_safetensors(&fitted.to_bytes()).expect("tensors");
+    let none =
+        FittedLanguageModel::from_bytes(&weights.to_safetensors()).expect_err("tensors alone");
+    assert!(matches!(none, LoadError::Description { .. }), "{none}");
+    let refused = |change: &dyn Fn(&mut Weights, &mut toml::Table)| {
+        let (mut weights, mut table) =
+            (weights.clone(), fitted.description().parse().expect("TOML"));
+        change(&mut weights, &mut table);
+        let bytes = write_archive(&weights, Some(&table));
+        FittedLanguageModel::from_bytes(&bytes).expect_err("altered")
+    };
+    let params = |table: &mut toml::Table, key: &str, value: toml::Value| {
+        table["params"].as_table_mut().expect("a table").insert(key.to_owned(), value);
+    };
+    let form = refused(&|_, table| drop(table.insert("form".to_owned(), 9.into())));
+    assert!(matches!(form, LoadError::Version { found: 9, .. }), "{form}");
+    let kind = refused(&|_, table| drop(table.insert("kind".to_owned(), "stide".into())));
+    assert!(matches!(kind, LoadError::Use { .. }), "{kind}");
+    let symbols = refused(&|_, table| {
+        table["symbols"].as_array_mut().expect("a list").swap(0, 1);
+    });
+    assert!(matches!(symbols, LoadError::Description { .. }), "{symbols}");
+    let fewer = refused(&|_, table| drop(table["symbols"].as_array_mut().expect("a list").pop()));
+    assert!(matches!(fewer, LoadError::Shape { .. }), "{fewer}");
+    let huge = refused(&|_, table| params(table, "embedding", (1i64 << 60).into()));
+    assert!(matches!(huge, LoadError::Shape { .. }), "{huge}");
+    let range = refused(&|_, table| params(table, "bptt", 0.into()));
+    assert!(matches!(range, LoadError::Network(_)), "{range}");
+    let units = refused(&|_, table| {
+        params(table, "members", toml::Value::Array(vec![toml::Value::Array(vec![9.into()]); 2]));
+    });
+    assert!(matches!(units, LoadError::Shape { .. } | LoadError::MissingTensor { .. }), "{units}");
+    let unknown = refused(&|weights, _| {
+        weights.insert("members.0.layers.9.bias", &[1], vec![0.0]).expect("one number");
+    });
+    assert!(matches!(unknown, LoadError::UnknownTensor { .. }), "{unknown}");
+    let other = refused(&|weights, _| {
+        weights.insert("members.7.layers.0.bias", &[1], vec![0.0]).expect("one number");
+    });
+    assert!(matches!(other, LoadError::Description { .. }), "{other}");
+    let infinite = refused(&|weights, _| {
+        let name = "members.1.layers.2.bias";
+        let shape = weights.get(name).expect("a tensor").0.to_vec();
+        weights.insert(name, &shape, vec![f32::NAN; shape[0]]).expect("as many");
+    });
+    assert!(matches!(infinite, LoadError::NotFinite { index: 0, .. }), "{infinite}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn cut_and_altered_bytes_are_refused_or_mean_the_same(
+        share in 0.0..1.0f64, flip in 1..=255u8, early in any::<bool>(),
+    ) {
+        static BYTES: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+        let whole = BYTES.get_or_init(|| fitted().to_bytes());
+        let at = (share * if early { 3_000 } else { whole.len() } as f64) as usize;
+        prop_assert!(FittedLanguageModel::from_bytes(&whole[..at]).is_err());
+        let mut altered = whole.clone();
+        altered[at] ^= flip;
+        if let Ok(read) = FittedLanguageModel::from_bytes(&altered) {
+            prop_assert_eq!(&read.to_bytes(), whole);
+        }
+    }
 }
 
 #[test]

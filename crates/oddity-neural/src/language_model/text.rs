@@ -15,8 +15,13 @@ pub(super) struct Vocabulary {
 
 impl Vocabulary {
     pub(super) fn new(sequences: SequencesView<'_>) -> Vocabulary {
+        Vocabulary::of(sequences.iter().flatten())
+    }
+
+    /// Of the symbols that occur.
+    pub(super) fn of<'a>(symbols: impl IntoIterator<Item = &'a Symbol>) -> Vocabulary {
         let mut occurs = vec![false; usize::from(Symbol::MAX) + 1];
-        for &symbol in sequences.iter().flatten() {
+        for &symbol in symbols {
             occurs[usize::from(symbol)] = true;
         }
         let n_known = occurs.iter().filter(|&&occurs| occurs).count() as u32;
@@ -29,6 +34,12 @@ impl Vocabulary {
             next - 1
         };
         Vocabulary { classes: occurs.into_iter().map(class).collect(), n_known }
+    }
+
+    /// The symbols that have a class of their own, ascending as their classes do.
+    pub(super) fn known(&self) -> Vec<Symbol> {
+        let all = (0..=Symbol::MAX).zip(&self.classes);
+        all.filter(|&(_, &class)| class < self.n_known).map(|(symbol, _)| symbol).collect()
     }
 
     fn unseen(&self) -> u32 {

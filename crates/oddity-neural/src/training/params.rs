@@ -88,6 +88,10 @@ pub enum ValidationSplit {
     Last,
     /// Drawn from the seed. Windows that overlap then lie on both sides.
     Random,
+    /// Whole series, drawn from the seed, until at least the share is held out; at least one
+    /// series is left to train on. Windows have the series of their table, sequences are a series
+    /// each; single rows are one series, which cannot be split.
+    Series,
 }
 
 /// The learning rate of an epoch, counted from 0.

@@ -1,5 +1,7 @@
 //! The epochs of a training run.
 
+use std::collections::BTreeMap;
+
 use oddity_core::{Epoch, Error, Progress, Result, Seed, TrainingHistory, Watch};
 use rand::Rng;
 
@@ -35,7 +37,8 @@ pub(crate) fn train(
     seed: Seed,
     watch: &mut dyn Watch,
 ) -> Result<Trained> {
-    let (shown, held_out) = split(name, examples.len(), params, seed.derive(HELD_OUT))?;
+    let series = |sample| examples.series(sample);
+    let (shown, held_out) = split(name, examples.len(), params, seed.derive(HELD_OUT), series)?;
     let n_batch = params.batch_size.min(shown.len());
     let n_threads = rayon::current_num_threads();
     let mut trainer = Trainer::new(network, n_batch, has_target, n_threads, seed.derive(WEIGHTS))?;
@@ -143,12 +146,13 @@ impl Run<'_> {
     }
 }
 
-/// The samples that are shown, and those held out.
+/// The samples that are shown, and those held out; `series` says which series each is of.
 pub(crate) fn split(
     name: &'static str,
     n: usize,
     params: &TrainingParams,
     seed: Seed,
+    series: impl Fn(usize) -> usize,
 ) -> Result<(Vec<usize>, Vec<usize>)> {
     // As Keras rounds: what is shown is cut.
     let n_shown = (n as f64 * (1.0 - params.validation)) as usize;
@@ -160,13 +164,50 @@ pub(crate) fn split(
         });
     }
     let mut all: Vec<usize> = (0..n).collect();
-    if params.validation_split == ValidationSplit::Random {
-        shuffle(&mut all, seed);
+    match params.validation_split {
+        ValidationSplit::Last => {}
+        ValidationSplit::Random => shuffle(&mut all, seed),
+        ValidationSplit::Series if n_shown < n => {
+            let n_held_out = n - n_shown;
+            return split_series(name, all.into_iter().map(series), n_held_out, seed);
+        }
+        ValidationSplit::Series => {}
     }
     let mut held_out = all.split_off(n_shown);
     all.sort_unstable();
     held_out.sort_unstable();
     Ok((all, held_out))
+}
+
+/// Holds out whole series, in an order drawn from the seed, until at least `n_held_out` samples
+/// are held out; the last one stays.
+fn split_series(
+    name: &'static str,
+    series: impl Iterator<Item = usize>,
+    n_held_out: usize,
+    seed: Seed,
+) -> Result<(Vec<usize>, Vec<usize>)> {
+    let mut samples: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (sample, series) in series.enumerate() {
+        samples.entry(series).or_default().push(sample);
+    }
+    let found = samples.len();
+    if found < 2 {
+        return Err(Error::TooFewSeries { step: name, found, wanted: 2 });
+    }
+    let mut order: Vec<usize> = samples.keys().copied().collect();
+    shuffle(&mut order, seed);
+    let mut held_out = Vec::new();
+    for series in &order[1..] {
+        if n_held_out <= held_out.len() {
+            break;
+        }
+        held_out.extend(samples.remove(series).unwrap_or_default());
+    }
+    let mut shown: Vec<usize> = samples.into_values().flatten().collect();
+    shown.sort_unstable();
+    held_out.sort_unstable();
+    Ok((shown, held_out))
 }
 
 pub(crate) fn order(samples: &[usize], shuffles: bool, seed: Seed) -> Vec<usize> {

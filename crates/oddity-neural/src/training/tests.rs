@@ -4,7 +4,10 @@ use std::ops::ControlFlow;
 
 use oddity_core::{Detector, Error, Frame, Seed, WindowsOwned};
 
-use crate::{DenseAutoencoder, DenseAutoencoderParams, LstmAutoencoder, LstmAutoencoderParams};
+use crate::{
+    DenseAutoencoder, DenseAutoencoderParams, LstmAutoencoder, LstmAutoencoderParams,
+    TrainingParams, ValidationSplit,
+};
 
 /// Waves of two columns with a little noise.
 fn waves(n_rows: usize) -> Frame {
@@ -111,6 +114,63 @@ fn a_watcher_sees_each_epoch_and_can_end_the_training() {
     let (network, params) = (detector.network(2), DenseAutoencoderParams::default().training);
     let trained = super::train("test", &network, &params, &table, false, Seed(1), &mut watch);
     assert_eq!(trained.expect("trains").history.epochs.len(), 3);
+}
+
+/// Which samples are held out of six series of different lengths.
+fn held_out(validation: f64, seed: u64) -> Result<(Vec<usize>, Vec<usize>), Error> {
+    let text = format!("validation = {validation}\nvalidation_split = 'series'");
+    let params: TrainingParams = toml::from_str(&text).expect("parameters");
+    super::split("test", SERIES.len(), &params, Seed(seed), |sample| SERIES[sample])
+}
+
+const SERIES: [usize; 12] = [0, 0, 0, 1, 2, 2, 2, 2, 3, 4, 4, 5];
+
+#[test]
+fn whole_series_are_held_out() {
+    let mut drawn = std::collections::BTreeSet::new();
+    for seed in 0..20 {
+        let (shown, held_out) = held_out(0.25, seed).expect("several series");
+        let mut all = [&shown[..], &held_out[..]].concat();
+        all.sort_unstable();
+        assert_eq!(all, (0..12).collect::<Vec<_>>());
+        let series = |part: &[usize]| part.iter().map(|&at| SERIES[at]).collect::<Vec<_>>();
+        assert!(series(&shown).iter().all(|series_of| !series(&held_out).contains(series_of)));
+        // At least three, and not one series more: the longest has four.
+        assert!(3 <= held_out.len() && held_out.len() < 3 + 4, "{held_out:?}");
+        drawn.insert(held_out);
+    }
+    assert!(4 < drawn.len(), "{drawn:?}");
+    // One series always stays.
+    for seed in 0..20 {
+        let (shown, _) = held_out(0.9, seed).expect("several series");
+        assert!(!shown.is_empty() && shown.iter().all(|&at| SERIES[at] == SERIES[shown[0]]));
+    }
+    assert_eq!(held_out(0.0, 1).expect("none").1, Vec::<usize>::new());
+}
+
+#[test]
+fn one_series_cannot_be_split() {
+    let text = "layers = [{ layer = 'dense', units = 1 }]
+        training = { epochs = 1, validation_split = 'series' }";
+    let params: DenseAutoencoderParams = toml::from_str(text).expect("parameters");
+    let fitted = DenseAutoencoder::new(params).expect("fits").fit(&waves(50).samples(), Seed(1));
+    let found = fitted.err().expect("one series");
+    assert_eq!(found.to_string(), "dense_autoencoder: found 1 series, wanted at least 2");
+}
+
+#[test]
+fn the_series_of_windows_are_those_of_their_table() {
+    let windows = WindowsOwned::new(waves(60), vec![0, 10, 10, 40, 60], 6, 1).expect("fits");
+    let table = crate::reconstruction::Reads::Windows.table(&windows.samples()).expect("windows");
+    let series = |sample| crate::examples::Examples::series(&table, sample);
+    let all: Vec<usize> = (0..windows.view().len()).map(series).collect();
+    assert_eq!(all, [vec![0; 5], vec![2; 25], vec![3; 15]].concat());
+    let mut params = small();
+    params.training.validation_split = ValidationSplit::Series;
+    params.training.validation = 0.1;
+    let fitted = LstmAutoencoder::new(params).expect("fits").fit(&windows.samples(), Seed(1));
+    let epochs = &fitted.expect("trains").history().expect("a history").epochs.clone();
+    assert!(epochs.iter().all(|epoch| epoch.validation_loss.is_some()));
 }
 
 #[test]

@@ -1,0 +1,77 @@
+//! How far the root mean score of the anomalies is from that of the normal samples.
+
+use oddity_core::{Labels, Scores};
+
+use super::ranking::Ranking;
+use super::{Direction, Measure, MeasureError, MeasureId, Truth, Undefined};
+
+/// `100 |a - b| / b`, with `a` and `b` the roots of the mean scores of the anomalies and of the
+/// normal samples: in percent of the latter. Of scores that are squared errors, the roots are
+/// root mean squared errors.
+///
+/// What the device traffic study reports. It says nothing about single samples, and it is the
+/// same for anomalies with errors too small.
+///
+/// # Errors
+///
+/// [`MeasureError::Undefined`] unless there is an anomaly and a normal sample, or if a mean score
+/// is below 0 or that of the normal samples is 0; [`MeasureError::Length`] for another number of
+/// scores.
+pub fn rms_gap(labels: &Labels, scores: &Scores) -> Result<f64, MeasureError> {
+    gap(labels.values(), scores.values())
+}
+
+fn gap(anomalous: &[bool], scores: &[f64]) -> Result<f64, MeasureError> {
+    // Refuses another number of scores, and samples of one kind alone.
+    Ranking::new(anomalous, scores)?.with_both()?;
+    let root = |of: bool| {
+        let chosen = anomalous.iter().zip(scores).filter(|&(&anomalous, _)| anomalous == of);
+        let (n, sum) = chosen.fold((0usize, 0.0), |(n, sum), (_, score)| (n + 1, sum + score));
+        (sum / n as f64).sqrt()
+    };
+    let (a, b) = (root(true), root(false));
+    // A root of a mean below 0 is no number.
+    if a.is_nan() || b.is_nan() || b == 0.0 {
+        return Err(Undefined::NoRoot.into());
+    }
+    Ok(100.0 * (a - b).abs() / b)
+}
+
+/// Measure `rms_gap`: see the function [`rms_gap()`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RmsGap;
+
+impl Measure<Scores> for RmsGap {
+    fn id(&self) -> MeasureId {
+        MeasureId::new("rms_gap")
+    }
+
+    fn direction(&self) -> Direction {
+        Direction::HigherIsBetter
+    }
+
+    fn evaluate(&self, truth: &Truth<'_>, scores: &Scores) -> Result<f64, MeasureError> {
+        gap(&truth.anomalies()?, scores.values())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gap_equals_that_by_hand() {
+        let labels = Labels::new(vec![true, false, true, false]);
+        let scores = |values: [f64; 4]| Scores::new(values.to_vec()).expect("finite");
+        // Roots 3 and 2, in either direction.
+        let gap = |values| rms_gap(&labels, &scores(values)).expect("both kinds");
+        assert_eq!(gap([17.0, 8.0, 1.0, 0.0]), 50.0);
+        assert_eq!(gap([1.0, 8.0, 1.0, 0.0]), 50.0);
+        let undefined =
+            |values| rms_gap(&labels, &scores(values)).expect_err("no root").undefined();
+        assert_eq!(undefined([1.0, 0.0, 1.0, 0.0]), Some(Undefined::NoRoot));
+        assert_eq!(undefined([-1.0, 1.0, 0.0, 1.0]), Some(Undefined::NoRoot));
+        let normal = Labels::new(vec![false; 4]);
+        assert!(rms_gap(&normal, &scores([1.0; 4])).is_err());
+    }
+}

@@ -1,0 +1,196 @@
+//! A fitted language model as bytes: members, vocabulary and what a sequence is scored by.
+
+use oddity_core::{Symbol, TrainingHistory};
+use serde::{Deserialize, Serialize};
+
+use super::NAME;
+use super::layout::{Model, Sizes};
+use super::members::{FittedLanguageModel, Member};
+use super::params::LstmLanguageModelParams;
+use super::text::Vocabulary;
+use crate::load_error::LoadError;
+use crate::weights::{Archive, Weights, write_archive};
+
+/// The form of descriptions that is written, and the last that is read.
+const FORM: u32 = 1;
+
+/// All but the tensors.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Description {
+    form: u32,
+    /// What the detector is.
+    kind: String,
+    /// The symbols of the training sequences, ascending: the first has class 0. Behind them come
+    /// the class of all unseen symbols and, among what is read only, the start.
+    symbols: Vec<Symbol>,
+    params: LstmLanguageModelParams,
+    members: Vec<MemberDescription>,
+}
+
+/// What makes a member's scores compare with those of others, and how it was trained.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MemberDescription {
+    mean: f64,
+    deviation: f64,
+    history: TrainingHistory,
+}
+
+impl FittedLanguageModel {
+    /// The detector as bytes: one blob of safetensors with a description in TOML and a checksum
+    /// over everything, as of a [`SavedNetwork`](crate::SavedNetwork). Tensors are named
+    /// `members.M.layers.N.TENSOR`: layer 0 has the `embeddings`, `[symbol][number]`, one row a
+    /// known symbol in ascending order, one for unseen ones and one for the start; the layers
+    /// behind are named and laid out as in [`Weights`]. The last layer makes a number a class.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut tensors = Weights::default();
+        for (index, member) in self.members.iter().enumerate() {
+            tensors.extend(&prefix(index), member.model.weights());
+        }
+        write_archive(&tensors, Some(&self.describe()))
+    }
+
+    /// Vocabulary, parameters and history as TOML, to lie beside the tensors where a reader
+    /// should see them.
+    pub fn description(&self) -> String {
+        match toml::to_string(&self.describe()) {
+            Ok(text) => text,
+            Err(error) => unreachable!("descriptions are tables of plain values: {error}"),
+        }
+    }
+
+    /// Reads what [`to_bytes`](FittedLanguageModel::to_bytes) wrote; the detector scores as
+    /// before, to the bit.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] for bytes that are not what was written, cut or altered: no safetensors,
+    /// another checksum, a description that is missing, of a later form or of something else,
+    /// parameters that are refused, and tensors that are missing, unknown, of another shape or
+    /// not finite.
+    pub fn from_bytes(bytes: &[u8]) -> Result<FittedLanguageModel, LoadError> {
+        let archive = Archive::read(bytes)?;
+        let wrong = |message: &str| LoadError::Description { message: message.to_owned() };
+        let Description { form, kind, symbols, params, members } = archive.description()?;
+        if form != FORM {
+            return Err(LoadError::Version { wanted: FORM, found: form });
+        }
+        if kind != NAME {
+            return Err(LoadError::Use { wanted: "an LSTM language model" });
+        }
+        params.check()?;
+        if !symbols.is_sorted_by(|before, after| before < after) {
+            return Err(wrong("the symbols do not ascend"));
+        }
+        if members.len() != params.members.len() {
+            return Err(wrong("there are not as many members as the parameters say"));
+        }
+        let vocabulary = Vocabulary::of(&symbols);
+        let mut n_tensors = 0;
+        let member = |(index, (described, units)): (usize, (MemberDescription, &Vec<usize>))| {
+            let MemberDescription { mean, deviation, history } = described;
+            if !mean.is_finite() || deviation <= 0.0 || !deviation.is_finite() {
+                return Err(wrong("the scores of a member have no mean and deviation"));
+            }
+            if history.epochs.len() <= history.best {
+                return Err(wrong("the best epoch is none of the training"));
+            }
+            let sizes = params.sizes(&vocabulary, units);
+            let weights = archive.weights.below(&prefix(index));
+            n_tensors += weights.len();
+            let model = Model::with_weights(&sizes, &weights)?;
+            Ok(Member { model, history, mean, deviation })
+        };
+        let members = members.into_iter().zip(&params.members).enumerate().map(member);
+        let members = members.collect::<Result<Vec<Member>, LoadError>>()?;
+        if n_tensors != archive.weights.len() {
+            return Err(wrong("there are tensors of members that the parameters do not name"));
+        }
+        Ok(FittedLanguageModel { vocabulary, members, params })
+    }
+
+    fn describe(&self) -> Description {
+        let member = |member: &Member| MemberDescription {
+            mean: member.mean,
+            deviation: member.deviation,
+            history: member.history.clone(),
+        };
+        Description {
+            form: FORM,
+            kind: NAME.to_owned(),
+            symbols: self.vocabulary.known(),
+            params: self.params.clone(),
+            members: self.members.iter().map(member).collect(),
+        }
+    }
+}
+
+fn prefix(member: usize) -> String {
+    format!("members.{member}.")
+}
+
+impl Sizes {
+    /// Names and shapes of all tensors.
+    fn shapes(&self) -> Vec<(String, Vec<usize>)> {
+        let mut shapes =
+            vec![("layers.0.embeddings".to_owned(), vec![self.n_inputs, self.embedding])];
+        let mut width = self.embedding;
+        for (layer, &units) in self.units.iter().enumerate() {
+            // Sizes that no tensor has fit none.
+            let gates = units.saturating_mul(4);
+            let mut tensor =
+                |name: &str, shape| shapes.push((format!("layers.{}.{name}", layer + 1), shape));
+            tensor("kernel", vec![width, gates]);
+            tensor("recurrent_kernel", vec![units, gates]);
+            tensor("bias", vec![gates]);
+            width = units;
+        }
+        let last = self.units.len() + 1;
+        shapes.push((format!("layers.{last}.kernel"), vec![width, self.n_classes]));
+        shapes.push((format!("layers.{last}.bias"), vec![self.n_classes]));
+        shapes
+    }
+}
+
+impl Model {
+    /// All weights, by the names of their tensors.
+    fn weights(&self) -> Weights {
+        let mut weights = Weights::default();
+        for tensor in &self.plan.tensors {
+            let rows = tensor.read(&self.values);
+            if weights.insert(tensor.full_name(), &tensor.sizes(), rows).is_err() {
+                unreachable!("a tensor has as many numbers as its shape says");
+            }
+        }
+        weights
+    }
+
+    fn with_weights(sizes: &Sizes, weights: &Weights) -> Result<Model, LoadError> {
+        let shapes = sizes.shapes();
+        // Shapes come first: they bound the memory that the model takes.
+        for (name, expected) in &shapes {
+            let (name, expected) = (name.clone(), expected.clone());
+            let Some((found, values)) = weights.get(&name) else {
+                return Err(LoadError::MissingTensor { name });
+            };
+            if found != expected {
+                return Err(LoadError::Shape { name, expected, found: found.to_vec() });
+            }
+            if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+                return Err(LoadError::NotFinite { name, index, value: values[index] });
+            }
+        }
+        let known = |name: &str| shapes.iter().any(|(known, _)| known == name);
+        if let Some((name, ..)) = weights.iter().find(|(name, ..)| !known(name)) {
+            return Err(LoadError::UnknownTensor { name: name.to_owned() });
+        }
+        let mut model = Model::zeros(sizes)?;
+        for tensor in &model.plan.tensors {
+            if let Some((_, rows)) = weights.get(&tensor.full_name()) {
+                tensor.write(rows, &mut model.values);
+            }
+        }
+        Ok(model)
+    }
+}
