@@ -14,6 +14,9 @@ use crate::linear::PcaReconstructionParams;
 
 const NAME: &str = "ensemble";
 
+/// The part of a seed that says which samples are held out; members have those from 0 on.
+const HELD_OUT: u64 = u64::MAX;
+
 /// Parameters of [`Ensemble`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -25,6 +28,10 @@ pub struct EnsembleParams {
     pub combine: Combine,
     /// What makes the scores of different members compare.
     pub scale: MemberScale,
+    /// Share of the training samples, drawn from the seed, that members are not fitted on and
+    /// whose scores take the place of those of the training samples. 0 by default: all are fitted
+    /// on, and compared with.
+    pub held_out: f64,
 }
 
 impl Default for EnsembleParams {
@@ -38,6 +45,7 @@ impl Default for EnsembleParams {
             members: [0.5, 0.8, 0.95].map(member).to_vec(),
             combine: Combine::default(),
             scale: MemberScale::default(),
+            held_out: 0.0,
         }
     }
 }
@@ -101,8 +109,9 @@ pub enum MemberScale {
 /// - Reads what all its members read; an ensemble may be a member of another.
 /// - Cost: that of the members, and one more scoring of the training samples by each.
 /// - Scores of training samples are smaller than those of others for members that learn them by
-///   heart, and by the same factor for all samples: that moves scores and does not order them
-///   anew where members are alike.
+///   heart, and 0 for a nearest neighbour. Where members are alike that moves all scores by one
+///   factor; where they differ, let `held_out` keep some samples back: what members say of those
+///   is what they say of any normal sample. Windows that overlap lie on both sides then.
 /// - Causal or pointwise as its members are, whichever depends on more.
 /// - Errors: those of the members; no member; members without a common kind of samples.
 ///
@@ -141,6 +150,7 @@ pub struct Ensemble {
     members: Vec<Arc<dyn Detector>>,
     combine: Combine,
     scale: MemberScale,
+    held_out: f64,
 }
 
 impl Ensemble {
@@ -167,16 +177,43 @@ impl Ensemble {
             }
             common = both;
         }
-        let members = params.members.iter().map(DetectorConfig::build).collect::<Result<_>>()?;
-        Ok(Ensemble { members, combine: params.combine, scale: params.scale })
+        let EnsembleParams { members, combine, scale, held_out } = params;
+        let ok = (0.0..1.0).contains(&held_out);
+        Error::check_parameter(NAME, "held_out", held_out, ok, "at least 0 and less than 1")?;
+        let members = members.iter().map(DetectorConfig::build).collect::<Result<_>>()?;
+        Ok(Ensemble { members, combine, scale, held_out })
+    }
+
+    /// The samples that members are fitted on, and those that their scores are compared on.
+    fn split(&self, n: usize, seed: Seed) -> Result<[Vec<usize>; 2]> {
+        let n_held_out = (n as f64 * self.held_out).ceil() as usize;
+        if n <= n_held_out {
+            return Err(Error::TooFewSamples { step: NAME, wanted: n_held_out + 1, found: n });
+        }
+        let mut all: Vec<usize> = (0..n).collect();
+        all.sort_by_key(|&sample| (seed.derive(sample as u64), sample));
+        let mut fitted_on = all.split_off(n_held_out);
+        fitted_on.sort_unstable();
+        all.sort_unstable();
+        Ok([fitted_on, all])
     }
 }
 
 impl Detector for Ensemble {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
+        let parts = if self.held_out == 0.0 {
+            None
+        } else {
+            let drawn = seed.derive(HELD_OUT);
+            Some(self.split(train.len(), drawn)?.map(|part| train.select(&part)))
+        };
+        let [fitted_on, compared_on] = match &parts {
+            Some([fitted_on, held_out]) => &[fitted_on.view(), held_out.view()],
+            None => &[train.clone(), train.clone()],
+        };
         let fit = |(index, member): (usize, &Arc<dyn Detector>)| {
-            let fitted = member.fit(train, seed.derive(index as u64))?;
-            let scores = fitted.score(train)?.into_values();
+            let fitted = member.fit(fitted_on, seed.derive(index as u64))?;
+            let scores = fitted.score(compared_on)?.into_values();
             Ok(Member { fitted, place: Place::new(self.scale, scores) })
         };
         // One after the other: members use all threads themselves.
@@ -276,6 +313,8 @@ impl FittedDetector for Fitted {
 
 #[cfg(test)]
 mod tests {
+    use oddity_core::Sequences;
+
     use super::*;
 
     #[test]
@@ -287,6 +326,30 @@ mod tests {
         assert_eq!(combined(Combine::Median, &values[..2]), 1.0);
         assert_eq!(combined(Combine::Max, &values), 10.0);
         assert_eq!(combined(Combine::Min, &values), -1.0);
+    }
+
+    #[test]
+    fn samples_held_out_are_compared_on_and_not_fitted_on() {
+        let config = "members = [{ kind = 'n_gram_knn' }]\nscale = 'rank'\nheld_out = 0.25";
+        let ensemble = Ensemble::new(toml::from_str(config).unwrap()).unwrap();
+        let [fitted_on, held_out] = ensemble.split(40, Seed(3).derive(HELD_OUT)).unwrap();
+        assert_eq!((fitted_on.len(), held_out.len()), (30, 10));
+        let mut all = [fitted_on.clone(), held_out.clone()].concat();
+        all.sort_unstable();
+        assert_eq!(all, (0..40).collect::<Vec<_>>());
+        // Each sequence has a symbol of its own: it is near itself alone.
+        let train: Sequences = (0..40u16).map(|symbol| [symbol, symbol]).collect();
+        let scores = ensemble.fit(&train.samples(), Seed(3)).unwrap().score(&train.samples());
+        for (sample, &score) in scores.unwrap().values().iter().enumerate() {
+            assert_eq!(score, if held_out.contains(&sample) { 0.5 } else { 0.0 }, "{sample}");
+        }
+        let few: Sequences = [[1u16]].into_iter().collect();
+        let refused = ensemble.fit(&few.samples(), Seed(3)).err();
+        assert!(matches!(refused, Some(Error::TooFewSamples { wanted: 2, found: 1, .. })));
+        let refused = Ensemble::new(EnsembleParams { held_out: 1.0, ..EnsembleParams::default() });
+        let refused = refused.err().map(|error| error.to_string());
+        let wanted = "ensemble: parameter held_out is 1, wanted at least 0 and less than 1";
+        assert_eq!(refused.as_deref(), Some(wanted));
     }
 
     #[test]
