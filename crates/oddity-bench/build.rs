@@ -21,6 +21,7 @@ const SOURCES: &[&str] = &[
     "../../datasets/src",
     "src/dataset",
     "src/dataset.rs",
+    "src/execute",
     "src/execute.rs",
     "src/plan.rs",
     "src/search.rs",

@@ -34,6 +34,13 @@ pub(crate) fn target() -> PathBuf {
     root().join(target.unwrap_or_else(|| "target".into()))
 }
 
+/// Where a program of the workspace lies once it is built.
+pub(crate) fn program(name: &str) -> Result<PathBuf> {
+    let metadata = workspace()?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata names no folder")?;
+    Ok(Path::new(target).join(format!("debug/{name}{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// What `cargo metadata` says of the workspace and of all that it can depend on.
 pub(crate) fn metadata() -> Result<serde_json::Value> {
     read_metadata(&["--all-features"])

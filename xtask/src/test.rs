@@ -22,7 +22,7 @@ pub(crate) fn run() -> Result<()> {
 /// for shared dependencies, and build half of them again.
 fn smoke_run() -> Result<()> {
     let target = cargo::target();
-    let program = target.join(format!("debug/oddity-bench{}", std::env::consts::EXE_SUFFIX));
+    let program = cargo::program("oddity-bench")?;
     let out = target.join("bench-smoke-test");
     cargo::say(&format!("$ {} run smoke --fresh --out {}", program.display(), out.display()));
     let mut command = Command::new(&program);

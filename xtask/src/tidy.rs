@@ -31,6 +31,7 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
             "oddity-core",
             "oddity-ingest",
             "oddity-features",
+            "oddity-neural",
             "oddity-models",
             "oddity-eval",
             "oddity-datasets",

@@ -1,15 +1,15 @@
 //! Cells: the units of work of a suite, each a pure function of its key.
 
-use oddity_features::{StepConfig, WindowsParams};
+use oddity_features::{RowRule, StepConfig, WindowsParams};
 use oddity_models::catalogue::{ClassifierConfig, DetectorConfig};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::search::SearchConfig;
-use crate::suite::{Filter, Scope, SplitConfig, Truth};
+use crate::suite::{Filter, HeldOut, Scope, SplitConfig, Truth};
 
 /// Version of the layout of stored cells; part of every key.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Hash of the sources that decide what a cell computes; part of every key.
 pub const CODE_VERSION: &str = env!("ODDITY_CODE_VERSION");
@@ -54,6 +54,11 @@ pub struct CellIdentity {
     pub prepare: Vec<StepConfig>,
     /// The windows, if models see windows.
     pub windows: Option<WindowsParams>,
+    /// Which score of its windows a row gets, if measures see rows.
+    pub rows_by: Option<RowRule>,
+    /// Which training samples are held out for a threshold. The threshold is not in the
+    /// identity: it is fitted on their stored scores.
+    pub held_out: Option<HeldOut>,
     /// How the samples are split.
     pub split_config: SplitConfig,
     /// Which of the splits this is.

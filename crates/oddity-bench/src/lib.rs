@@ -8,7 +8,8 @@
 //! - A [`dataset::Dataset`] is what it runs on, with what is known of each sample.
 //! - A [`plan::Plan`] lists its cells. A [`cell::CellIdentity`] holds everything that a
 //!   cell's outcome depends on; its hash is the cell's key.
-//! - A [`runner::Runner`] computes the cells that a [`store::Store`] lacks.
+//! - A [`runner::Runner`] computes the cells that a [`store::Store`] lacks;
+//!   [`training::Training`] keeps what a cell has learnt so far.
 //! - [`results::Results`] takes the measures from the stored scores and writes
 //!   `results.jsonl` and `timings.jsonl`; [`report_pages`] and
 //!   [`report`] draw them as one offline page.
@@ -32,5 +33,6 @@ pub mod search;
 pub mod store;
 pub mod suite;
 pub mod table;
+pub mod training;
 
 pub use error::{Error, Result};

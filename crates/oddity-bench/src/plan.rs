@@ -266,6 +266,8 @@ fn cell<'a>(
         truth: task.truth,
         prepare: task.prepare.clone(),
         windows: task.windows.clone(),
+        rows_by: task.rows_by,
+        held_out: task.threshold.as_ref().map(|threshold| *threshold.held_out()),
         split_config: task.split.clone(),
         split: split.to_owned(),
         measure_train: task.measure_train,

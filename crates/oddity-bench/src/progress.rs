@@ -5,6 +5,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use oddity_core::Progress as Epochs;
+
+use crate::cell::CellName;
 
 /// Between two plain lines at least this much time passes.
 const LINE_EVERY: Duration = Duration::from_secs(5);
@@ -20,6 +23,8 @@ struct Lines {
     done: usize,
     began: Instant,
     last: Option<Instant>,
+    /// Whether the last line was of a training that was not at its end.
+    in_training: bool,
 }
 
 impl Progress {
@@ -34,7 +39,7 @@ impl Progress {
             bar.set_prefix(what.to_owned());
             bar
         });
-        let lines = Lines { done: 0, began: Instant::now(), last: None };
+        let lines = Lines { done: 0, began: Instant::now(), last: None, in_training: false };
         Progress { bar, lines: Mutex::new(lines), n_cells }
     }
 
@@ -64,6 +69,34 @@ impl Progress {
         }
     }
 
+    /// Shows how far a training is, which goes on for so many seconds at most: each epoch on a
+    /// bar, and elsewhere a line now and then and for the last one.
+    pub fn epoch(&self, name: &CellName, epochs: &Epochs<'_>, seconds_left: f64) {
+        let text = epoch_text(epochs, seconds_left);
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{} {text}", name.pipeline));
+            return;
+        }
+        let Ok(mut lines) = self.lines.lock() else { return };
+        let is_last = epochs.epoch + 1 == epochs.n_epochs;
+        // What ends within moments says so as a cell.
+        let is_recent = lines.last.unwrap_or(lines.began).elapsed() < LINE_EVERY;
+        if is_recent && !(is_last && lines.in_training) {
+            return;
+        }
+        lines.in_training = !is_last;
+        lines.last = Some(Instant::now());
+        line(&format!("{name}: {text}"));
+    }
+
+    /// Says what went wrong without ending the run.
+    pub fn warn(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| line(text)),
+            None => line(text),
+        }
+    }
+
     /// Clears the bar.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {
@@ -72,7 +105,33 @@ impl Progress {
     }
 }
 
+/// Loss, loss of what was held out, and the time left.
+fn epoch_text(epochs: &Epochs<'_>, seconds_left: f64) -> String {
+    let held_out = epochs.record.validation_loss;
+    let held_out = held_out.map_or_else(String::new, |loss| format!(", held out {loss:.4e}"));
+    format!(
+        "epoch {}/{}, loss {:.4e}{held_out}, {seconds_left:.0} s left",
+        epochs.epoch + 1,
+        epochs.n_epochs,
+        epochs.record.loss
+    )
+}
+
 fn line(text: &str) {
     // A reader who has gone away is no reason to stop a run.
     let _gone = writeln!(std::io::stderr(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oddity_core::Epoch;
+
+    #[test]
+    fn an_epoch_is_one_line() {
+        let record = Epoch { loss: 0.012345, validation_loss: Some(0.5), learning_rate: 1e-3 };
+        let epochs = Epochs::new(record, 2, 10, &Vec::new);
+        let text = "epoch 3/10, loss 1.2345e-2, held out 5.0000e-1, 42 s left";
+        assert_eq!(epoch_text(&epochs, 41.7), text);
+    }
 }

@@ -1,6 +1,7 @@
 //! A whole run of a suite: load, plan, compute what is missing, measure, report.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::dataset::Dataset;
 use crate::environment::Environment;
@@ -28,6 +29,8 @@ pub struct RunOptions {
     pub folder: PathBuf,
     /// Forget the stored cells and compute all of them.
     pub fresh: bool,
+    /// Time between two checkpoints of a training ([`crate::training::CHECKPOINT_EVERY`]).
+    pub checkpoint_every: Duration,
     /// Root of the working copy, whose commit is noted.
     pub root: Option<PathBuf>,
 }
@@ -68,8 +71,13 @@ pub fn run(
         store.clear()?;
     }
     let progress = Progress::new(&suite.name, plan.n_cells());
-    let runner =
-        Runner { store: &store, environment: &environment, pool: &pool, jobs: options.jobs };
+    let runner = Runner {
+        store: &store,
+        environment: &environment,
+        pool: &pool,
+        jobs: options.jobs,
+        checkpoint_every: options.checkpoint_every,
+    };
     let summary = runner.run(&plan, &progress)?;
     let results = pool.install(|| Results::collect(&plan, &store))?;
     results.write(&options.folder)?;

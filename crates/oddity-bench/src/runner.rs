@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::cell::Status;
 use crate::environment::{Environment, peak_rss_bytes};
@@ -10,6 +11,7 @@ use crate::execute::{self, SharedFeatures};
 use crate::plan::{Cell, Group, Plan};
 use crate::progress::Progress;
 use crate::store::{CellRecord, RunSection, Store};
+use crate::training::Training;
 
 /// How a plan is run.
 pub struct Runner<'a> {
@@ -21,6 +23,8 @@ pub struct Runner<'a> {
     pub pool: &'a rayon::ThreadPool,
     /// Groups of cells computed at the same time. More than one spoils the timings.
     pub jobs: usize,
+    /// Time between two checkpoints of a training.
+    pub checkpoint_every: Duration,
 }
 
 /// How many cells a run computed, and how many were there.
@@ -95,16 +99,21 @@ impl Runner<'_> {
         for cell in missing {
             let id = &cell.name.pipeline;
             let within = |done, total| progress.within(id, done, total);
-            let computed = execute::compute(group, cell, &prepared, &within);
+            let every = self.checkpoint_every;
+            let mut training = Training::new(self.store, &cell.key, &cell.name, progress, every);
+            let computed = execute::compute(group, cell, &prepared, &within, &mut training);
             summary.computed += 1;
             summary.failed += usize::from(computed.status != Status::Ok);
             self.write(cell, computed)?;
+            training.done();
             progress.done(1, &cell.name.to_string());
         }
         Ok(summary)
     }
 
-    fn write(&self, cell: &Cell<'_>, computed: execute::Computed) -> Result<()> {
+    fn write(&self, cell: &Cell<'_>, mut computed: execute::Computed) -> Result<()> {
+        let artefacts = computed.kept.iter().flat_map(|kept| &kept.artefacts);
+        computed.outcome.artefacts = self.store.write_artefacts(&cell.name, artefacts)?;
         let run = RunSection {
             timings: computed.timings,
             peak_rss_bytes: peak_rss_bytes(),
@@ -119,7 +128,7 @@ impl Runner<'_> {
             identity: cell.identity.clone(),
             run,
         };
-        self.store.write(&record, computed.table.as_ref())
+        self.store.write(&record, computed.kept.as_ref().map(|kept| &kept.table))
     }
 }
 

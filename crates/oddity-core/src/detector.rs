@@ -1,6 +1,8 @@
 //! One-class detection: samples to scores, without labels.
 
-use crate::{Result, Samples, Scores, Seed, TrainingHistory, Watch};
+use crate::{
+    Artefact, Frame, Reconstruction, Result, Samples, Scores, Seed, TrainingHistory, Watch,
+};
 
 /// What the output for a sample (its score, or what a transformer makes of it) depends on
 /// besides the fitted model. In the order of what it may read: of two steps in a chain the
@@ -63,5 +65,37 @@ pub trait FittedDetector: Send + Sync {
     /// How the training went, epoch by epoch, of a detector that is trained in epochs.
     fn history(&self) -> Option<&TrainingHistory> {
         None
+    }
+
+    /// The files that the detector can be kept as; none of one that cannot. Steps of a pipeline
+    /// before it are not in them.
+    fn artefacts(&self) -> Vec<Artefact> {
+        Vec::new()
+    }
+
+    /// The error of each column of each sample, `[sample][column]` under the names of the columns
+    /// that the detector reads, of one whose scores come from errors of columns: which of them
+    /// made a sample stand out. How a sample's errors make its score the detector says.
+    ///
+    /// It costs another scoring of the samples, and a number a sample and column: hand over
+    /// large tables in parts.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`score`](FittedDetector::score).
+    fn column_errors(&self, samples: &Samples<'_>) -> Result<Option<Frame>> {
+        let _ = samples;
+        Ok(None)
+    }
+
+    /// What the detector makes of samples beside what it should make, of one that is scored by
+    /// the difference.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`score`](FittedDetector::score).
+    fn reconstruct(&self, samples: &Samples<'_>) -> Result<Option<Reconstruction>> {
+        let _ = samples;
+        Ok(None)
     }
 }

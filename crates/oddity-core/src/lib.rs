@@ -13,6 +13,8 @@
 //! - [`Transformer`] and [`SupervisedTransformer`] turn samples into samples.
 //! - [`Detector`] turns samples into [`Scores`], without ever seeing a label.
 //! - [`Watch`] sees a training in epochs, and keeps the checkpoints that it resumes from.
+//! - [`Artefact`]s are the files that a fitted detector can be kept as; [`Reconstruction`] is what
+//!   it makes of samples, where its scores come from that.
 //! - [`Classifier`] learns from samples and their [`Classes`] and gives [`Predicted`].
 //! - [`OnlineDetector`] scores and learns one row at a time.
 //! - [`Threshold`] turns held-out scores into a [`Cutoff`]; `cutoff < score` is an alarm.
@@ -61,6 +63,7 @@
 //! Missing values: a [`Frame`] is finite by construction, and what to do with a gap is
 //! decided where the table is read.
 
+mod artefact;
 mod classifier;
 mod columns;
 mod detector;
@@ -70,6 +73,7 @@ mod history;
 mod labels;
 mod online;
 mod pipeline;
+mod reconstruction;
 mod records;
 mod samples;
 mod scores;
@@ -85,6 +89,7 @@ mod windows;
 #[cfg(feature = "contract")]
 pub mod contract;
 
+pub use artefact::Artefact;
 pub use classifier::{Classifier, FittedClassifier, Predicted};
 pub use columns::Columns;
 pub use detector::{Causality, Detector, FittedDetector};
@@ -94,6 +99,7 @@ pub use history::{Epoch, TrainingHistory};
 pub use labels::{Classes, Labels};
 pub use online::OnlineDetector;
 pub use pipeline::{ClassifierPipeline, DetectorPipeline, FittedSteps, Step};
+pub use reconstruction::Reconstruction;
 pub use records::{Column, ColumnKind, Records, Texts};
 pub use samples::{Samples, SamplesOwned};
 pub use scores::Scores;

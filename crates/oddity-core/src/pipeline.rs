@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    Causality, Classes, Classifier, Detector, FittedClassifier, FittedDetector, FittedTransformer,
-    Predicted, Result, Samples, SamplesOwned, Scores, Seed, SupervisedTransformer, TrainingHistory,
-    Transformer, Unwatched, Watch,
+    Artefact, Causality, Classes, Classifier, Detector, FittedClassifier, FittedDetector,
+    FittedTransformer, Frame, Predicted, Reconstruction, Result, Samples, SamplesOwned, Scores,
+    Seed, SupervisedTransformer, TrainingHistory, Transformer, Unwatched, Watch,
 };
 
 /// One step of a classifier's pipeline.
@@ -121,6 +121,20 @@ impl FittedDetector for FittedDetectorPipeline {
 
     fn history(&self) -> Option<&TrainingHistory> {
         self.model.history()
+    }
+
+    fn artefacts(&self) -> Vec<Artefact> {
+        self.model.artefacts()
+    }
+
+    fn column_errors(&self, samples: &Samples<'_>) -> Result<Option<Frame>> {
+        let transformed = self.steps.apply(samples)?;
+        with_last(&transformed, samples, |samples| self.model.column_errors(samples))
+    }
+
+    fn reconstruct(&self, samples: &Samples<'_>) -> Result<Option<Reconstruction>> {
+        let transformed = self.steps.apply(samples)?;
+        with_last(&transformed, samples, |samples| self.model.reconstruct(samples))
     }
 }
 

@@ -141,7 +141,7 @@ impl<'a> Windows<'a> {
     }
 
     /// The rows that at least one window covers, ascending, each once: what a step that
-    /// reads rows may learn from. Windows chosen by [`Windows::select`] lie over the whole
+    /// reads rows may learn from. Windows chosen by [`Windows::subset`] lie over the whole
     /// table, which holds rows of other windows too.
     pub fn covered(&self) -> Vec<usize> {
         let covers = self.covers();
@@ -170,16 +170,45 @@ impl<'a> Windows<'a> {
         Ok(WindowsOwned { frame, layout: Arc::clone(&self.layout) })
     }
 
+    /// The windows named, in that order, over the whole table: nothing is copied but a number a
+    /// window.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such window.
+    pub fn subset(&self, windows: &[usize]) -> Windows<'a> {
+        let starts = windows.iter().map(|&window| self.layout.starts[window]).collect();
+        let Layout { size, stride, .. } = *self.layout;
+        let layout = Layout { size, stride, edges: self.layout.edges.clone(), starts };
+        Windows { frame: self.frame, layout: Arc::new(layout) }
+    }
+
     /// The windows named, in that order, with a copy of the table.
     ///
     /// # Panics
     ///
     /// If there is no such window.
     pub fn select(&self, windows: &[usize]) -> WindowsOwned {
-        let starts = windows.iter().map(|&window| self.layout.starts[window]).collect();
+        self.subset(windows).to_owned()
+    }
+
+    /// Some windows that follow each other, over the part of the table that they cover: nothing
+    /// is copied but a number a window.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such window.
+    pub fn range(&self, windows: std::ops::Range<usize>) -> Windows<'a> {
         let Layout { size, stride, .. } = *self.layout;
-        let layout = Layout { size, stride, edges: self.layout.edges.clone(), starts };
-        WindowsOwned { frame: self.frame.to_frame(), layout: Arc::new(layout) }
+        let starts = &self.layout.starts[windows];
+        let first = starts.iter().copied().min().unwrap_or(0);
+        let end = starts.iter().copied().max().map_or(first, |last| last + size);
+        let inner = self.layout.edges.iter().filter(|&&edge| first < edge && edge < end);
+        let mut edges: Vec<usize> = std::iter::once(0).chain(inner.map(|e| e - first)).collect();
+        edges.push(end - first);
+        let starts = starts.iter().map(|start| start - first).collect();
+        let layout = Arc::new(Layout { size, stride, edges, starts });
+        Windows { frame: self.frame.slice(first..end), layout }
     }
 
     /// The same windows with a table of their own.

@@ -22,8 +22,8 @@
 //!
 //! - [`measure`]: the trait [`Measure`](measure::Measure), and all measures: of scores
 //!   (`roc_auc`, `average_precision`, `f1_oracle`, `rms_gap`), of alarms and of predicted classes
-//!   (`accuracy`, `precision`, `recall`, `f1`, `specificity` and their averages), the
-//!   confusion matrix, the ROC and precision-recall curves, the F1 sweep and the
+//!   (`accuracy`, `precision`, `recall`, `f1`, `specificity`, `false_positive_rate` and their
+//!   averages), the confusion matrix, the ROC and precision-recall curves, the F1 sweep and the
 //!   classification report. [`measure::catalogue`] lists them with formula, cost and source,
 //!   and parses ids such as `precision(average=weighted)`.
 //! - [`cross_validation`]: [`KFold`](cross_validation::KFold) and
@@ -34,7 +34,8 @@
 //! - [`search`]: [`ParameterGrid`](search::ParameterGrid) for grid and random search,
 //!   [`Search`](search::Search) over any candidates, and
 //!   [`SearchClassifier`](search::SearchClassifier), which searches inside outer folds.
-//! - [`oracle`]: where a threshold comes from.
+//! - [`threshold`]: [`Quantile`](threshold::Quantile), a threshold fitted on scores that are not
+//!   measured; [`oracle`]: where a threshold comes from.
 //!
 //! # Undefined is a result
 //!
@@ -46,14 +47,14 @@
 //! # What it does not do
 //!
 //! It reads no files and no clock: timing is the caller's, through
-//! [`CrossValidation::observer`](cross_validation::CrossValidation). It fits no thresholds:
-//! those are [`Threshold`](oddity_core::Threshold)s. Measures of events, intervals and traces
+//! [`CrossValidation::observer`](cross_validation::CrossValidation). Measures of events, intervals and traces
 //! are to come, as forms of [`Truth`](measure::Truth).
 
 pub mod cross_validation;
 pub mod measure;
 pub mod oracle;
 pub mod search;
+pub mod threshold;
 
 mod error;
 

@@ -72,6 +72,8 @@ fn scores_come_back_to_rows_and_the_rest_is_listed() {
     let (mean, max) = (run(RowRule::Mean), run(RowRule::Max));
     assert_eq!(mean.scores.values(), [-3.0, -3.0, -2.0, -1.0, -1.5, -2.0, -2.0]);
     assert_eq!(max.scores.values(), [-3.0, -3.0, -1.0, -1.0, -1.0, -2.0, -2.0]);
+    let median = run(RowRule::Median);
+    assert_eq!(median, mean, "of two windows at most the median is the mean");
     assert_eq!((mean.rows, mean.unscored), ((0..7).collect(), vec![7]));
     let few = Scores::new(vec![1.0]).unwrap();
     assert!(matches!(row_scores(&windows, &few, RowRule::Max), Err(Error::Length { .. })));

@@ -104,3 +104,26 @@ fn flattened_windows_do_not_mix_with_rows_or_other_sizes() {
     let refused = fitted.score(&longer.samples());
     assert!(matches!(refused, Err(Error::Width { expected: 30, found: 35 })));
 }
+
+#[test]
+fn errors_of_columns_add_up_to_the_score() {
+    let fixture = fixture();
+    let (train, test) = (frame(&fixture["train"]), frame(&fixture["test"]));
+    let over = |windows| PcaReconstructionParams { windows, ..Default::default() };
+    let (train_windows, test_windows) = (windows(train.clone()), windows(test.clone()));
+    for (params, train, test, n_steps) in [
+        (over(WindowScore::Mean), train.samples(), test.samples(), 1),
+        (over(WindowScore::Mean), train_windows.samples(), test_windows.samples(), 6),
+        (over(WindowScore::Flatten), train_windows.samples(), test_windows.samples(), 6),
+    ] {
+        let fitted = PcaReconstruction::new(params).unwrap().fit(&train, Seed(1)).unwrap();
+        let scores = fitted.score(&test).unwrap();
+        let errors = fitted.column_errors(&test).unwrap().unwrap();
+        assert_eq!((errors.n_rows(), errors.n_columns()), (test.len(), 5));
+        for (row, score) in errors.view().iter().zip(scores.values()) {
+            assert!((row.iter().sum::<f64>() - score).abs() <= 1e-12 * score.max(1e-3));
+        }
+        let made = fitted.reconstruct(&test).unwrap().unwrap();
+        assert_eq!((made.n_steps(), made.output().n_rows()), (n_steps, test.len() * n_steps));
+    }
+}

@@ -59,7 +59,7 @@ pub(crate) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// Each step's numbers.
-    pub(crate) fn steps(&self) -> impl DoubleEndedIterator<Item = &'a [f32]> + use<'a> {
+    pub(crate) fn steps(&self) -> impl DoubleEndedIterator<Item = &'a [f32]> + Clone + use<'a> {
         let width = self.width;
         self.values.chunks(self.stride).map(move |row| &row[..width])
     }

@@ -1,6 +1,9 @@
 //! What autoencoders and forecasters share: a trained network scores samples by its errors.
 
-use oddity_core::{Error, FittedDetector, Result, Samples, Scores, Seed, TrainingHistory, Watch};
+use oddity_core::{
+    Artefact, Columns, Error, FittedDetector, Frame, Reconstruction, Result, Samples, Scores, Seed,
+    TrainingHistory, Watch,
+};
 use oddity_kernels::{Level, Pool};
 use serde::{Deserialize, Serialize};
 
@@ -101,8 +104,13 @@ impl FittedNetwork {
     }
 }
 
-impl FittedDetector for FittedNetwork {
-    fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
+impl FittedNetwork {
+    /// What `read` returns of each sample's target and output, in the order of the samples.
+    fn evaluate<T: Send>(
+        &self,
+        samples: &Samples<'_>,
+        read: impl Fn(Rows<'_>, Rows<'_>) -> T + Sync,
+    ) -> Result<Vec<T>> {
         let table = self.detector.reads.table(samples)?;
         let (expected, found) = (self.model.network.inputs, table.width());
         if found != expected {
@@ -114,12 +122,67 @@ impl FittedDetector for FittedNetwork {
         }
         let all: Vec<usize> = (0..table.len()).collect();
         let mut pool = Pool::new(rayon::current_num_threads().min(all.len().div_ceil(32)));
-        let score = |_, target: Rows<'_>, output: Rows<'_>| self.detector.score.of(target, output);
+        let read = |_, target: Rows<'_>, output: Rows<'_>| read(target, output);
         let mut evaluator = Evaluator::default();
-        Scores::new(evaluator.evaluate(&self.model, Level::best(), &mut pool, &table, &all, score))
+        Ok(evaluator.evaluate(&self.model, Level::best(), &mut pool, &table, &all, read))
+    }
+}
+
+impl FittedDetector for FittedNetwork {
+    fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
+        Scores::new(self.evaluate(samples, |t, y| self.detector.score.of(t, y))?)
     }
 
     fn history(&self) -> Option<&TrainingHistory> {
         Some(&self.detector.history)
+    }
+
+    /// `detector.safetensors`, its description `detector.toml`, and where it has a code
+    /// `encoder.safetensors` and `decoder.safetensors`.
+    fn artefacts(&self) -> Vec<Artefact> {
+        let saved = self.saved();
+        let parts = [("encoder", saved.encoder()), ("decoder", saved.decoder())];
+        let description = saved.description().into_bytes();
+        let mut artefacts = vec![
+            Artefact { name: "detector.safetensors".to_owned(), bytes: saved.to_bytes() },
+            Artefact { name: "detector.toml".to_owned(), bytes: description },
+        ];
+        artefacts.extend(parts.into_iter().filter_map(|(name, part)| {
+            let bytes = part?.to_bytes();
+            Some(Artefact { name: format!("{name}.safetensors"), bytes })
+        }));
+        artefacts
+    }
+
+    /// The mean of the squared errors over the steps that are scored: the mean over the columns
+    /// is the score by [`ErrorScore::MeanSquaredError`] and [`ErrorScore::LastStep`].
+    fn column_errors(&self, samples: &Samples<'_>) -> Result<Option<Frame>> {
+        let errors = self.evaluate(samples, |t, y| self.detector.score.columns(t, y))?;
+        Frame::new(errors.concat(), columns(samples)).map(Some)
+    }
+
+    fn reconstruct(&self, samples: &Samples<'_>) -> Result<Option<Reconstruction>> {
+        let sides = self.evaluate(samples, |target, output| {
+            [target, output].map(|rows| rows.steps().flatten().copied().collect::<Vec<f32>>())
+        })?;
+        let side = |side: usize| {
+            let values = sides.iter().flat_map(|sides| &sides[side]);
+            Frame::new(values.map(|&value| f64::from(value)).collect(), columns(samples))
+        };
+        let n_steps = match self.detector.reads {
+            Reads::Windows => self.model.network.steps.unwrap_or(1),
+            Reads::Rows | Reads::Forecasts => 1,
+        };
+        Reconstruction::new(n_steps, side(0)?, side(1)?).map(Some)
+    }
+}
+
+/// The names of the columns of rows and windows.
+fn columns(samples: &Samples<'_>) -> Columns {
+    match samples {
+        Samples::Rows(rows) => rows.columns().clone(),
+        Samples::Sparse(rows) => rows.columns().clone(),
+        Samples::Windows(windows) => windows.frame().columns().clone(),
+        Samples::Sequences(_) | Samples::Records(_) => Columns::default(),
     }
 }

@@ -35,6 +35,26 @@ impl ErrorScore {
     }
 }
 
+impl ErrorScore {
+    /// The mean of each column's `e^2` over the steps that are scored. The mean of these is the
+    /// score, but for [`ErrorScore::MeanNorm`].
+    pub(crate) fn columns(self, target: Rows<'_>, output: Rows<'_>) -> Vec<f64> {
+        let pairs = target.steps().zip(output.steps());
+        let n = pairs.clone().count();
+        let first = if self == ErrorScore::LastStep { n - 1 } else { 0 };
+        let mut sums = Vec::new();
+        for (target, output) in pairs.skip(first) {
+            sums.resize(target.len(), 0.0);
+            for (sum, (&t, &y)) in sums.iter_mut().zip(target.iter().zip(output)) {
+                let error = f64::from(y) - f64::from(t);
+                *sum += error * error;
+            }
+        }
+        sums.iter_mut().for_each(|sum| *sum /= (n - first) as f64);
+        sums
+    }
+}
+
 fn squared_error(target: &[f32], output: &[f32]) -> f64 {
     let errors = target.iter().zip(output).map(|(&t, &y)| f64::from(y) - f64::from(t));
     errors.map(|error| error * error).sum()

@@ -10,7 +10,9 @@ use super::print;
 pub(crate) fn run(suites: &[String]) -> anyhow::Result<ExitCode> {
     if suites.is_empty() {
         for name in embedded_names() {
-            print(&format!("{name:<10}  {}", embedded(name)?.title));
+            let suite = embedded(name)?;
+            let full = if suite.has_full() { "  (--full)" } else { "" };
+            print(&format!("{name:<14}  {}{full}", suite.title));
         }
         return Ok(ExitCode::SUCCESS);
     }

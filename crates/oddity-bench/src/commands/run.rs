@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use clap::Args;
 use oddity_bench::cell::Status;
 use oddity_bench::run::{RunOptions, run as run_suite};
-use oddity_bench::suite::{Suite, embedded};
+use oddity_bench::suite::{Size, Suite, embedded};
 use oddity_bench::table;
+use oddity_bench::training::CHECKPOINT_EVERY;
 
 use super::{print, say};
 
@@ -36,9 +38,15 @@ pub(crate) struct RunArguments {
     /// Folder of the results; `target/bench/<suite>` where it is left out.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Run at the study's own size, where a suite has a smaller one: it may take days.
+    #[arg(long)]
+    full: bool,
     /// Forget the stored cells and compute all of them.
     #[arg(long)]
     fresh: bool,
+    /// Seconds between two checkpoints of a training; an interrupted run goes on from the last.
+    #[arg(long, value_name = "SECONDS")]
+    checkpoint_every: Option<u64>,
 }
 
 impl RunArguments {
@@ -53,7 +61,8 @@ impl RunArguments {
 
     fn options(&self, suite: &Suite, root: Option<&Path>) -> RunOptions {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let folder = Path::new("target/bench").join(&suite.name);
+        let size = if suite.size == Size::Full { "-full" } else { "" };
+        let folder = Path::new("target/bench").join(format!("{}{size}", suite.name));
         let folder = root.map_or_else(|| folder.clone(), |root| root.join(&folder));
         RunOptions {
             data_dir: self.data_dir.clone(),
@@ -62,6 +71,7 @@ impl RunArguments {
             threads: self.threads.unwrap_or(processors),
             folder: self.out.clone().unwrap_or(folder),
             fresh: self.fresh,
+            checkpoint_every: self.checkpoint_every.map_or(CHECKPOINT_EVERY, Duration::from_secs),
             root: root.map(Path::to_owned),
         }
     }
@@ -75,7 +85,11 @@ pub(crate) fn run(arguments: &RunArguments, root: Option<&Path>) -> anyhow::Resu
     ensure!(single || arguments.out.is_none(), "--out takes the results of one suite");
     let mut failed = 0;
     for name in &arguments.suites {
-        let suite = read(name)?;
+        let mut suite = read(name)?;
+        if arguments.full {
+            ensure!(suite.has_full(), "suite {} has one size: run it without --full", suite.name);
+            suite = suite.at_full()?;
+        }
         failed += run_one(&suite, &arguments.options(&suite, root))
             .with_context(|| format!("suite {}", suite.name))?;
     }

@@ -8,7 +8,8 @@ use oddity_eval::measure::{
 
 use crate::plan::Plan;
 use crate::report as model;
-use crate::results::{Output, Part, Results, StoredCell, truth_and_output};
+use crate::results::{Output, Results, StoredCell, truth_and_output};
+use crate::store::Part;
 use crate::suite::{Pipeline, SplitConfig, Task};
 
 /// A box plot a cross-validated task, of its first measure: a box a pipeline, a value a

@@ -1,7 +1,9 @@
 //! From the results of suites to the data of their report.
 
 mod detectors;
+mod errors;
 mod figures;
+mod sizes;
 
 use std::collections::BTreeMap;
 
@@ -39,10 +41,13 @@ fn page(plan: &Plan<'_>, results: &Results) -> model::SuitePage {
     model::SuitePage {
         id: suite.name.clone(),
         title: suite.title.clone(),
-        description: suite.description.clone(),
+        description: match sizes::sentence(suite) {
+            Some(size) => format!("{}\n\n{size}", suite.description.trim_end()),
+            None => suite.description.clone(),
+        },
         datasets: plan.datasets.iter().map(dataset).collect(),
         groups: groups(plan),
-        tables: vec![counts(plan), pipelines(plan, results)],
+        tables: tables(plan, results),
         // The page derives the deviation over seeds from the seeds' own rows.
         results: results.rows.iter().filter(|row| row.split != "sd_seeds").map(row).collect(),
         box_plots: figures::box_plots(plan, results),
@@ -50,7 +55,7 @@ fn page(plan: &Plan<'_>, results: &Results) -> model::SuitePage {
         confusions: figures::confusions(plan, results),
         class_reports: figures::class_reports(plan, results),
         searches: results.cells.iter().filter_map(|cell| search(plan, &cell.record)).collect(),
-        charts: detectors::charts(plan, results),
+        charts: [detectors::charts(plan, results), errors::charts(plan, results)].concat(),
         timings: results.timings.iter().map(timing).collect(),
         failures: results.cells.iter().filter_map(|cell| failure(&cell.record)).collect(),
     }
@@ -68,6 +73,14 @@ fn groups(plan: &Plan<'_>) -> Vec<(String, String)> {
         }
     }
     groups
+}
+
+fn tables(plan: &Plan<'_>, results: &Results) -> Vec<model::Table> {
+    let mut tables = vec![counts(plan), pipelines(plan, results), sizes::sizes(plan, results)];
+    tables.extend(sizes::thresholds(plan, results));
+    tables.extend(errors::tables(plan, results));
+    tables.extend(sizes::saved(plan, results));
+    tables
 }
 
 fn counts(plan: &Plan<'_>) -> model::Table {

@@ -12,10 +12,16 @@ pub(super) fn means(task: &Task, pipeline: &Pipeline, rows: &[ResultRow]) -> Vec
     let seeds = task.seeds_of(pipeline);
     let folds = task.has_folds();
     let mut means = Vec::new();
-    for measure in &task.measures {
-        let of_measure: Vec<&ResultRow> = rows.iter().filter(|row| id(row) == *measure).collect();
+    for (measure, threshold, reported) in groups(task) {
+        let is_of_group = |row: &&ResultRow| {
+            id(row) == *measure
+                && threshold
+                    .as_deref()
+                    .is_none_or(|threshold| row.threshold.as_deref() == Some(threshold))
+        };
+        let of_measure: Vec<&ResultRow> = rows.iter().filter(is_of_group).collect();
         let row = |seed, split: &str, from: &[&ResultRow], combine: fn(&[f64]) -> Option<f64>| {
-            aggregate(pipeline, measure, seed, split, from, combine)
+            aggregate(pipeline, &reported, seed, split, from, combine)
         };
         // What is averaged over the seeds: the means of folds, or the parts themselves.
         let mut of_seeds: Vec<ResultRow> = Vec::new();
@@ -54,6 +60,22 @@ pub(super) fn means(task: &Task, pipeline: &Pipeline, rows: &[ResultRow]) -> Vec
         }
     }
     means
+}
+
+/// What is averaged by itself: a measure, the threshold of a measure of alarms, and the name of
+/// figures that others reported for both.
+fn groups(task: &Task) -> Vec<(&str, Option<String>, String)> {
+    let mut groups = Vec::new();
+    for measure in &task.measures {
+        if task.is_of_alarms(measure) {
+            groups.extend(task.rules().into_iter().map(|(rule, threshold)| {
+                (measure.as_str(), Some(threshold), format!("{measure}@{rule}"))
+            }));
+        } else {
+            groups.push((measure.as_str(), None, measure.clone()));
+        }
+    }
+    groups
 }
 
 fn mean(values: &[f64]) -> Option<f64> {
@@ -102,6 +124,8 @@ fn aggregate(
         value: if without.is_none() { combine(&values) } else { None },
         status: without.map_or(from[0].status, |row| row.status),
         reason,
+        cutoff: None,
+        n_threshold: None,
         published: figure(&pipeline.published, measure, split),
         reference: figure(&pipeline.reference, measure, split),
         cell: None,

@@ -1,21 +1,15 @@
 //! The measures of one cell, from its stored scores.
 
 use oddity_core::{Classes, Predicted, Scores};
-use oddity_eval::measure::{ClassMeasure, MeasureError, MeasureId, ScoreMeasure, Truth};
+use oddity_eval::measure::{
+    AlarmMeasure, ClassMeasure, MeasureError, MeasureId, ScoreMeasure, Truth,
+};
 
 use super::ResultRow;
+use super::cutoffs::{FittedCutoff, cutoffs};
 use crate::cell::Status;
-use crate::store::{CellRecord, CellTable};
+use crate::store::{CellRecord, CellTable, Part};
 use crate::suite::{Pipeline, Published, Task};
-
-/// Which samples of a cell are measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Those of the test part.
-    Test,
-    /// Those that the model was fitted on.
-    Train,
-}
 
 /// What a model said of the samples of one part.
 pub enum Output {
@@ -37,12 +31,30 @@ pub fn evaluate(
         if task.measure_train { &[Part::Train, Part::Test] } else { &[Part::Test] };
     for &part in parts {
         let split = if part == Part::Train { "train" } else { &record.name.split };
+        let cutoffs = table.map(|table| cutoffs(task, table)).unwrap_or_default();
         let output = match table {
             Some(table) => truth_and_output(table, &record.outcome.class_names, part),
             None => Err(record.reason.clone().unwrap_or_else(|| record.status.as_str().into())),
         };
         for measure in &task.measures {
-            rows.push(row(pipeline, record, split, measure, &output));
+            if !task.is_of_alarms(measure) {
+                let measured = measured(&output, |truth, output| value(measure, truth, output));
+                rows.push(row(pipeline, record, split, measure, &output, measured));
+                continue;
+            }
+            for (rule, name) in task.rules() {
+                let cutoff = cutoffs.iter().find(|cutoff| cutoff.rule == rule);
+                let measured =
+                    measured(&output, |truth, output| at_cutoff(measure, truth, output, cutoff));
+                let measured = Measured { threshold: Some(name), ..measured };
+                let id = format!("{measure}@{rule}");
+                let row = row(pipeline, record, split, measure, &output, measured);
+                rows.push(ResultRow {
+                    published: figure(&pipeline.published, &id, split),
+                    reference: figure(&pipeline.reference, &id, split),
+                    ..row
+                });
+            }
         }
     }
     rows
@@ -58,7 +70,7 @@ pub fn truth_and_output(
     class_names: &[String],
     part: Part,
 ) -> Result<(Classes, Output), String> {
-    let rows = table.part(part == Part::Test);
+    let rows = table.rows_of(part);
     let n_classes = table.n_classes;
     let pick = |values: &[u32]| rows.iter().map(|&row| values[row]).collect::<Vec<_>>();
     let matrix = |values: &[f64]| {
@@ -82,18 +94,17 @@ pub fn truth_and_output(
     Ok((truth, Output::Predicted(predicted)))
 }
 
+type Said = Result<(Classes, Output), String>;
+
 fn row(
     pipeline: &Pipeline,
     record: &CellRecord,
     split: &str,
     measure: &str,
-    output: &Result<(Classes, Output), String>,
+    output: &Said,
+    measured: Measured,
 ) -> ResultRow {
     let id: MeasureId = measure.parse().unwrap_or_else(|_| MeasureId::new(measure));
-    let measured = match output {
-        Ok((truth, output)) => value(measure, truth, output),
-        Err(reason) => Measured { value: None, oracle: false, reason: Some(reason.clone()) },
-    };
     ResultRow {
         suite: record.name.suite.clone(),
         dataset: record.name.dataset.clone(),
@@ -106,7 +117,9 @@ fn row(
             .iter()
             .map(|parameter| (parameter.key.clone(), parameter.value.clone().into()))
             .collect(),
-        threshold: measured.oracle.then(|| "oracle".to_owned()),
+        threshold: measured.threshold,
+        cutoff: measured.cutoff,
+        n_threshold: measured.n_threshold,
         value: measured.value,
         status: if output.is_err() && record.status == Status::Ok {
             Status::Error
@@ -125,12 +138,33 @@ pub(super) fn figure(figures: &Published, measure: &str, split: &str) -> Option<
     figures.get(measure)?.get(split)
 }
 
+/// A measure's value, or why there is none, and the threshold behind it.
+#[derive(Default)]
 struct Measured {
     value: Option<f64>,
-    oracle: bool,
     reason: Option<String>,
+    threshold: Option<String>,
+    cutoff: Option<f64>,
+    n_threshold: Option<usize>,
 }
 
+fn measured(output: &Said, value: impl FnOnce(&Classes, &Output) -> Measured) -> Measured {
+    match output {
+        Ok((truth, output)) => value(truth, output),
+        Err(reason) => Measured { reason: Some(reason.clone()), ..Measured::default() },
+    }
+}
+
+impl From<Result<f64, MeasureError>> for Measured {
+    fn from(value: Result<f64, MeasureError>) -> Measured {
+        match value {
+            Ok(value) => Measured { value: Some(value), ..Measured::default() },
+            Err(error) => Measured { reason: Some(error.to_string()), ..Measured::default() },
+        }
+    }
+}
+
+/// A measure of scores or of classes.
 fn value(measure: &str, truth: &Classes, output: &Output) -> Measured {
     let truth = Truth::Classes(truth);
     let outcome = match output {
@@ -140,12 +174,34 @@ fn value(measure: &str, truth: &Classes, output: &Output) -> Measured {
             .map(|measure| (measure.is_oracle(), measure.evaluate(&truth, scores))),
     };
     match outcome {
-        Ok((oracle, Ok(value))) => Measured { value: Some(value), oracle, reason: None },
-        Ok((oracle, Err(error))) => Measured { value: None, oracle, reason: Some(reason(error)) },
-        Err(error) => Measured { value: None, oracle: false, reason: Some(error.to_string()) },
+        Ok((is_oracle, value)) => {
+            Measured { threshold: is_oracle.then(|| "oracle".to_owned()), ..value.into() }
+        }
+        Err(error) => Measured { reason: Some(error.to_string()), ..Measured::default() },
     }
 }
 
-fn reason(error: MeasureError) -> String {
-    error.to_string()
+/// A measure of the alarms that a fitted cutoff gives.
+fn at_cutoff(
+    measure: &str,
+    truth: &Classes,
+    output: &Output,
+    fitted: Option<&FittedCutoff>,
+) -> Measured {
+    let (Some(fitted), Output::Scores(scores)) = (fitted, output) else {
+        let reason = Some("no held-out scores".to_owned());
+        return Measured { reason, ..Measured::default() };
+    };
+    let n_threshold = Some(fitted.n_scores);
+    let cutoff = match &fitted.cutoff {
+        Ok(cutoff) => *cutoff,
+        Err(reason) => {
+            return Measured { reason: Some(reason.clone()), n_threshold, ..Measured::default() };
+        }
+    };
+    let measured = match <AlarmMeasure>::parse(measure) {
+        Ok(measure) => measure.evaluate(&Truth::Classes(truth), &cutoff.alarms(scores)).into(),
+        Err(error) => Measured { reason: Some(error.to_string()), ..Measured::default() },
+    };
+    Measured { cutoff: Some(cutoff.value()), n_threshold, ..measured }
 }

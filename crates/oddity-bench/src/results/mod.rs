@@ -2,13 +2,15 @@
 //! rows of `results.jsonl`, and the seconds of `timings.jsonl`.
 
 mod aggregate;
+mod cutoffs;
 mod evaluate;
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use evaluate::{Output, Part, evaluate, truth_and_output};
+pub use cutoffs::{FittedCutoff, cutoffs};
+pub use evaluate::{Output, evaluate, truth_and_output};
 
 use crate::cell::{CellName, Status};
 use crate::error::{Error, Result};
@@ -33,8 +35,13 @@ pub struct ResultRow {
     pub measure: String,
     /// Parameters of the measure.
     pub params: serde_json::Map<String, serde_json::Value>,
-    /// Where the cutoff behind the figure came from; nothing where none was used.
+    /// Where the cutoff behind the figure came from, the rule and what it was fitted on;
+    /// `oracle` for one chosen with the truth that is measured; nothing where none was used.
     pub threshold: Option<String>,
+    /// The cutoff; nothing for an oracle's, and for a mean over cells.
+    pub cutoff: Option<f64>,
+    /// Scores that the threshold was fitted on; nothing for a mean over cells.
+    pub n_threshold: Option<usize>,
     /// The figure; nothing where it is undefined or the cell failed.
     pub value: Option<f64>,
     /// How the cell ended.
@@ -57,7 +64,7 @@ pub struct TimingRow {
     /// Where the cell stands in its suite.
     #[serde(flatten)]
     pub name: CellName,
-    /// `features`, `search`, `fit`, `predict` or `score`.
+    /// `features`, `search`, `fit`, `predict`, `score` or `inspect`.
     pub stage: String,
     /// Seconds.
     pub seconds: f64,

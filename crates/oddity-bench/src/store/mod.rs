@@ -1,20 +1,29 @@
 //! Stored cells: one Parquet file of scores beside one JSON record, each written to a
 //! temporary name, synced and renamed, so that a killed run leaves no half file.
 
+mod errors;
 mod table;
 
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use oddity_core::TrainingHistory;
+use oddity_core::{Artefact, TrainingHistory};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-pub use table::CellTable;
+pub use errors::{ColumnErrors, Errors, Example, ExampleColumn, ExampleKind};
+pub use table::{CellTable, Part};
 
 use crate::cell::{CellIdentity, CellName, Status};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
+
+/// Folders below that of a run: scores and records, trainings that were interrupted, saved
+/// models and curves.
+const CELLS: &str = "cells";
+const CHECKPOINTS: &str = "checkpoints";
+const TRAINED: &str = "trained";
 
 /// The JSON record of a cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +51,11 @@ pub struct Outcome {
     pub n_train: usize,
     /// Samples measured on.
     pub n_test: usize,
+    /// Normal training samples held out for a threshold; nothing without one.
+    pub n_held_out: Option<usize>,
+    /// Test rows that no window covers, which are not measured; nothing where windows or
+    /// single samples are.
+    pub n_uncovered: Option<usize>,
     /// Columns after the shared features; nothing for samples that are no rows.
     pub n_columns: Option<usize>,
     /// Names of the classes, by code.
@@ -54,6 +68,21 @@ pub struct Outcome {
     pub search: Option<SearchOutcome>,
     /// How a training in epochs went.
     pub history: Option<TrainingHistory>,
+    /// Which columns the scores came from, of a detector that knows.
+    pub errors: Option<Errors>,
+    /// The files that the fitted model was saved as.
+    pub artefacts: Vec<StoredArtefact>,
+}
+
+/// A file that a fitted model was saved as.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredArtefact {
+    /// Its path below the folder of the run.
+    pub path: PathBuf,
+    /// Its length.
+    pub n_bytes: usize,
+    /// Its SHA-256.
+    pub sha256: String,
 }
 
 /// What a search found inside the training part.
@@ -94,7 +123,8 @@ pub struct RunSection {
 /// How long a stage of a cell took.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
-    /// `features` (shared by the pipelines of a split), `fit`, `predict` or `score`.
+    /// `features` (shared by the pipelines of a split), `search`, `fit`, `predict`, `score` or
+    /// `inspect` (errors of columns, and examples).
     pub stage: String,
     /// Seconds.
     pub seconds: f64,
@@ -115,20 +145,58 @@ impl Store {
     ///
     /// [`Error::File`] if it cannot be made.
     pub fn open(folder: &Path) -> Result<Store> {
-        let cells = folder.join("cells");
-        fs::create_dir_all(&cells).map_err(Error::file(&cells))?;
+        for inner in [CELLS, CHECKPOINTS] {
+            let path = folder.join(inner);
+            fs::create_dir_all(&path).map_err(Error::file(&path))?;
+        }
         Ok(Store { folder: folder.to_owned() })
     }
 
-    /// Removes all stored cells.
+    /// Removes all stored cells, with checkpoints and saved models.
     ///
     /// # Errors
     ///
     /// [`Error::File`] if the folder cannot be emptied.
     pub fn clear(&self) -> Result<()> {
-        let cells = self.folder.join("cells");
-        fs::remove_dir_all(&cells).map_err(Error::file(&cells))?;
-        fs::create_dir_all(&cells).map_err(Error::file(&cells))
+        for inner in [CELLS, CHECKPOINTS, TRAINED] {
+            let path = self.folder.join(inner);
+            if path.exists() {
+                fs::remove_dir_all(&path).map_err(Error::file(&path))?;
+            }
+        }
+        Store::open(&self.folder).map(|_| ())
+    }
+
+    /// The file of a cell's checkpoint, while it is in training.
+    pub fn checkpoint(&self, key: &str) -> PathBuf {
+        self.folder.join(CHECKPOINTS).join(key)
+    }
+
+    /// The folder of what training a cell leaves besides scores: saved models, curves.
+    pub fn trained(&self, name: &CellName) -> PathBuf {
+        self.folder.join(trained(name))
+    }
+
+    /// Writes the files that a fitted model can be kept as.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] if the disk is full or the folder is not writable.
+    pub fn write_artefacts<'a>(
+        &self,
+        name: &CellName,
+        artefacts: impl Iterator<Item = &'a Artefact>,
+    ) -> Result<Vec<StoredArtefact>> {
+        let mut stored = Vec::new();
+        for Artefact { name: file, bytes } in artefacts {
+            let folder = self.trained(name);
+            fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
+            write_atomically(&folder.join(plain(file)), bytes)?;
+            let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            let path = trained(name).join(plain(file));
+            stored.push(StoredArtefact { path, n_bytes: bytes.len(), sha256 });
+        }
+        Ok(stored)
     }
 
     /// The folder.
@@ -186,8 +254,23 @@ impl Store {
     }
 
     fn path(&self, key: &str, extension: &str) -> PathBuf {
-        self.folder.join("cells").join(format!("{key}.{extension}"))
+        self.folder.join(CELLS).join(format!("{key}.{extension}"))
     }
+}
+
+/// The folder of what training a cell leaves, below that of the run.
+fn trained(name: &CellName) -> PathBuf {
+    let mut path = PathBuf::from(TRAINED);
+    path.extend(name.pipeline.split('/').map(plain));
+    path.push(plain(&format!("seed-{}-{}", name.seed, name.split)));
+    path
+}
+
+/// A name that every file system takes, of one that may hold anything.
+fn plain(name: &str) -> String {
+    let is_plain = |char: char| char.is_alphanumeric() || "-_.".contains(char);
+    let plain: String = name.chars().map(|char| if is_plain(char) { char } else { '-' }).collect();
+    if plain.trim_matches('.').is_empty() { format!("-{plain}") } else { plain }
 }
 
 /// Writes a file under a temporary name, syncs it, and gives it its name.

@@ -15,14 +15,14 @@ use parquet::file::properties::WriterProperties;
 /// What a model said of each sample, with the truth.
 ///
 /// Columns: `sample` (position in the dataset), `test` (whether it was in the test part),
-/// `truth` (class code), and, as far as the model gives them, `predicted` (class code),
+/// `held_out` (whether it was held out of the training part for a threshold), `truth` (class code), and, as far as the model gives them, `predicted` (class code),
 /// `probability_<code>`, `decision_<code>` and `score`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CellTable {
     /// Position of each sample in the dataset.
     pub sample: Vec<u32>,
-    /// Whether the sample was in the test part.
-    pub test: Vec<bool>,
+    /// The part that the sample was in.
+    pub part: Vec<Part>,
     /// Class code of each sample; 1 is an anomaly where there are two.
     pub truth: Vec<u32>,
     /// Class code that the model gave.
@@ -37,10 +37,21 @@ pub struct CellTable {
     pub n_classes: usize,
 }
 
+/// Which samples of a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Those of the test part.
+    Test,
+    /// Those that the model was fitted on.
+    Train,
+    /// Normal ones of the training part, held out for a threshold.
+    HeldOut,
+}
+
 impl CellTable {
-    /// Positions of the rows of the test part, or of the training part.
-    pub fn part(&self, test: bool) -> Vec<usize> {
-        (0..self.test.len()).filter(|&row| self.test[row] == test).collect()
+    /// The rows of a part.
+    pub fn rows_of(&self, part: Part) -> Vec<usize> {
+        (0..self.part.len()).filter(|&row| self.part[row] == part).collect()
     }
 
     /// The table as the bytes of a Parquet file.
@@ -48,7 +59,8 @@ impl CellTable {
         let uint = |values: &[u32]| Arc::new(UInt32Array::from(values.to_vec())) as ArrayRef;
         let mut columns = vec![
             ("sample".to_owned(), uint(&self.sample)),
-            ("test".to_owned(), Arc::new(BooleanArray::from(self.test.clone())) as ArrayRef),
+            ("test".to_owned(), self.flags(Part::Test)),
+            ("held_out".to_owned(), self.flags(Part::HeldOut)),
             ("truth".to_owned(), uint(&self.truth)),
         ];
         if let Some(predicted) = &self.predicted {
@@ -80,6 +92,11 @@ impl CellTable {
         writer.into_inner().map_err(text)
     }
 
+    fn flags(&self, part: Part) -> ArrayRef {
+        let flags: Vec<bool> = self.part.iter().map(|&of| of == part).collect();
+        Arc::new(BooleanArray::from(flags))
+    }
+
     /// Reads the bytes of a Parquet file.
     pub(super) fn from_parquet(bytes: Vec<u8>, n_classes: usize) -> Result<CellTable, String> {
         let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes));
@@ -96,12 +113,19 @@ impl CellTable {
             Ok(Some(rows.flat_map(|row| columns.iter().map(move |column| column[row])).collect()))
         };
         let wanted = |name: &str| uints(&batch, name)?.ok_or_else(|| format!("no column {name}"));
-        let test = batch.column_by_name("test").ok_or("no column test")?;
-        let test =
-            test.as_any().downcast_ref::<BooleanArray>().ok_or("column test: no booleans")?;
+        let flags = |name: &str| {
+            let column = column::<BooleanArray>(&batch, name, &DataType::Boolean)?;
+            column.ok_or_else(|| format!("no column {name}"))
+        };
+        let flags = flags("test")?.values().iter().zip(flags("held_out")?.values());
+        let part = flags.map(|flags| match flags {
+            (true, _) => Part::Test,
+            (false, true) => Part::HeldOut,
+            (false, false) => Part::Train,
+        });
         Ok(CellTable {
             sample: wanted("sample")?,
-            test: test.values().iter().collect(),
+            part: part.collect(),
             truth: wanted("truth")?,
             predicted: uints(&batch, "predicted")?,
             probabilities: if n_classes == 0 { None } else { matrix("probability")? },

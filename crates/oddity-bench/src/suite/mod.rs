@@ -6,17 +6,22 @@
 
 mod embedded;
 mod published;
+mod size;
+mod threshold;
 mod validate;
 
 use std::collections::BTreeMap;
 
 use oddity_eval::cross_validation::{HoldOut, KFold};
-use oddity_features::{StepConfig, WindowsParams};
+use oddity_eval::measure::{AlarmMeasure, ScoreMeasure};
+use oddity_features::{RowRule, StepConfig, WindowsParams};
 use oddity_models::catalogue::{ClassifierConfig, DetectorConfig};
 use serde::{Deserialize, Serialize};
 
 pub use embedded::{embedded, embedded_names};
 pub use published::{Figures, Published};
+pub use size::Size;
+pub use threshold::{HeldOut, HeldOutRows, Rule, Shares, ThresholdConfig};
 
 use crate::dataset::DatasetConfig;
 use crate::error::{Error, Result};
@@ -35,6 +40,9 @@ pub struct Suite {
     /// Where the samples of tasks come from that name no dataset themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dataset: Option<DatasetConfig>,
+    /// Which of its sizes this is; no suite says so itself.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub size: Size,
     /// The experiments, in the order of the report.
     #[serde(rename = "task")]
     pub tasks: Vec<Task>,
@@ -74,17 +82,34 @@ pub struct Task {
     /// measures then see windows.
     #[serde(default)]
     pub windows: Option<WindowsParams>,
+    /// Which score of the windows that cover it a row gets; measures then see rows. Rows that no
+    /// window covers are counted, and not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_by: Option<RowRule>,
+    /// How scores become alarms. Measures of alarms are taken at each of its cutoffs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<ThresholdConfig>,
     /// Seeds of the split and of the models.
     #[serde(default = "one_seed")]
     pub seeds: Vec<u64>,
-    /// Ids of the measures.
+    /// Ids of the measures: of classes for classifiers; for detectors of scores, and of alarms
+    /// where there is a threshold.
     pub measures: Vec<String>,
     /// Whether the training samples are measured too (`split` = `train`).
     #[serde(default)]
     pub measure_train: bool,
+    /// What is other at the study's own size (`--full`), laid over the rest of the task: data,
+    /// windows, seeds, anything. The task itself should end within a quarter of an hour a seed
+    /// on two cores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full: Option<toml::Table>,
     /// The pipelines compared.
     #[serde(rename = "pipeline")]
     pub pipelines: Vec<Pipeline>,
+}
+
+fn is_default(size: &Size) -> bool {
+    *size == Size::Default
 }
 
 fn one_seed() -> Vec<u64> {
@@ -121,6 +146,10 @@ pub struct Pipeline {
     /// What a reader must know about this pipeline.
     #[serde(default)]
     pub note: Option<String>,
+    /// What is other at the study's own size, laid over the rest of the pipeline, such as
+    /// `{ detector = { training = { epochs = 50 } } }`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full: Option<toml::Table>,
 }
 
 /// Samples whose attributes have these values; attributes left out may have any.
@@ -222,6 +251,9 @@ impl Suite {
             message: error.to_string(),
         })?;
         validate::validate(&suite)?;
+        if suite.has_full() {
+            suite.at_full()?;
+        }
         Ok(suite)
     }
 }
@@ -259,6 +291,26 @@ impl Task {
             self.split,
             SplitConfig::KFold(_) | SplitConfig::GroupKFold { .. } | SplitConfig::Series { .. }
         )
+    }
+
+    /// Whether a measure is one of alarms, taken at the cutoffs of the task's threshold.
+    pub fn is_of_alarms(&self, measure: &str) -> bool {
+        self.threshold.is_some()
+            && <ScoreMeasure>::parse(measure).is_err()
+            && <AlarmMeasure>::parse(measure).is_ok()
+    }
+
+    /// The names of the threshold's rules, and what results say of each: the rule and what it is
+    /// fitted on.
+    pub fn rules(&self) -> Vec<(String, String)> {
+        let Some(threshold) = &self.threshold else { return Vec::new() };
+        let rules = threshold.rules().unwrap_or_default().into_iter();
+        rules
+            .map(|rule| {
+                let text = format!("{} of {}", rule.name, threshold.held_out());
+                (rule.name, text)
+            })
+            .collect()
     }
 
     /// The full id of one of the task's pipelines.

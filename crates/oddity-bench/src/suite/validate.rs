@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use oddity_core::{Causality, Step};
 use oddity_eval::cross_validation::Shuffle;
-use oddity_eval::measure::{ClassMeasure, ScoreMeasure};
+use oddity_eval::measure::{AlarmMeasure, ClassMeasure, ScoreMeasure};
 use oddity_features::{StepConfig, WindowLayout};
 
-use super::{Pipeline, Scope, SplitConfig, Suite, Task, Truth};
+use super::{HeldOutRows, Pipeline, Scope, SplitConfig, Suite, Task, Truth};
 use crate::error::{Error, Result};
 
 /// Refuses a suite that contradicts itself, before anything is computed.
@@ -56,7 +56,13 @@ fn check_task(task: &Task) -> Result<(), String> {
     if matches!(task.split, SplitConfig::GroupKFold { n_folds: 0 | 1, .. }) {
         return Err("a cross-validation takes two folds or more".to_owned());
     }
-    let Some(windows) = &task.windows else { return Ok(()) };
+    check_threshold(task)?;
+    let Some(windows) = &task.windows else {
+        return match task.rows_by {
+            Some(_) => Err("`rows_by` brings scores of windows to rows: no windows".to_owned()),
+            None => Ok(()),
+        };
+    };
     WindowLayout::new(windows.clone()).map_err(|error| error.to_string())?;
     if task.truth != Truth::Binary {
         return Err("windows have two classes: some row is an anomaly, or none".to_owned());
@@ -65,6 +71,38 @@ fn check_task(task: &Task) -> Result<(), String> {
         Some(_) => Err("a pipeline over windows takes its steps as the task's features".to_owned()),
         None => Ok(()),
     }
+}
+
+/// Refuses a threshold whose held-out samples would not be held out.
+fn check_threshold(task: &Task) -> Result<(), String> {
+    let Some(threshold) = &task.threshold else { return Ok(()) };
+    let rules = threshold.rules().map_err(|error| error.to_string())?;
+    let share = threshold.held_out().share;
+    if rules.is_empty() {
+        return Err("a threshold without a rule".to_owned());
+    }
+    if !(0.0 < share && share < 1.0) {
+        return Err(format!("found share {share} held out, wanted above 0 and below 1"));
+    }
+    if task.scope == Scope::AllSamples {
+        return Err("features of all samples have seen those held out for a threshold".to_owned());
+    }
+    if task.truth != Truth::Binary || task.pipelines.iter().any(|p| p.classifier.is_some()) {
+        return Err(
+            "a threshold is fitted on scores of detectors, which tell normal samples from \
+                    all others"
+                .to_owned(),
+        );
+    }
+    if threshold.held_out().rows == HeldOutRows::Random {
+        if task.windows.as_ref().is_some_and(|windows| windows.stride < windows.size) {
+            return Err(
+                "windows that overlap are held out in one piece: `rows = \"last\"`".to_owned()
+            );
+        }
+        return check_order(&task.features, false);
+    }
+    Ok(())
 }
 
 /// Refuses a step that reads the rows before each where those are not the dataset's.
@@ -118,7 +156,15 @@ fn check_pipeline(task: &Task, pipeline: &Pipeline) -> Result<(), String> {
         (None, Some(detector)) => {
             detector.build().map_err(build)?;
             for measure in &task.measures {
-                <ScoreMeasure>::parse(measure).map_err(|error| error.to_string())?;
+                match <ScoreMeasure>::parse(measure) {
+                    Err(_) if task.is_of_alarms(measure) => {}
+                    Err(_) if <AlarmMeasure>::parse(measure).is_ok() => {
+                        return Err(format!(
+                            "{measure} is of alarms, and the task has no threshold"
+                        ));
+                    }
+                    parsed => parsed.map(|_| ()).map_err(|error| error.to_string())?,
+                }
             }
             if steps.iter().any(|step| matches!(step, Step::Supervised(_))) {
                 return Err("a detector's pipeline takes no step that sees labels".to_owned());

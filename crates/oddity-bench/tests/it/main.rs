@@ -5,6 +5,8 @@ mod failures;
 mod resume;
 mod study_matrix;
 mod tables;
+mod thresholds;
+mod training;
 
 use std::path::Path;
 
@@ -20,6 +22,7 @@ fn options(folder: &Path, threads: usize) -> RunOptions {
         threads,
         folder: folder.to_owned(),
         fresh: false,
+        checkpoint_every: oddity_bench::training::CHECKPOINT_EVERY,
         root: None,
     }
 }

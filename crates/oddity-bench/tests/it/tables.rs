@@ -192,10 +192,14 @@ fn http_connections_of_nsl_kdd_are_the_windows_of_the_study() {
         if name.starts_with("rows/") {
             assert_eq!((outcome.n_train, outcome.n_test), (38_049, 7_853), "{name}");
         } else {
-            assert_eq!((outcome.n_train, outcome.n_test), (3_804, 785), "{name}");
-            assert_eq!(n_anomalous, 634, "{name}");
+            let held_out = if name.starts_with("corrected/") { Some(761) } else { None };
+            assert_eq!(outcome.n_held_out, held_out, "{name}");
+            assert_eq!(outcome.n_train, 3_804 - held_out.unwrap_or(0), "{name}");
+            assert_eq!((outcome.n_test, n_anomalous), (785, 634), "{name}");
         }
-        let is_short = ["components/", "as-published/"].iter().any(|task| name.starts_with(task));
+        let is_short = ["components/", "as-published/", "corrected/"]
+            .iter()
+            .any(|task| name.starts_with(task));
         let n_columns = if is_short { 14 } else { 28 };
         assert_eq!(outcome.n_columns, Some(n_columns), "{name}");
         let epochs = outcome.history.as_ref().map(|history| history.epochs.len());

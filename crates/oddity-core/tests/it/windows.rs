@@ -64,3 +64,26 @@ fn windows_move_to_another_table_of_as_many_rows() {
     let short = Frame::new(vec![1.0; 5], ["x"]).unwrap();
     assert!(matches!(windows.over(short), Err(Error::Length { expected: 6, found: 5, .. })));
 }
+
+#[test]
+fn a_range_of_windows_lies_over_its_own_rows_alone() {
+    let frame = frame(20);
+    let all = Windows::new(frame.view(), vec![0, 6, 9, 20], 3, 2).unwrap();
+    for first in 0..all.len() {
+        for end in first..=all.len() {
+            let part = all.range(first..end);
+            assert_eq!(part.len(), end - first);
+            for window in 0..part.len() {
+                assert_eq!(part.get(window), all.get(first + window));
+            }
+            let n_rows = if first == end { 0 } else { all.start(end - 1) + 3 - all.start(first) };
+            assert_eq!(part.frame().n_rows(), n_rows);
+            assert_eq!(part.edges().last(), Some(&n_rows));
+            assert!(part.edges().windows(2).all(|pair| pair[0] < pair[1] || n_rows == 0));
+        }
+    }
+    assert_eq!(all.range(1..4).edges(), [0, 4, 7, 10]);
+    let chosen = all.subset(&[3, 0]);
+    assert_eq!(chosen.range(1..2).get(0).values(), [0.0, 1.0, 2.0]);
+    assert_eq!(chosen.range(0..2).frame().n_rows(), 12);
+}

@@ -164,7 +164,8 @@ fn canonical(id: &str) -> Result<MeasureId> {
     Ok(others.fold(MeasureId::new(name), with))
 }
 
-const RATES: [Rate; 4] = [Rate::Precision, Rate::Recall, Rate::F1, Rate::Specificity];
+const RATES: [Rate; 5] =
+    [Rate::Precision, Rate::Recall, Rate::F1, Rate::Specificity, Rate::FalsePositiveRate];
 
 /// The rate and average that a name such as `f1_macro` says.
 fn rate(name: &str) -> Option<RateMeasure> {
@@ -220,6 +221,11 @@ const fn of_matrix(id: &'static str, formula: &'static str, undefined: &'static 
     Entry { parameters: ZERO_DIVISION, ..entry }
 }
 
+/// The same, better when lower.
+const fn lower(entry: Entry) -> Entry {
+    Entry { direction: Direction::LowerIsBetter, ..entry }
+}
+
 const MEAN: &str = "mean over the classes that occur";
 const WEIGHTED: &str = "mean over classes, weighted by their true samples";
 const POOLED: &str = "numerators and denominators added over classes, then divided";
@@ -247,6 +253,10 @@ const ENTRIES: &[Entry] = &[
     of_matrix("specificity_micro", POOLED, "no sample, or only one class"),
     of_matrix("specificity_macro", MEAN, "all samples of one class"),
     of_matrix("specificity_weighted", WEIGHTED, "all samples of one class"),
+    lower(of_matrix("false_positive_rate", "fp / (tn + fp)", "no normal sample")),
+    lower(of_matrix("false_positive_rate_micro", POOLED, "no sample, or only one class")),
+    lower(of_matrix("false_positive_rate_macro", MEAN, "all samples of one class")),
+    lower(of_matrix("false_positive_rate_weighted", WEIGHTED, "all samples of one class")),
     plain("roc_auc", SCORES, CHANCE, "no anomaly or no normal sample", "n log n", HANLEY),
     plain(
         "roc_auc_ovr",

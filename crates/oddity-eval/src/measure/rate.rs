@@ -1,4 +1,4 @@
-//! Precision, recall, F1 and specificity, of one class or averaged over classes.
+//! Precision, recall, F1, specificity and false-positive rate, of one class or averaged over classes.
 
 use oddity_core::{Alarms, Predicted};
 
@@ -16,6 +16,7 @@ use super::{
 /// | recall | `tp / (tp + fn)` |
 /// | F1 | `2 tp / (2 tp + fp + fn)` |
 /// | specificity | `tn / (tn + fp)` |
+/// | false-positive rate | `fp / (tn + fp)` |
 ///
 /// A rate whose denominator is 0 is undefined. An average over classes leaves out the
 /// classes that occur neither among the truths nor among the predictions (as scikit-learn
@@ -45,6 +46,8 @@ pub enum Rate {
     F1,
     /// Share of the normal samples that are no alarms.
     Specificity,
+    /// Share of the normal samples that are alarms; lower is better.
+    FalsePositiveRate,
 }
 
 /// Of which classes a rate is.
@@ -89,7 +92,7 @@ impl RateMeasure {
                 Rate::Precision => Undefined::NoAlarm,
                 Rate::Recall => Undefined::NoAnomaly,
                 Rate::F1 => Undefined::NeitherAnomalyNorAlarm,
-                Rate::Specificity => Undefined::NoNormal,
+                Rate::Specificity | Rate::FalsePositiveRate => Undefined::NoNormal,
             };
             return self.divide(self.rate.fraction(matrix.binary()?), reason);
         }
@@ -154,6 +157,15 @@ impl Rate {
             Rate::Recall => "recall",
             Rate::F1 => "f1",
             Rate::Specificity => "specificity",
+            Rate::FalsePositiveRate => "false_positive_rate",
+        }
+    }
+
+    /// Which way is better.
+    pub fn direction(self) -> Direction {
+        match self {
+            Rate::FalsePositiveRate => Direction::LowerIsBetter,
+            _ => Direction::HigherIsBetter,
         }
     }
 
@@ -168,6 +180,7 @@ impl Rate {
                 (2 * true_positives, 2 * true_positives + false_positives + false_negatives)
             }
             Rate::Specificity => (true_negatives, true_negatives + false_positives),
+            Rate::FalsePositiveRate => (false_positives, true_negatives + false_positives),
         }
     }
 
@@ -175,7 +188,7 @@ impl Rate {
         match self {
             Rate::Precision => Undefined::ClassNotPredicted { class },
             Rate::Recall | Rate::F1 => Undefined::ClassAbsent { class },
-            Rate::Specificity => Undefined::OnlyClass { class },
+            Rate::Specificity | Rate::FalsePositiveRate => Undefined::OnlyClass { class },
         }
     }
 }
@@ -196,7 +209,7 @@ impl Measure<Predicted> for RateMeasure {
     }
 
     fn direction(&self) -> Direction {
-        Direction::HigherIsBetter
+        self.rate.direction()
     }
 
     fn evaluate(&self, truth: &Truth<'_>, predicted: &Predicted) -> Result<f64, MeasureError> {
@@ -210,7 +223,7 @@ impl Measure<Alarms> for RateMeasure {
     }
 
     fn direction(&self) -> Direction {
-        Direction::HigherIsBetter
+        self.rate.direction()
     }
 
     fn evaluate(&self, truth: &Truth<'_>, alarms: &Alarms) -> Result<f64, MeasureError> {

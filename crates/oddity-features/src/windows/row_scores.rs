@@ -14,6 +14,9 @@ pub enum RowRule {
     Mean,
     /// The largest of the windows that cover it.
     Max,
+    /// The median over all windows that cover it: of an even number the mean of the two in the
+    /// middle.
+    Median,
 }
 
 /// Scores of rows, and the rows that have none.
@@ -39,6 +42,9 @@ pub fn row_scores(windows: &Windows<'_>, scores: &Scores, rule: RowRule) -> Resu
         return Err(Error::Length { what: "scores of windows", expected, found });
     }
     let n_rows = windows.frame().n_rows();
+    if rule == RowRule::Median {
+        return medians(windows, scores);
+    }
     let (mut sums, mut counts) = (vec![0.0f64; n_rows], vec![0u32; n_rows]);
     for (window, &score) in scores.values().iter().enumerate() {
         let end = windows.start(window) + windows.size();
@@ -59,4 +65,35 @@ pub fn row_scores(windows: &Windows<'_>, scores: &Scores, rule: RowRule) -> Resu
     };
     let scores = Scores::new(rows.iter().map(score).collect())?;
     Ok(RowScores { rows, scores, unscored })
+}
+
+/// The median of the windows that cover each row. Memory grows with rows and windows, not with
+/// their product.
+fn medians(windows: &Windows<'_>, scores: &Scores) -> Result<RowScores> {
+    let mut order: Vec<usize> = (0..windows.len()).collect();
+    order.sort_by_key(|&window| windows.start(window));
+    let (mut first, mut end) = (0, 0);
+    let (mut rows, mut unscored, mut medians) = (Vec::new(), Vec::new(), Vec::new());
+    let mut covering = Vec::new();
+    for row in 0..windows.frame().n_rows() {
+        while end < order.len() && windows.start(order[end]) <= row {
+            end += 1;
+        }
+        while first < end && windows.start(order[first]) + windows.size() <= row {
+            first += 1;
+        }
+        covering.clear();
+        covering.extend(order[first..end].iter().map(|&window| scores.values()[window]));
+        covering.sort_unstable_by(f64::total_cmp);
+        let middle = covering.len() / 2;
+        match covering.get(middle) {
+            None => unscored.push(row),
+            Some(&high) => {
+                let low = covering[(covering.len() - 1) / 2];
+                rows.push(row);
+                medians.push(low / 2.0 + high / 2.0);
+            }
+        }
+    }
+    Ok(RowScores { rows, scores: Scores::new(medians)?, unscored })
 }

@@ -1,8 +1,8 @@
 //! Distance of a sample to the space of the first principal components.
 
 use oddity_core::{
-    Columns, Detector, Error, FittedDetector, Frame, FrameView, Result, SampleKind, Samples,
-    Scores, Seed, Windows,
+    Columns, Detector, Error, FittedDetector, Frame, FrameView, Reconstruction, Result, SampleKind,
+    Samples, Scores, Seed, Windows,
 };
 use oddity_linalg::{Components, PrincipalComponents, PrincipalFit, Solver};
 use serde::{Deserialize, Serialize};
@@ -164,6 +164,53 @@ impl FittedDetector for FittedPcaReconstruction {
             }
             other => other.with_dense(|rows| Scores::new(self.principal.residuals(rows)?)),
         }
+    }
+
+    /// The squared errors; of windows their mean over the rows, or their sum where windows are
+    /// flattened. The sum over the columns is the score.
+    fn column_errors(&self, samples: &Samples<'_>) -> Result<Option<Frame>> {
+        let Some(made) = self.reconstruct(samples)? else { return Ok(None) };
+        let (target, output) = (made.target(), made.output());
+        let (width, n_steps) = (target.n_columns(), made.n_steps());
+        let mut errors = vec![0.0; target.n_rows() / n_steps * width];
+        let rows = target.view().iter().zip(output.view().iter()).enumerate();
+        for (row, (target, output)) in rows {
+            let errors = &mut errors[row / n_steps * width..][..width];
+            for (error, (value, made)) in errors.iter_mut().zip(target.iter().zip(output)) {
+                *error += (value - made) * (value - made);
+            }
+        }
+        if !self.flatten {
+            errors.iter_mut().for_each(|error| *error /= n_steps as f64);
+        }
+        Frame::new(errors, target.columns()).map(Some)
+    }
+
+    fn reconstruct(&self, samples: &Samples<'_>) -> Result<Option<Reconstruction>> {
+        let made = |rows: FrameView<'_>| self.principal.reconstruct(&self.principal.project(rows)?);
+        let Samples::Windows(windows) = samples else {
+            if self.flatten {
+                return Err(Error::Kind { found: samples.kind(), wanted: SampleKind::Windows });
+            }
+            return samples.with_dense(|rows| {
+                let output = Frame::new(made(rows)?, rows.columns())?;
+                Reconstruction::new(1, rows.to_frame(), output).map(Some)
+            });
+        };
+        let (columns, n_steps) = (windows.frame().columns(), windows.size());
+        let all = (0..windows.len()).flat_map(|window| windows.get(window).values());
+        let target = Frame::new(all.copied().collect(), columns)?;
+        let output = if self.flatten {
+            let mut output = Vec::with_capacity(target.values().len());
+            flattened(windows, |rows| {
+                output.extend(made(rows)?);
+                Ok(())
+            })?;
+            output
+        } else {
+            made(target.view())?
+        };
+        Reconstruction::new(n_steps, target, Frame::new(output, columns)?).map(Some)
     }
 }
 

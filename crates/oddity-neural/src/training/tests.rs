@@ -188,3 +188,58 @@ fn schedules_change_the_rate() {
     let cosine = rates("'cosine'");
     assert!((cosine[2] - 5e-4).abs() < 1e-12 && cosine[3] < cosine[2]);
 }
+
+/// Scores and errors of columns, which must be those of what `reconstruct` gives.
+fn scores_and_errors(
+    detector: &dyn Detector,
+    samples: &oddity_core::Samples<'_>,
+) -> (Vec<f64>, Frame) {
+    let fitted = detector.fit(samples, Seed(1)).expect("trains");
+    let scores = fitted.score(samples).expect("scores");
+    let errors = fitted.column_errors(samples).expect("errors").expect("a network has them");
+    assert_eq!((errors.n_rows(), errors.n_columns()), (samples.len(), 2));
+    let made = fitted.reconstruct(samples).expect("rows").expect("a network makes them");
+    assert_eq!(made.target().n_rows(), samples.len() * made.n_steps());
+    let sides = made.target().values().iter().zip(made.output().values());
+    let squares = sides.map(|(target, output)| (target - output).powi(2)).sum::<f64>();
+    let mean = squares / made.target().values().len() as f64;
+    let of_errors = errors.values().iter().sum::<f64>() / errors.values().len() as f64;
+    assert!((of_errors - mean).abs() < 1e-9 * mean);
+    (scores.into_values(), errors)
+}
+
+fn check_means(scores: &[f64], errors: &Frame, f: impl Fn(f64) -> f64) {
+    for (score, row) in scores.iter().zip(errors.view().iter()) {
+        let mean = row.iter().sum::<f64>() / row.len() as f64;
+        assert!((f(mean) - score).abs() <= 1e-12 * score, "{mean} {score}");
+    }
+}
+
+#[test]
+fn errors_of_columns_average_to_the_score() {
+    let windows = windows(40);
+    let lstm = |score: &str| {
+        let params = LstmAutoencoderParams { score: score_of(score), ..small() };
+        LstmAutoencoder::new(params).expect("fits")
+    };
+    let (scores, errors) = scores_and_errors(&lstm("mean_squared_error"), &windows.samples());
+    check_means(&scores, &errors, |mean| mean);
+    let fitted = lstm("last_step").fit(&windows.samples(), Seed(1)).expect("trains");
+    let scores = fitted.score(&windows.samples()).expect("scores").into_values();
+    let errors = fitted.column_errors(&windows.samples()).expect("errors").expect("a network");
+    check_means(&scores, &errors, |mean| mean);
+    let rows = waves(40);
+    let dense = |score: &str| {
+        let params = DenseAutoencoderParams { score: score_of(score), ..Default::default() };
+        DenseAutoencoder::new(params).expect("fits")
+    };
+    let (scores, errors) = scores_and_errors(&dense("mean_squared_error"), &rows.samples());
+    check_means(&scores, &errors, |mean| mean);
+    // Of a single row the norm is the root of the sum of both.
+    let (scores, errors) = scores_and_errors(&dense("mean_norm"), &rows.samples());
+    check_means(&scores, &errors, |mean| (2.0 * mean).sqrt());
+}
+
+fn score_of(name: &str) -> crate::ErrorScore {
+    toml::Value::from(name).try_into().expect("a score")
+}

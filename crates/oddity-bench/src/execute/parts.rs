@@ -1,0 +1,249 @@
+//! The samples of a group after the shared features: training, held-out and test part.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use oddity_core::{
+    Classes, FittedSteps, FittedTransformer, Frame, Labels, Samples, SamplesOwned, Scores, Seed,
+    Step,
+};
+use oddity_features::{StepConfig, WindowLayout, row_scores};
+
+use super::held_out::{Cut, cut};
+use super::{build, text};
+use crate::plan::Group;
+use crate::suite::{HeldOut, Scope};
+
+/// The parts of a group.
+pub(super) struct Parts {
+    pub(super) train: Part,
+    /// Normal samples of the training part that nothing learns from.
+    pub(super) held_out: Option<Part>,
+    pub(super) test: Part,
+    pub(super) train_classes: Classes,
+}
+
+/// The samples of one part after the features, with what results say of each.
+pub(super) struct Part {
+    samples: Arc<SamplesOwned>,
+    /// Those of the windows that are in the part; nothing for all.
+    windows: Option<Vec<usize>>,
+    /// Positions and class codes of the rows below windows, if measures see rows.
+    rows: Option<(Vec<u32>, Vec<u32>)>,
+    /// Position of each sample in the dataset: of a window that of its last row.
+    pub(super) positions: Vec<u32>,
+    /// Class code of each sample.
+    pub(super) truth: Vec<u32>,
+}
+
+/// Scores with what they are of.
+pub(super) struct Measured {
+    pub(super) positions: Vec<u32>,
+    pub(super) truth: Vec<u32>,
+    pub(super) scores: Vec<f64>,
+    /// Rows that no window of the part covers.
+    pub(super) n_uncovered: Option<usize>,
+}
+
+impl Part {
+    /// The samples.
+    pub(super) fn samples(&self) -> Samples<'_> {
+        match (self.samples.view(), &self.windows) {
+            (Samples::Windows(all), Some(windows)) => Samples::Windows(all.subset(windows)),
+            (all, _) => all,
+        }
+    }
+
+    /// The scores of the samples, or of the rows below them where the task measures rows.
+    pub(super) fn measured(&self, group: &Group<'_>, scores: Scores) -> Result<Measured, String> {
+        let (Some(rule), Some((positions, truth)), Samples::Windows(windows)) =
+            (group.task.rows_by, &self.rows, self.samples())
+        else {
+            let (positions, truth) = (self.positions.clone(), self.truth.clone());
+            return Ok(Measured {
+                positions,
+                truth,
+                scores: scores.into_values(),
+                n_uncovered: None,
+            });
+        };
+        let of_rows = row_scores(&windows, &scores, rule).map_err(text)?;
+        let pick = |values: &[u32]| of_rows.rows.iter().map(|&row| values[row]).collect();
+        Ok(Measured {
+            positions: pick(positions),
+            truth: pick(truth),
+            scores: of_rows.scores.into_values(),
+            n_uncovered: Some(of_rows.unscored.len()),
+        })
+    }
+}
+
+/// Features fitted on all samples of a task, kept for its other splits.
+#[derive(Default)]
+pub struct SharedFeatures(Mutex<Vec<(String, Arc<SamplesOwned>)>>);
+
+impl SharedFeatures {
+    fn get(
+        &self,
+        task: &str,
+        make: impl FnOnce() -> Result<SamplesOwned, String>,
+    ) -> Result<Arc<SamplesOwned>, String> {
+        // Held while the features are made: the other splits of the task wait for them.
+        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, samples)) = made.iter().find(|(id, _)| id == task) {
+            return Ok(Arc::clone(samples));
+        }
+        let samples = Arc::new(make()?);
+        made.push((task.to_owned(), Arc::clone(&samples)));
+        Ok(samples)
+    }
+}
+
+/// Makes the parts of a group.
+pub(super) fn parts(group: &Group<'_>, shared: &SharedFeatures) -> Result<Parts, String> {
+    let task = group.task;
+    let steps = build(&task.features)?;
+    let dataset = &group.dataset.samples;
+    let prepared = if task.prepare.is_empty() {
+        None
+    } else {
+        let key = format!("{}: prepared", task.id);
+        Some(shared.get(&key, || transform_all(&task.prepare, dataset))?)
+    };
+    let samples = prepared.as_deref().unwrap_or(dataset).view();
+    let (train, test) = (group.split.train(), group.split.test());
+    if task.scope == Scope::AllSamples {
+        let all = shared.get(&task.id, || {
+            let members = samples.select(&group.members);
+            let (_, output) =
+                FittedSteps::fit(&steps, &members.view(), &group.dataset_classes).map_err(text)?;
+            Ok(output.unwrap_or(members))
+        })?;
+        let train_part = part(group, train, all.view().select(train))?;
+        return joined(group, train_part, None, all.view().select(test));
+    }
+    let select = |part: &[usize]| {
+        samples.select(&part.iter().map(|&at| group.members[at]).collect::<Vec<_>>())
+    };
+    let fit = |part: &[usize]| {
+        let (samples, classes) = (select(part), group.dataset_classes.select(part));
+        let (steps, output) = FittedSteps::fit(&steps, &samples.view(), &classes).map_err(text)?;
+        Ok::<_, String>((steps, output.unwrap_or(samples)))
+    };
+    let transform = |fitted: &FittedSteps, samples: SamplesOwned| {
+        // Without a step the samples themselves pass, and not a copy of them.
+        if steps.is_empty() { Ok(samples) } else { fitted.transform(&samples.view()).map_err(text) }
+    };
+    let Some(threshold) = &task.threshold else {
+        let (fitted, samples) = fit(train)?;
+        let train = part(group, train, samples)?;
+        return joined(group, train, None, transform(&fitted, select(test))?);
+    };
+    let cut = cut_training(group, threshold.held_out())?;
+    let at = |chosen: &[usize]| chosen.iter().map(|&at| train[at]).collect::<Vec<_>>();
+    let (fitted, samples) = fit(&at(&cut.rows))?;
+    let (trained, held_out) = if task.windows.is_some() {
+        let all = part(group, train, transform(&fitted, select(train))?)?;
+        (all.windows(cut.train), all.windows(cut.held_out))
+    } else {
+        let (trained, held_out) = (at(&cut.train), at(&cut.held_out));
+        let held_samples = transform(&fitted, select(&held_out))?;
+        (part(group, &trained, samples)?, part(group, &held_out, held_samples)?)
+    };
+    joined(group, trained, Some(held_out), transform(&fitted, select(test))?)
+}
+
+/// All samples of a dataset after steps that see no class.
+fn transform_all(steps: &[StepConfig], samples: &SamplesOwned) -> Result<SamplesOwned, String> {
+    let mut current: Option<SamplesOwned> = None;
+    for step in build(steps)? {
+        let Step::Plain(step) = step else { return Err("a step that sees labels".to_owned()) };
+        let input = current.as_ref().unwrap_or(samples).view();
+        let fitted = step.fit(&input).map_err(text)?;
+        current = Some(fitted.transform(&input).map_err(text)?);
+    }
+    current.ok_or_else(|| "no step".to_owned())
+}
+
+fn joined(
+    group: &Group<'_>,
+    train: Part,
+    held_out: Option<Part>,
+    test: SamplesOwned,
+) -> Result<Parts, String> {
+    let test = part(group, group.split.test(), test)?;
+    let names = group.classes.names();
+    let train_classes = Classes::new(train.truth.clone(), names).map_err(text)?;
+    Ok(Parts { train, held_out, test, train_classes })
+}
+
+/// Which samples of the training part are held out: known before any feature is.
+fn cut_training(group: &Group<'_>, config: &HeldOut) -> Result<Cut, String> {
+    let train = group.split.train();
+    let is_anomaly: Vec<bool> = train.iter().map(|&at| group.classes.codes()[at] != 0).collect();
+    // Splits draw from part 0 of the seed, models from part 1.
+    let seed = Seed(group.seed).derive(2);
+    let Some(params) = &group.task.windows else {
+        let starts: Vec<usize> = (0..train.len()).collect();
+        return cut(config, &is_anomaly, &starts, 1, seed).map_err(text);
+    };
+    let layout = WindowLayout::new(params.clone()).map_err(text)?;
+    let rows = Frame::new(vec![0.0; train.len()], ["row"]).map_err(text)?;
+    let windows = layout.lay(rows, edges(group, &positions(group, train))).map_err(text)?;
+    let windows = windows.view();
+    let starts: Vec<usize> = (0..windows.len()).map(|window| windows.start(window)).collect();
+    cut(config, &is_anomaly, &starts, params.size, seed).map_err(text)
+}
+
+fn positions(group: &Group<'_>, members: &[usize]) -> Vec<u32> {
+    members.iter().map(|&at| group.members[at] as u32).collect()
+}
+
+/// Rows or windows of a part, with their truth.
+fn part(group: &Group<'_>, members: &[usize], samples: SamplesOwned) -> Result<Part, String> {
+    let positions = positions(group, members);
+    let truth: Vec<u32> = members.iter().map(|&at| group.classes.codes()[at]).collect();
+    let Some(params) = &group.task.windows else {
+        return Ok(Part { samples: samples.into(), windows: None, rows: None, positions, truth });
+    };
+    let layout = WindowLayout::new(params.clone()).map_err(text)?;
+    let edges = edges(group, &positions);
+    let owned = layout.lay(samples.into_dense().map_err(text)?, edges).map_err(text)?;
+    let windows = owned.view();
+    let labels: Labels = truth.iter().map(|&code| code != 0).collect();
+    let labels = layout.labels(&windows, &labels).map_err(text)?;
+    let last = (0..windows.len()).map(|window| positions[windows.start(window) + params.size - 1]);
+    Ok(Part {
+        positions: last.collect(),
+        truth: labels.values().iter().map(|&anomalous| u32::from(anomalous)).collect(),
+        windows: None,
+        rows: group.task.rows_by.map(|_| (positions, truth)),
+        samples: SamplesOwned::Windows(owned).into(),
+    })
+}
+
+impl Part {
+    /// Some windows of the part, over the same table.
+    fn windows(&self, windows: Vec<usize>) -> Part {
+        let pick = |values: &[u32]| windows.iter().map(|&window| values[window]).collect();
+        Part {
+            samples: Arc::clone(&self.samples),
+            rows: self.rows.clone(),
+            positions: pick(&self.positions),
+            truth: pick(&self.truth),
+            windows: Some(windows),
+        }
+    }
+}
+
+/// First row of each series among rows that stand in the order of the dataset, and the end.
+fn edges(group: &Group<'_>, positions: &[u32]) -> Vec<usize> {
+    let mut edges = vec![0];
+    if let Ok(series) = group.dataset.series() {
+        let series = |position: u32| series.codes[position as usize];
+        let changes = positions.windows(2).enumerate();
+        let changes = changes.filter(|(_, pair)| series(pair[0]) != series(pair[1]));
+        edges.extend(changes.map(|(at, _)| at + 1));
+    }
+    edges.push(positions.len());
+    edges
+}
