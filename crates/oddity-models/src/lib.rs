@@ -14,7 +14,8 @@
 //! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
 //! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen.
 //! - Neural detectors are a crate of their own, `oddity-neural`: `dense_autoencoder`,
-//!   `lstm_autoencoder` and `lstm_language_model` of the catalogue.
+//!   `lstm_autoencoder` and `lstm_language_model` of the catalogue; [`neural`] builds them on
+//!   another backend.
 //! - [`baseline`]: [`baseline::MostFrequentClass`], [`baseline::RandomClass`],
 //!   [`baseline::ConstantDetector`], [`baseline::RandomDetector`] and [`baseline::Length`],
 //!   which a model has to beat.
@@ -55,6 +56,7 @@ pub mod linear;
 #[cfg(feature = "linfa")]
 pub mod linfa;
 pub mod neighbours;
+pub mod neural;
 pub mod sequence;
 pub mod tree;
 
