@@ -27,10 +27,35 @@ const SOURCES: &[&str] = &[
     "src/search.rs",
 ];
 
+/// Those that decide what a cell computes on burn, besides.
+const BURN_SOURCES: &[&str] = &["../oddity-burn/src"];
+
 fn main() {
     let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by Cargo"));
+    let mut hash = hash(&manifest, SOURCES);
+    // LAPACK's last bits are others than ours.
+    let blas = env::var_os("CARGO_FEATURE_BLAS").map_or("", |_| "blas");
+    hash.update(blas);
+    set("ODDITY_CODE_VERSION", &hex(hash));
+    set("ODDITY_BURN_VERSION", &hex(self::hash(&manifest, BURN_SOURCES)));
+
+    let lock = manifest.join("../../Cargo.lock");
+    rerun_if_changed(&lock);
+    let lock = fs::read(lock).map(|text| hex(Sha256::new_with_prefix(text)));
+    set("ODDITY_LOCK_SHA256", &lock.unwrap_or_else(|_| "unknown".to_owned()));
+
+    let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let version = Command::new(rustc).arg("--version").output();
+    let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    set("ODDITY_RUSTC", &version.unwrap_or_else(|_| "unknown".to_owned()));
+    set("ODDITY_PROFILE", &variable("PROFILE"));
+    set("ODDITY_OPT_LEVEL", &variable("OPT_LEVEL"));
+}
+
+/// The hash of files and of the Rust files of folders.
+fn hash(manifest: &Path, sources: &[&str]) -> Sha256 {
     let mut files = Vec::new();
-    for source in SOURCES {
+    for source in sources {
         let path = manifest.join(source);
         rerun_if_changed(&path);
         if path.is_file() {
@@ -44,27 +69,12 @@ fn main() {
     // Where the crate is built alone, from a package, its version stands for the sources.
     hash.update(variable("CARGO_PKG_VERSION"));
     for file in &files {
-        let name = file.strip_prefix(&manifest).unwrap_or(file);
+        let name = file.strip_prefix(manifest).unwrap_or(file);
         hash.update(name.to_string_lossy().as_bytes());
         // A source that was left out would let stale cells pass for new ones.
         hash.update(fs::read(file).expect("a source that can be read"));
     }
-    // LAPACK's last bits are others than ours.
-    let blas = env::var_os("CARGO_FEATURE_BLAS").map_or("", |_| "blas");
-    hash.update(blas);
-    set("ODDITY_CODE_VERSION", &hex(hash));
-
-    let lock = manifest.join("../../Cargo.lock");
-    rerun_if_changed(&lock);
-    let lock = fs::read(lock).map(|text| hex(Sha256::new_with_prefix(text)));
-    set("ODDITY_LOCK_SHA256", &lock.unwrap_or_else(|_| "unknown".to_owned()));
-
-    let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
-    let version = Command::new(rustc).arg("--version").output();
-    let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    set("ODDITY_RUSTC", &version.unwrap_or_else(|_| "unknown".to_owned()));
-    set("ODDITY_PROFILE", &variable("PROFILE"));
-    set("ODDITY_OPT_LEVEL", &variable("OPT_LEVEL"));
+    hash
 }
 
 fn variable(name: &str) -> String {

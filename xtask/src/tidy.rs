@@ -22,12 +22,14 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
     ("oddity-features", &["oddity-core", "oddity-linalg"]),
     ("oddity-kernels", &[]),
     ("oddity-neural", &["oddity-core", "oddity-kernels"]),
+    ("oddity-burn", &["oddity-core", "oddity-kernels", "oddity-neural"]),
     ("oddity-models", &["oddity-core", "oddity-linalg", "oddity-neural"]),
     ("oddity-eval", &["oddity-core"]),
     ("oddity-datasets", &["oddity-core", "oddity-ingest"]),
     (
         "oddity-bench",
         &[
+            "oddity-burn",
             "oddity-core",
             "oddity-ingest",
             "oddity-features",
@@ -56,6 +58,7 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
 /// Crates that touch no file, clock, network or environment.
 const PURE_CRATES: &[&str] = &[
     "oddity-core",
+    "oddity-burn",
     "oddity-linalg",
     "oddity-features",
     "oddity-models",

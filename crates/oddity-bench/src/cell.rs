@@ -5,6 +5,7 @@ use oddity_models::catalogue::{ClassifierConfig, DetectorConfig};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::backend::BackendIdentity;
 use crate::search::SearchConfig;
 use crate::suite::{Filter, HeldOut, Scope, SplitConfig, Truth};
 
@@ -79,6 +80,9 @@ pub struct CellIdentity {
     pub detector: Option<DetectorConfig>,
     /// The search, if there is one.
     pub search: Option<SearchConfig>,
+    /// What its networks run on, where that is not the native trainer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backend: Option<BackendIdentity>,
     /// The seed.
     pub seed: u64,
 }

@@ -38,7 +38,13 @@ pub struct Environment {
 impl Environment {
     /// Looks at the machine and the build. What cannot be found out is `unknown`.
     pub fn detect(root: Option<&Path>, threads: usize, jobs: usize) -> Environment {
-        let features = [("blas", cfg!(feature = "blas")), ("linfa", cfg!(feature = "linfa"))];
+        let features = [
+            ("blas", cfg!(feature = "blas")),
+            ("burn", cfg!(feature = "burn")),
+            ("cuda", cfg!(feature = "cuda")),
+            ("linfa", cfg!(feature = "linfa")),
+            ("wgpu", cfg!(feature = "wgpu")),
+        ];
         let features = features.into_iter().filter(|(_, on)| *on).map(|(name, _)| name.to_owned());
         Environment {
             cpu: field("/proc/cpuinfo", "model name").unwrap_or_else(unknown),

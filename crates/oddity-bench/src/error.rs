@@ -97,6 +97,20 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A backend or device that this build has no code for.
+    #[error("{what} was not built: build oddity-bench with the feature `{feature}`")]
+    NotBuilt {
+        /// The backend or device asked for.
+        what: &'static str,
+        /// The feature that brings it.
+        feature: &'static str,
+    },
+    /// A device that the native backend does not know.
+    #[error("found device {found}, wanted cpu: backend native runs on it alone")]
+    NativeDevice {
+        /// The device asked for.
+        found: &'static str,
+    },
     /// A pool of threads that could not be started.
     #[error("{threads} threads could not be started")]
     Threads {

@@ -16,6 +16,7 @@
 //!
 //! The program `oddity-bench` (`cargo xtask bench`) is these in a row.
 
+pub mod backend;
 pub mod cell;
 pub mod dataset;
 pub mod environment;

@@ -1,7 +1,10 @@
 //! From a suite and its data to the list of cells, in the order of the results.
 
+use std::sync::Arc;
+
 use oddity_core::{Classes, Labels, Seed, Split};
 use oddity_eval::cross_validation::Splitter;
+use oddity_models::neural::Backend;
 
 use crate::cell::{CODE_VERSION, CellIdentity, CellName, SCHEMA_VERSION};
 use crate::dataset::Dataset;
@@ -50,6 +53,8 @@ pub struct Cell<'a> {
     pub identity: CellIdentity,
     /// Hash of the identity.
     pub key: String,
+    /// What its networks run on, where that is not the native trainer.
+    pub backend: Option<Arc<dyn Backend>>,
 }
 
 impl<'a> Plan<'a> {
@@ -278,6 +283,7 @@ fn cell<'a>(
         classifier: pipeline.classifier.clone(),
         detector: pipeline.detector.clone(),
         search: pipeline.search.clone(),
+        backend: None,
         seed,
     };
     let name = CellName {
@@ -288,5 +294,5 @@ fn cell<'a>(
         split: split.to_owned(),
     };
     let key = identity.key();
-    Cell { pipeline, name, identity, key }
+    Cell { pipeline, name, identity, key, backend: None }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::backend::BackendChoice;
 use crate::dataset::Dataset;
 use crate::environment::Environment;
 use crate::error::Result;
@@ -21,6 +22,8 @@ pub struct RunOptions {
     pub data_dir: Option<PathBuf>,
     /// Run only pipelines whose id matches this pattern.
     pub only: Option<String>,
+    /// What networks run on.
+    pub backend: BackendChoice,
     /// Groups of cells computed at the same time; more than one spoils the timings.
     pub jobs: usize,
     /// Threads of the models.
@@ -64,7 +67,7 @@ pub fn run(
     let suite = suite.only(only);
     let (datasets, dataset_of) = pool.install(|| load(&suite, data_dir))?;
     let suite = suite.without_figures(|task| datasets[dataset_of[task]].stands_in);
-    let plan = Plan::new(&suite, &datasets, &dataset_of, only)?;
+    let plan = Plan::new(&suite, &datasets, &dataset_of, only)?.on(options.backend)?;
     loaded(&datasets, plan.n_cells());
     let store = Store::open(&options.folder)?;
     if options.fresh {

@@ -296,6 +296,16 @@ pub enum Error {
         /// What went wrong.
         what: &'static str,
     },
+    /// What was asked for does not run on a backend of networks.
+    #[error("{step}: backend {backend:?} {problem}")]
+    Backend {
+        /// The algorithm.
+        step: &'static str,
+        /// The backend.
+        backend: String,
+        /// What it lacks.
+        problem: &'static str,
+    },
     /// An error of an algorithm outside this workspace.
     #[error("{step}: {source}")]
     Foreign {

@@ -161,6 +161,14 @@ impl Ensemble {
     /// [`Error::Parameter`] for no member, [`Error::MemberKind`] for members without a common kind
     /// of samples, and those of the members.
     pub fn new(params: EnsembleParams) -> Result<Ensemble> {
+        Ensemble::of(params, DetectorConfig::build)
+    }
+
+    /// With members that `build` makes.
+    pub(crate) fn of(
+        params: EnsembleParams,
+        build: impl Fn(&DetectorConfig) -> Result<Arc<dyn Detector>>,
+    ) -> Result<Ensemble> {
         let n = params.members.len();
         Error::check_parameter(NAME, "members", n as f64, 1 <= n, "at least 1")?;
         let mut common = params.members[0].reads();
@@ -180,7 +188,7 @@ impl Ensemble {
         let EnsembleParams { members, combine, scale, held_out } = params;
         let ok = (0.0..1.0).contains(&held_out);
         Error::check_parameter(NAME, "held_out", held_out, ok, "at least 0 and less than 1")?;
-        let members = members.iter().map(DetectorConfig::build).collect::<Result<_>>()?;
+        let members = members.iter().map(build).collect::<Result<_>>()?;
         Ok(Ensemble { members, combine, scale, held_out })
     }
 

@@ -16,7 +16,7 @@
 //!   [`sequence::NGramKnn`], sequences with the same n-grams.
 //! - Neural detectors are a crate of their own, `oddity-neural`: `dense_autoencoder`,
 //!   `lstm_autoencoder`, `lstm_forecaster`, `lstm_language_model` and
-//!   `online_lstm_autoencoder` of the catalogue.
+//!   `online_lstm_autoencoder` of the catalogue; [`neural`] builds them on another backend.
 //! - [`ensemble`]: [`ensemble::Ensemble`], one score from several detectors.
 //! - [`baseline`]: [`baseline::MostFrequentClass`], [`baseline::RandomClass`],
 //!   [`baseline::ConstantDetector`], [`baseline::RandomDetector`] and [`baseline::Length`],
@@ -59,6 +59,7 @@ pub mod linear;
 #[cfg(feature = "linfa")]
 pub mod linfa;
 pub mod neighbours;
+pub mod neural;
 pub mod sequence;
 pub mod tree;
 

@@ -1,9 +1,12 @@
 //! Autoencoders of dense layers, over rows.
 
+use std::sync::Arc;
+
 use oddity_core::{Detector, FittedDetector, Result, Samples, Seed, Unwatched, Watch};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
+use crate::backend::{Backend, Native};
 use crate::network::{Layer, Network};
 use crate::reconstruction::{FittedNetwork, Reads, Task};
 use crate::score::ErrorScore;
@@ -73,6 +76,7 @@ impl Default for DenseAutoencoderParams {
 #[derive(Clone, Debug)]
 pub struct DenseAutoencoder {
     params: DenseAutoencoderParams,
+    backend: Arc<dyn Backend>,
 }
 
 impl DenseAutoencoder {
@@ -84,9 +88,14 @@ impl DenseAutoencoder {
     /// each other.
     pub fn new(params: DenseAutoencoderParams) -> Result<DenseAutoencoder> {
         params.training.check(NAME)?;
-        let detector = DenseAutoencoder { params };
+        let detector = DenseAutoencoder { params, backend: Arc::new(Native) };
         detector.network(1).n_parameters()?;
         Ok(detector)
+    }
+
+    /// The same detector, fitted and scored on another backend than [`Native`].
+    pub fn on(self, backend: Arc<dyn Backend>) -> DenseAutoencoder {
+        DenseAutoencoder { backend, ..self }
     }
 
     /// The network for rows of this many columns.
@@ -114,7 +123,8 @@ impl DenseAutoencoder {
         let DenseAutoencoderParams { training, score, .. } = &self.params;
         let code = self.code();
         let (reads, score) = (Reads::Rows, *score);
-        Task { name: NAME, network, training, reads, score, code }.fit(&table, seed, watch)
+        let task = Task { name: NAME, network, training, reads, score, code };
+        task.fit(&*self.backend, &table, seed, watch)
     }
 
     /// Layers to the end of the narrowest dense layer, the first where several are.

@@ -17,8 +17,8 @@ pub(crate) struct Evaluator {
 }
 
 impl Evaluator {
-    /// Hands what the network makes of each sample to `read`, with the sample's index, its
-    /// target and its output; returns what that returns, in the order of the samples. The moving
+    /// Hands what the network makes of each sample to `read`, with the sample's place in `samples`,
+    /// its target and its output; returns what that returns, in the order of the samples. The moving
     /// statistics must be in use.
     pub(crate) fn evaluate<T: Send>(
         &mut self,
@@ -52,11 +52,11 @@ impl Evaluator {
                 for at in 0..model.plan.stages.len() {
                     pass::forward(shared, shard, at, false);
                 }
-                let sample = |(row, &sample): (usize, &usize)| {
+                let sample = |row: usize| {
                     let (target, output) = shard.sides(&model.plan, row);
-                    read(sample, target, output)
+                    read(block * ROWS + row, target, output)
                 };
-                blocks.push(samples.iter().enumerate().map(sample).collect());
+                blocks.push((0..samples.len()).map(sample).collect());
             }
         });
         // Each worker took every so-manieth block.

@@ -6,9 +6,14 @@ use oddity_core::{Error, Result};
 use crate::network::Flow;
 
 /// Samples that a network reads, and what it should make of them.
-pub(crate) trait Examples: Sync {
+pub trait Examples: Sync {
     /// Number of samples.
     fn len(&self) -> usize;
+
+    /// Whether there is no sample.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 
     /// Writes a row of a sample's input.
     fn input(&self, sample: usize, step: usize, row: &mut [f32]);

@@ -19,12 +19,17 @@
 //! sums are taken in order, so that the same machine gives the same bits for any number of
 //! threads.
 //!
+//! A [`Backend`] makes networks that train ([`Engine`]) and networks that score ([`Scorer`]).
+//! [`Native`] is that trainer; other crates bring others, and a detector moves to one with
+//! [`LstmAutoencoder::on`].
+//!
 //! # What it does not do
 //!
 //! No files and no clock: a training run hands out its history, weights and checkpoints as
 //! bytes, and its caller stores them.
 
 mod activation;
+mod backend;
 mod checksum;
 mod dense;
 mod dense_autoencoder;
@@ -60,14 +65,17 @@ mod update;
 mod weights;
 
 pub use activation::Activation;
+pub use backend::{Backend, Engine, Native, OptimizerState, Read, Scorer, Setup, StepParams};
 pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
 pub use event_file::EventFile;
+pub use examples::Examples;
 pub use language_model::{
     Direction, FittedLanguageModel, LstmLanguageModel, LstmLanguageModelParams, Statistic,
 };
 pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
 pub use lstm_forecaster::{LstmForecaster, LstmForecasterParams};
+pub use model::Rows;
 pub use network::{Gate, Layer, Network, Returns};
 pub use online::{
     OnlineLstmAutoencoder, OnlineLstmAutoencoderParams, OnlineNetwork, OnlineOutput, OnlineTarget,

@@ -1,9 +1,12 @@
 //! Autoencoders of LSTM layers, over windows.
 
+use std::sync::Arc;
+
 use oddity_core::{Detector, FittedDetector, Result, Samples, Seed, Unwatched, Watch};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
+use crate::backend::{Backend, Native};
 use crate::network::{Gate, Layer, Network, Returns};
 use crate::reconstruction::{FittedNetwork, Reads, Task};
 use crate::score::ErrorScore;
@@ -92,6 +95,7 @@ impl Default for LstmAutoencoderParams {
 #[derive(Clone, Debug)]
 pub struct LstmAutoencoder {
     params: LstmAutoencoderParams,
+    backend: Arc<dyn Backend>,
 }
 
 impl LstmAutoencoder {
@@ -103,9 +107,14 @@ impl LstmAutoencoder {
     /// each other.
     pub fn new(params: LstmAutoencoderParams) -> Result<LstmAutoencoder> {
         params.training.check(NAME)?;
-        let detector = LstmAutoencoder { params };
+        let detector = LstmAutoencoder { params, backend: Arc::new(Native) };
         detector.network(1, 1).n_parameters()?;
         Ok(detector)
+    }
+
+    /// The same detector, fitted and scored on another backend than [`Native`].
+    pub fn on(self, backend: Arc<dyn Backend>) -> LstmAutoencoder {
+        LstmAutoencoder { backend, ..self }
     }
 
     /// The network for windows of this size and many columns.
@@ -139,7 +148,8 @@ impl LstmAutoencoder {
         // Without an encoder, and with a decoder alone, there is no code.
         let code = Some(encoder.len()).filter(|&n| 0 < n);
         let (reads, score) = (Reads::Windows, *score);
-        Task { name: NAME, network, training, reads, score, code }.fit(&table, seed, watch)
+        let task = Task { name: NAME, network, training, reads, score, code };
+        task.fit(&*self.backend, &table, seed, watch)
     }
 }
 

@@ -1,9 +1,12 @@
 //! Forecasters of LSTM layers: the row behind a window from the rows before it.
 
+use std::sync::Arc;
+
 use oddity_core::{Detector, Error, FittedDetector, Result, Samples, Seed, Unwatched, Watch};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
+use crate::backend::{Backend, Native};
 use crate::network::{Gate, Layer, Network, Returns};
 use crate::reconstruction::{FittedNetwork, Reads, Task};
 use crate::score::ErrorScore;
@@ -98,6 +101,7 @@ impl Default for LstmForecasterParams {
 #[derive(Clone, Debug)]
 pub struct LstmForecaster {
     params: LstmForecasterParams,
+    backend: Arc<dyn Backend>,
 }
 
 impl LstmForecaster {
@@ -109,13 +113,18 @@ impl LstmForecaster {
     /// layers that leave a sequence.
     pub fn new(params: LstmForecasterParams) -> Result<LstmForecaster> {
         params.training.check(NAME)?;
-        let detector = LstmForecaster { params };
+        let detector = LstmForecaster { params, backend: Arc::new(Native) };
         let flows = detector.network(2, 1).flows()?;
         let left = flows.last().and_then(|flow| flow.steps);
         let wanted = "layers whose last LSTM returns its last step";
         let (found, n_left) = (detector.params.layers.len() as f64, left.is_none());
         Error::check_parameter(NAME, "layers", found, n_left, wanted)?;
         Ok(detector)
+    }
+
+    /// The same detector, fitted and scored on another backend than [`Native`].
+    pub fn on(self, backend: Arc<dyn Backend>) -> LstmForecaster {
+        LstmForecaster { backend, ..self }
     }
 
     /// The network for windows of this size and many columns; it reads all rows but the last.
@@ -146,7 +155,8 @@ impl LstmForecaster {
         let network = self.network(size, table.width());
         let LstmForecasterParams { training, score, .. } = &self.params;
         let (reads, score) = (Reads::Forecasts, *score);
-        Task { name: NAME, network, training, reads, score, code: None }.fit(&table, seed, watch)
+        let task = Task { name: NAME, network, training, reads, score, code: None };
+        task.fit(&*self.backend, &table, seed, watch)
     }
 }
 

@@ -48,9 +48,9 @@ impl Model {
     }
 }
 
-/// The steps of one sample in a shard.
-#[derive(Clone, Copy)]
-pub(crate) struct Rows<'a> {
+/// The steps of one sample, each a row of numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
     values: &'a [f32],
     width: usize,
     /// From a step's row to the next step's.
@@ -58,8 +58,18 @@ pub(crate) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
+    /// Rows of `width` numbers behind each other.
+    ///
+    /// # Panics
+    ///
+    /// If `width` is 0.
+    pub fn new(values: &'a [f32], width: usize) -> Rows<'a> {
+        assert!(0 < width, "a row has numbers");
+        Rows { values, width, stride: width }
+    }
+
     /// Each step's numbers.
-    pub(crate) fn steps(&self) -> impl DoubleEndedIterator<Item = &'a [f32]> + Clone + use<'a> {
+    pub fn steps(&self) -> impl DoubleEndedIterator<Item = &'a [f32]> + Clone + use<'a> {
         let width = self.width;
         self.values.chunks(self.stride).map(move |row| &row[..width])
     }

@@ -4,18 +4,17 @@ use oddity_core::{
     Artefact, Columns, Error, FittedDetector, Frame, Reconstruction, Result, Samples, Scores, Seed,
     TrainingHistory, Watch,
 };
-use oddity_kernels::{Level, Pool};
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::Evaluator;
+use crate::backend::{Backend, Native, Scorer, collect};
 use crate::examples::Examples;
 use crate::load_error::LoadError;
-use crate::model::{Model, Rows};
+use crate::model::Rows;
 use crate::network::Network;
 use crate::saved_network::{SavedDetector, SavedNetwork};
 use crate::score::ErrorScore;
 use crate::table::Table;
-use crate::training::{TrainingParams, train};
+use crate::training::{Subject, TrainingParams, train};
 use crate::weights::Weights;
 
 /// How samples turn into what a network reads.
@@ -45,7 +44,9 @@ impl Reads {
 /// it makes again, or of the row behind a window.
 #[derive(Debug)]
 pub struct FittedNetwork {
-    model: Model,
+    network: Network,
+    weights: Weights,
+    scorer: Box<dyn Scorer>,
     detector: SavedDetector,
 }
 
@@ -64,33 +65,49 @@ impl Task<'_> {
     /// Trains the network to make its input, or what follows it.
     pub(crate) fn fit(
         self,
+        backend: &dyn Backend,
         table: &Table,
         seed: Seed,
         watch: &mut dyn Watch,
     ) -> Result<FittedNetwork> {
         let Task { name, network, training, reads, score, code } = self;
-        let forecasts = reads == Reads::Forecasts;
-        let trained = train(name, &network, training, table, forecasts, seed, watch)?;
+        let has_target = reads == Reads::Forecasts;
+        let subject = Subject { name, network: &network, params: training, backend, has_target };
+        let trained = train(subject, table, seed, watch)?;
         let detector = SavedDetector { reads, score, code, history: trained.history };
-        Ok(FittedNetwork { model: trained.model, detector })
+        let weights = trained.weights;
+        let scorer = backend.scorer(&network, &weights);
+        let scorer =
+            scorer.map_err(|source| Error::Foreign { step: name, source: source.into() })?;
+        Ok(FittedNetwork { network, weights, scorer, detector })
     }
 }
 
 impl FittedNetwork {
     /// The layers.
     pub fn network(&self) -> &Network {
-        &self.model.network
+        &self.network
     }
 
     /// The weights and moving statistics.
     pub fn weights(&self) -> Weights {
-        self.model.weights()
+        self.weights.clone()
+    }
+
+    /// The same detector, which scores on another backend.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Backend::scorer`].
+    pub fn on(self, backend: &dyn Backend) -> Result<FittedNetwork, LoadError> {
+        let scorer = backend.scorer(&self.network, &self.weights)?;
+        Ok(FittedNetwork { scorer, ..self })
     }
 
     /// Network, weights and what is scored, to be kept.
     pub fn saved(&self) -> SavedNetwork {
         SavedNetwork {
-            network: self.model.network.clone(),
+            network: self.network.clone(),
             weights: self.weights(),
             detector: Some(self.detector.clone()),
         }
@@ -98,9 +115,10 @@ impl FittedNetwork {
 
     pub(crate) fn from_saved(saved: SavedNetwork) -> Result<FittedNetwork, LoadError> {
         saved.check()?;
-        let model = Model::with_weights(&saved.network, &saved.weights)?;
-        let detector = saved.detector.ok_or(LoadError::Use { wanted: "a whole detector" })?;
-        Ok(FittedNetwork { model, detector })
+        let SavedNetwork { network, weights, detector } = saved;
+        let scorer = Native.scorer(&network, &weights)?;
+        let detector = detector.ok_or(LoadError::Use { wanted: "a whole detector" })?;
+        Ok(FittedNetwork { network, weights, scorer, detector })
     }
 }
 
@@ -112,19 +130,16 @@ impl FittedNetwork {
         read: impl Fn(Rows<'_>, Rows<'_>) -> T + Sync,
     ) -> Result<Vec<T>> {
         let table = self.detector.reads.table(samples)?;
-        let (expected, found) = (self.model.network.inputs, table.width());
+        let (expected, found) = (self.network.inputs, table.width());
         if found != expected {
             return Err(Error::Width { expected, found });
         }
-        let (expected, found) = (self.model.network.steps.unwrap_or(1), table.steps());
+        let (expected, found) = (self.network.steps.unwrap_or(1), table.steps());
         if found != expected {
             return Err(Error::Length { what: "a window's rows", expected, found });
         }
         let all: Vec<usize> = (0..table.len()).collect();
-        let mut pool = Pool::new(rayon::current_num_threads().min(all.len().div_ceil(32)));
-        let read = |_, target: Rows<'_>, output: Rows<'_>| read(target, output);
-        let mut evaluator = Evaluator::default();
-        Ok(evaluator.evaluate(&self.model, Level::best(), &mut pool, &table, &all, read))
+        Ok(collect(all.len(), read, |read| self.scorer.evaluate(&table, &all, read)))
     }
 }
 
@@ -170,7 +185,7 @@ impl FittedDetector for FittedNetwork {
             Frame::new(values.map(|&value| f64::from(value)).collect(), columns(samples))
         };
         let n_steps = match self.detector.reads {
-            Reads::Windows => self.model.network.steps.unwrap_or(1),
+            Reads::Windows => self.network.steps.unwrap_or(1),
             Reads::Rows | Reads::Forecasts => 1,
         };
         Reconstruction::new(n_steps, side(0)?, side(1)?).map(Some)

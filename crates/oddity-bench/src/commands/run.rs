@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use clap::Args;
+use oddity_bench::backend::{BackendChoice, BackendName, DeviceName};
 use oddity_bench::cell::Status;
 use oddity_bench::run::{RunOptions, run as run_suite};
 use oddity_bench::suite::{Size, Suite, embedded};
@@ -29,6 +30,12 @@ pub(crate) struct RunArguments {
     /// Run only pipelines whose id matches, such as `one-class/*`.
     #[arg(long, value_name = "GLOB")]
     only: Option<String>,
+    /// What networks run on.
+    #[arg(long, value_enum, default_value_t)]
+    backend: BackendName,
+    /// What that backend computes on; `native` knows the CPU alone.
+    #[arg(long, value_enum, default_value_t)]
+    device: DeviceName,
     /// Groups of cells computed at the same time; more than one spoils the timings.
     #[arg(long, default_value_t = 1)]
     jobs: usize,
@@ -67,6 +74,7 @@ impl RunArguments {
         RunOptions {
             data_dir: self.data_dir.clone(),
             only: self.only.clone(),
+            backend: BackendChoice { name: self.backend, device: self.device },
             jobs: self.jobs,
             threads: self.threads.unwrap_or(processors),
             folder: self.out.clone().unwrap_or(folder),

@@ -25,8 +25,7 @@ pub(super) fn detect(
             Step::Supervised(_) => return Err("a step that sees labels".to_owned()),
         }
     }
-    let config = cell.pipeline.detector.as_ref().ok_or("no detector")?;
-    let pipeline = DetectorPipeline::new(steps, config.build().map_err(text)?);
+    let pipeline = DetectorPipeline::new(steps, cell.detector()?.map_err(text)?);
     let train = parts.train.samples();
     let seed = Seed(cell.name.seed).derive(1);
     let fitted = timed(timings, "fit", train.len(), || training.fit(&pipeline, &train, seed));

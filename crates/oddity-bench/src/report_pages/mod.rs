@@ -119,11 +119,12 @@ fn pipelines(plan: &Plan<'_>, results: &Results) -> model::Table {
                 model::Cell::Text(id),
                 model::Cell::Number(first.record.outcome.n_columns.map(|n| n as f64)),
                 model::Cell::Text(model.trim().replace('\n', ", ")),
+                model::Cell::Text(identity.backend_id().unwrap_or_default().to_owned()),
                 model::Cell::Text(note.trim().to_owned()),
             ]);
         }
     }
-    let columns = ["pipeline", "columns", "model", "note"].map(str::to_owned).into();
+    let columns = ["pipeline", "columns", "model", "backend", "note"].map(str::to_owned).into();
     model::Table { title: "The pipelines".to_owned(), columns, rows }
 }
 

@@ -10,6 +10,7 @@ mod training;
 
 use std::path::Path;
 
+use oddity_bench::backend::BackendChoice;
 use oddity_bench::run::{Finished, RunOptions, run};
 use oddity_bench::suite::Suite;
 
@@ -18,6 +19,7 @@ fn options(folder: &Path, threads: usize) -> RunOptions {
     RunOptions {
         data_dir: None,
         only: None,
+        backend: BackendChoice::default(),
         jobs: 1,
         threads,
         folder: folder.to_owned(),

@@ -3,10 +3,9 @@
 use oddity_core::{Seed, TrainingHistory};
 use serde::{Deserialize, Serialize};
 
+use crate::backend::{Engine, OptimizerState};
 use crate::load_error::LoadError;
-use crate::model::Model;
 use crate::network::Network;
-use crate::trainer::Trainer;
 use crate::training::TrainingParams;
 use crate::weights::{Archive, Weights, write_archive};
 
@@ -52,6 +51,17 @@ pub(crate) struct Training {
     pub(super) seed: String,
     pub(super) network: Network,
     pub(super) params: TrainingParams,
+    /// On which backend.
+    #[serde(default = "native", skip_serializing_if = "is_native")]
+    pub(super) backend: String,
+}
+
+fn native() -> String {
+    "native".to_owned()
+}
+
+fn is_native(backend: &str) -> bool {
+    backend == "native"
 }
 
 /// What a schedule remembers.
@@ -134,23 +144,23 @@ impl Checkpoint {
         self.best.as_ref()
     }
 
-    /// Of a trainer between two epochs.
+    /// Of a training between two epochs.
     pub(super) fn new(
         training: Training,
-        trainer: &Trainer,
+        engine: &dyn Engine,
         rate: RateState,
         history: &TrainingHistory,
-        best: Option<&Model>,
+        best: Option<&Weights>,
     ) -> Checkpoint {
-        let model = &trainer.model;
         let apart = training.params.restore_best && history.best + 1 < history.epochs.len();
+        let OptimizerState { n_steps, moments } = engine.optimizer();
         Checkpoint {
-            weights: model.weights(),
-            moments: [0, 1].map(|moment| model.export(&trainer.moments[moment])),
-            best: best.filter(|_| apart).map(Model::weights),
+            weights: engine.weights(),
+            moments,
+            best: best.filter(|_| apart).cloned(),
             description: Description {
                 form: FORM,
-                n_steps: trainer.n_steps,
+                n_steps,
                 training,
                 rate,
                 history: history.clone(),
@@ -158,19 +168,13 @@ impl Checkpoint {
         }
     }
 
-    /// Sets a new trainer where the checkpoint is; returns the model of the best epoch, or that
-    /// of the last where the best is not kept.
-    pub(super) fn restore(&self, trainer: &mut Trainer) -> Result<Model, LoadError> {
-        trainer.model.set_weights(&self.weights)?;
-        for (moments, to) in self.moments.iter().zip(&mut trainer.moments) {
-            trainer.model.import(moments, to)?;
-        }
-        trainer.n_steps = self.description.n_steps;
-        trainer.transpose();
-        match &self.best {
-            Some(best) => Model::with_weights(self.network(), best),
-            None => Ok(trainer.model.clone()),
-        }
+    /// Sets a new engine where the checkpoint is; returns the weights of the best epoch, or those
+    /// of the last where the best are not kept.
+    pub(super) fn restore(&self, engine: &mut dyn Engine) -> Result<Weights, LoadError> {
+        engine.set_weights(&self.weights)?;
+        let n_steps = self.description.n_steps;
+        engine.set_optimizer(&OptimizerState { n_steps, moments: self.moments.clone() })?;
+        Ok(self.best.as_ref().unwrap_or(&self.weights).clone())
     }
 }
 
@@ -181,6 +185,7 @@ impl Training {
         params: &TrainingParams,
         n_samples: usize,
         seed: Seed,
+        backend: &str,
     ) -> Training {
         Training {
             name: name.to_owned(),
@@ -188,6 +193,7 @@ impl Training {
             seed: seed.0.to_string(),
             network: network.clone(),
             params: params.clone(),
+            backend: backend.to_owned(),
         }
     }
 
@@ -199,6 +205,7 @@ impl Training {
             _ if self.params != other.params => "training parameters",
             _ if self.seed != other.seed => "seed",
             _ if self.n_samples != other.n_samples => "number of samples",
+            _ if self.backend != other.backend => "backend",
             _ => return Ok(()),
         };
         Err(LoadError::OtherTraining { what })

@@ -10,4 +10,4 @@ mod tests;
 
 pub use checkpoint::Checkpoint;
 pub use params::{Loss, Schedule, TrainingParams, ValidationSplit};
-pub(crate) use run::{Rate, order, split, train};
+pub(crate) use run::{Rate, Subject, order, split, train};

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use oddity_core::{Epoch, Error, Progress, Result, Seed, TrainingHistory, Watch};
 use rand::Rng;
 
+use crate::backend::{Backend, Engine, Setup, StepParams, collect};
 use crate::examples::Examples;
 use crate::load_error::LoadError;
-use crate::model::Model;
+use crate::model::Rows;
 use crate::network::Network;
-use crate::trainer::{Step, Trainer};
 use crate::training::checkpoint::{Checkpoint, RateState, Training};
 use crate::training::{Schedule, TrainingParams, ValidationSplit};
+use crate::weights::Weights;
 
 /// Parts of a seed that are drawn from separately.
 const WEIGHTS: u64 = 0;
@@ -21,31 +22,40 @@ const ORDER: u64 = 3;
 
 /// A trained network and how it got there.
 pub(crate) struct Trained {
-    /// Its moving statistics are in use.
-    pub(crate) model: Model,
+    pub(crate) weights: Weights,
     pub(crate) history: TrainingHistory,
+}
+
+/// What is trained, and on what.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    /// What names errors' origin.
+    pub(crate) name: &'static str,
+    pub(crate) network: &'a Network,
+    pub(crate) params: &'a TrainingParams,
+    pub(crate) backend: &'a dyn Backend,
+    /// Whether the network should make something else than its input.
+    pub(crate) has_target: bool,
 }
 
 /// Trains a network on all examples but those held out. `watch` sees each epoch, can end the
 /// training, and can have kept where an earlier one stood.
 pub(crate) fn train(
-    name: &'static str,
-    network: &Network,
-    params: &TrainingParams,
+    subject: Subject<'_>,
     examples: &dyn Examples,
-    has_target: bool,
     seed: Seed,
     watch: &mut dyn Watch,
 ) -> Result<Trained> {
+    let Subject { name, network, params, backend, has_target } = subject;
     let series = |sample| examples.series(sample);
     let (shown, held_out) = split(name, examples.len(), params, seed.derive(HELD_OUT), series)?;
     let n_batch = params.batch_size.min(shown.len());
-    let n_threads = rayon::current_num_threads();
-    let mut trainer = Trainer::new(network, n_batch, has_target, n_threads, seed.derive(WEIGHTS))?;
-    let training = Training::new(name, network, params, examples.len(), seed);
+    let setup = Setup { n_batch, has_target, seed: seed.derive(WEIGHTS) };
+    let mut engine = backend.engine(network, setup)?;
+    let training = Training::new(name, network, params, examples.len(), seed, backend.id());
     let mut run = Run { rate: Rate::new(params), history: TrainingHistory::default(), best: None };
     if let Some(bytes) = watch.resume() {
-        run.resume(&training, &bytes, &mut trainer)
+        run.resume(&training, &bytes, &mut *engine)
             .map_err(|source| Error::Checkpoint { step: name, source: source.into() })?;
     }
     for epoch in run.history.epochs.len()..params.epochs {
@@ -56,14 +66,8 @@ pub(crate) fn train(
         let learning_rate = run.rate.of(epoch);
         let mut sum = 0.0;
         for (at, batch) in order.chunks(n_batch).enumerate() {
-            let step = Step {
-                loss: params.loss.kernel(),
-                adam: params.adam(),
-                learning_rate,
-                clip_norm: params.clip_norm,
-                seed: seed.derive(CHOICES),
-            };
-            let loss = trainer.step(examples, batch, step);
+            let step = StepParams { training: params, learning_rate, seed: seed.derive(CHOICES) };
+            let loss = engine.step(examples, batch, step);
             if !loss.is_finite() {
                 return Err(Error::Diverged { step: name, epoch, batch: at, loss });
             }
@@ -71,44 +75,43 @@ pub(crate) fn train(
         }
         let loss = sum / order.len() as f64;
         let validation_loss =
-            (!held_out.is_empty()).then(|| mean_loss(&mut trainer, params, examples, &held_out));
+            (!held_out.is_empty()).then(|| mean_loss(&mut *engine, params, examples, &held_out));
         let watched = validation_loss.unwrap_or(loss);
         if !watched.is_finite() {
             let batch = order.len().div_ceil(n_batch);
             return Err(Error::Diverged { step: name, epoch, batch, loss: watched });
         }
         let record = Epoch { loss, validation_loss, learning_rate };
-        run.see(record, &trainer.model);
-        let checkpoint = || run.checkpoint(&training, &trainer).to_bytes();
+        run.see(record, &*engine);
+        let checkpoint = || run.checkpoint(&training, &*engine).to_bytes();
         let progress = Progress::new(record, epoch, params.epochs, &checkpoint);
         if watch.epoch(&progress).is_break() {
             break;
         }
     }
-    let mut model = match run.best {
-        Some(model) if params.restore_best => model,
-        _ => trainer.model,
+    let weights = match run.best {
+        Some(best) if params.restore_best => best,
+        _ => engine.weights(),
     };
-    model.use_moving_statistics();
-    Ok(Trained { model, history: run.history })
+    Ok(Trained { weights, history: run.history })
 }
 
-/// What a training keeps from epoch to epoch, besides its trainer.
+/// What a training keeps from epoch to epoch, besides its engine.
 struct Run<'a> {
     rate: Rate<'a>,
     history: TrainingHistory,
-    /// The model of the best epoch.
-    best: Option<Model>,
+    /// The weights of the best epoch, where they should stay.
+    best: Option<Weights>,
 }
 
 impl Run<'_> {
     /// Takes the record of an epoch.
-    fn see(&mut self, record: Epoch, model: &Model) {
+    fn see(&mut self, record: Epoch, engine: &dyn Engine) {
         let loss = |epoch: &Epoch| epoch.validation_loss.unwrap_or(epoch.loss);
         let least = self.history.epochs.get(self.history.best).map(loss);
         if least.is_none_or(|least| loss(&record) < least) {
             self.history.best = self.history.epochs.len();
-            self.best = Some(model.clone());
+            self.best = self.rate.params.restore_best.then(|| engine.weights());
         }
         self.rate.see(loss(&record));
         self.history.epochs.push(record);
@@ -120,13 +123,13 @@ impl Run<'_> {
         self.rate.params.patience.is_some_and(|patience| best + patience < epochs.len())
     }
 
-    fn checkpoint(&self, training: &Training, trainer: &Trainer) -> Checkpoint {
+    fn checkpoint(&self, training: &Training, engine: &dyn Engine) -> Checkpoint {
         let rate = RateState {
             factor: self.rate.factor,
             least: self.rate.least,
             waited: self.rate.waited,
         };
-        Checkpoint::new(training.clone(), trainer, rate, &self.history, self.best.as_ref())
+        Checkpoint::new(training.clone(), engine, rate, &self.history, self.best.as_ref())
     }
 
     /// Goes back to where a checkpoint was made.
@@ -134,11 +137,11 @@ impl Run<'_> {
         &mut self,
         training: &Training,
         bytes: &[u8],
-        trainer: &mut Trainer,
+        engine: &mut dyn Engine,
     ) -> std::result::Result<(), LoadError> {
         let checkpoint = Checkpoint::from_bytes(bytes)?;
         training.check(&checkpoint.description.training)?;
-        self.best = Some(checkpoint.restore(trainer)?);
+        self.best = Some(checkpoint.restore(engine)?);
         let RateState { factor, least, waited } = checkpoint.description.rate;
         (self.rate.factor, self.rate.least, self.rate.waited) = (factor, least, waited);
         self.history = checkpoint.description.history;
@@ -231,12 +234,12 @@ fn shuffle(samples: &mut [usize], seed: Seed) {
 
 /// The loss over some samples, with the moving statistics.
 fn mean_loss(
-    trainer: &mut Trainer,
+    engine: &mut dyn Engine,
     params: &TrainingParams,
     examples: &dyn Examples,
     samples: &[usize],
 ) -> f64 {
-    let losses = trainer.evaluate(examples, samples, |_, target, output| {
+    let loss = |target: Rows<'_>, output: Rows<'_>| {
         let (mut sum, mut n) = (0.0, 0usize);
         for (target, output) in target.steps().zip(output.steps()) {
             let errors = output.iter().zip(target).map(|(&y, &t)| f64::from(y) - f64::from(t));
@@ -244,7 +247,8 @@ fn mean_loss(
             n += output.len();
         }
         sum / n as f64
-    });
+    };
+    let losses = collect(samples.len(), loss, |read| engine.evaluate(examples, samples, read));
     losses.iter().sum::<f64>() / losses.len() as f64
 }
 

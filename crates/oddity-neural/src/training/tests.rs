@@ -112,7 +112,10 @@ fn a_watcher_sees_each_epoch_and_can_end_the_training() {
         if seen == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let (network, params) = (detector.network(2), DenseAutoencoderParams::default().training);
-    let trained = super::train("test", &network, &params, &table, false, Seed(1), &mut watch);
+    let (backend, has_target) = (&crate::Native, false);
+    let subject =
+        super::Subject { name: "test", network: &network, params: &params, backend, has_target };
+    let trained = super::train(subject, &table, Seed(1), &mut watch);
     assert_eq!(trained.expect("trains").history.epochs.len(), 3);
 }
 

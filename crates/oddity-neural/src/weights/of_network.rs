@@ -1,5 +1,7 @@
 //! Which tensors a network has, and its weights in and out.
 
+use oddity_core::Seed;
+
 use crate::load_error::LoadError;
 use crate::model::Model;
 use crate::network::{Layer, Network};
@@ -33,9 +35,13 @@ impl Weights {
         Ok(())
     }
 
-    /// Checks names and shapes. It comes before any memory is asked for, so that no size of a
-    /// broken description is believed that the tensors do not have.
-    fn check_shapes(&self, network: &Network) -> Result<(), LoadError> {
+    /// Checks names and shapes alone. It comes before any memory is asked for, so that no size of
+    /// a broken description is believed that the tensors do not have.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Weights::check), but for those about numbers.
+    pub fn check_shapes(&self, network: &Network) -> Result<(), LoadError> {
         let wanted = network.tensors()?;
         for (name, expected) in &wanted {
             let Some((found, _)) = self.get(name) else {
@@ -57,8 +63,13 @@ impl Weights {
 }
 
 impl Network {
-    /// Names and shapes of all tensors, in the order of the layers.
-    pub(crate) fn tensors(&self) -> oddity_core::Result<Vec<(String, Vec<usize>)>> {
+    /// Names and shapes of all tensors ([`Weights`]), in the order of the layers and, within a
+    /// layer, of the table there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Network::n_parameters`].
+    pub fn tensors(&self) -> oddity_core::Result<Vec<(String, Vec<usize>)>> {
         let mut tensors = Vec::new();
         let mut before = self.input();
         for (index, (layer, flow)) in self.layers.iter().zip(self.flows()?).enumerate() {
@@ -90,13 +101,31 @@ impl Network {
     }
 }
 
+impl Network {
+    /// Weights before training, as Keras draws them: kernels Glorot uniform, recurrent kernels
+    /// orthogonal, biases 0 with forget bias 1, and batch norms that change nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Network::n_parameters`].
+    pub fn initial_weights(&self, seed: Seed) -> oddity_core::Result<Weights> {
+        Ok(Model::new(self, seed)?.weights())
+    }
+}
+
 impl Model {
-    /// With these weights; its moving statistics are in use.
-    pub(crate) fn with_weights(network: &Network, weights: &Weights) -> Result<Model, LoadError> {
-        weights.check(network)?;
+    /// With weights that a training gave: their shapes are checked, not their numbers.
+    pub(crate) fn with_shapes(network: &Network, weights: &Weights) -> Result<Model, LoadError> {
+        weights.check_shapes(network)?;
         let mut model = Model::zeros(network)?;
         model.write(weights);
         Ok(model)
+    }
+
+    /// With these weights; its moving statistics are in use.
+    pub(crate) fn with_weights(network: &Network, weights: &Weights) -> Result<Model, LoadError> {
+        weights.check(network)?;
+        Model::with_shapes(network, weights)
     }
 
     /// All weights and moving statistics.

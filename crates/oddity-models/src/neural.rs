@@ -1,0 +1,67 @@
+//! Which detectors of the catalogue are networks, and how they are built on another backend.
+
+use std::sync::Arc;
+
+use oddity_core::{Detector, Error, Result};
+use oddity_neural::{DenseAutoencoder, LstmAutoencoder, LstmForecaster};
+
+pub use oddity_neural::{Backend, Native};
+
+use crate::catalogue::DetectorConfig;
+use crate::ensemble::Ensemble;
+
+impl DetectorConfig {
+    /// Whether the model is a network, which runs on a [`Backend`].
+    pub fn is_neural(&self) -> bool {
+        // Without `_`: who adds a model says here whether it is one.
+        match self {
+            DetectorConfig::DenseAutoencoder(_)
+            | DetectorConfig::LstmAutoencoder(_)
+            | DetectorConfig::LstmForecaster(_)
+            | DetectorConfig::LstmLanguageModel(_)
+            | DetectorConfig::OnlineLstmAutoencoder(_) => true,
+            DetectorConfig::Ensemble(params) => {
+                params.members.iter().any(DetectorConfig::is_neural)
+            }
+            DetectorConfig::PcaReconstruction(_)
+            | DetectorConfig::Stide(_)
+            | DetectorConfig::NGramKnn(_)
+            | DetectorConfig::Constant(_)
+            | DetectorConfig::Length(_)
+            | DetectorConfig::Random(_) => false,
+        }
+    }
+
+    /// The model with these parameters, its networks on a backend; models without networks are
+    /// as [`build`](DetectorConfig::build) makes them.
+    ///
+    /// # Errors
+    ///
+    /// For a parameter outside its range, and [`Error::Backend`] for networks that run on the
+    /// native trainer alone.
+    pub fn build_on(&self, backend: &Arc<dyn Backend>) -> Result<Arc<dyn Detector>> {
+        let backend = Arc::clone(backend);
+        match self {
+            _ if backend.id() == Native.id() => self.build(),
+            DetectorConfig::DenseAutoencoder(params) => {
+                Ok(Arc::new(DenseAutoencoder::new(params.clone())?.on(backend)))
+            }
+            DetectorConfig::LstmAutoencoder(params) => {
+                Ok(Arc::new(LstmAutoencoder::new(params.clone())?.on(backend)))
+            }
+            DetectorConfig::LstmForecaster(params) => {
+                Ok(Arc::new(LstmForecaster::new(params.clone())?.on(backend)))
+            }
+            DetectorConfig::Ensemble(params) => {
+                let build = |member: &DetectorConfig| member.build_on(&backend);
+                Ok(Arc::new(Ensemble::of(params.clone(), build)?))
+            }
+            _ if self.is_neural() => Err(Error::Backend {
+                step: self.kind(),
+                backend: backend.id().to_owned(),
+                problem: "does not have this network, which runs on \"native\"",
+            }),
+            _ => self.build(),
+        }
+    }
+}

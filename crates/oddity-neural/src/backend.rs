@@ -1,0 +1,196 @@
+//! What networks run on: the native trainer, or another implementation behind the same traits.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use oddity_core::{Result, Seed};
+use oddity_kernels::{Level, Pool};
+
+use crate::evaluate::Evaluator;
+use crate::examples::Examples;
+use crate::load_error::LoadError;
+use crate::model::{Model, Rows};
+use crate::network::Network;
+use crate::trainer::{self, Trainer};
+use crate::training::TrainingParams;
+use crate::weights::Weights;
+
+/// Makes networks that train and networks that score.
+///
+/// All backends start from the same weights ([`Network::initial_weights`]) and are shown the same
+/// batches, so that their results differ by rounding alone.
+pub trait Backend: fmt::Debug + Send + Sync {
+    /// Its name, with the device where there are several: `native`, `burn/cpu`.
+    fn id(&self) -> &str;
+
+    /// A network in training, with initial weights that the seed decides.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Network::n_parameters`], and [`oddity_core::Error::Backend`] for a layer that
+    /// the backend lacks.
+    fn engine(&self, network: &Network, setup: Setup) -> Result<Box<dyn Engine>>;
+
+    /// A network whose training is over.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] for tensors that are missing or of another shape, and what
+    /// [`engine`](Backend::engine) refuses. Numbers that are not finite are let pass.
+    fn scorer(&self, network: &Network, weights: &Weights) -> Result<Box<dyn Scorer>, LoadError>;
+}
+
+/// What a network in training is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setup {
+    /// Samples of a batch, at most.
+    pub n_batch: usize,
+    /// Whether the network should make something else than its input.
+    pub has_target: bool,
+    /// Of the initial weights.
+    pub seed: Seed,
+}
+
+/// A network in training.
+pub trait Engine {
+    /// One step of Adam on some of the examples, with the statistics of the batch; the loss
+    /// before it: the mean over samples, steps and columns, and the penalties.
+    fn step(&mut self, examples: &dyn Examples, batch: &[usize], step: StepParams<'_>) -> f64;
+
+    /// Hands what the network makes of each sample in inference to `read`, once.
+    fn evaluate(&mut self, examples: &dyn Examples, samples: &[usize], read: Read<'_>);
+
+    /// All weights and moving statistics as they are now.
+    fn weights(&self) -> Weights;
+
+    /// Takes over weights. What the optimiser remembers stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Weights::check`]; nothing is changed then.
+    fn set_weights(&mut self, weights: &Weights) -> Result<(), LoadError>;
+
+    /// What the optimiser remembers.
+    fn optimizer(&self) -> OptimizerState;
+
+    /// Goes back to what the optimiser remembered.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] for tensors that are missing or of another shape.
+    fn set_optimizer(&mut self, state: &OptimizerState) -> Result<(), LoadError>;
+}
+
+/// A network whose training is over.
+pub trait Scorer: fmt::Debug + Send + Sync {
+    /// As [`Engine::evaluate`].
+    fn evaluate(&self, examples: &dyn Examples, samples: &[usize], read: Read<'_>);
+}
+
+/// Reads a sample's place among the samples asked for, its target and its output. Samples may
+/// come in any order and from several threads.
+pub type Read<'a> = &'a (dyn Fn(usize, Rows<'_>, Rows<'_>) + Sync);
+
+/// What `read` returns of each of `n` samples that `evaluate` hands over, in their order.
+pub(crate) fn collect<T: Send>(
+    n: usize,
+    read: impl Fn(Rows<'_>, Rows<'_>) -> T + Sync,
+    evaluate: impl FnOnce(Read<'_>),
+) -> Vec<T> {
+    let slots: Vec<Mutex<Option<T>>> = (0..n).map(|_| Mutex::new(None)).collect();
+    evaluate(&|place, target, output| {
+        let value = read(target, output);
+        *slots[place].lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    });
+    let values = slots.into_iter().map(|slot| slot.into_inner());
+    values.filter_map(|value| value.unwrap_or_else(PoisonError::into_inner)).collect()
+}
+
+/// What a step depends on besides its batch.
+#[derive(Clone, Copy, Debug)]
+pub struct StepParams<'a> {
+    /// Loss, Adam's numbers and where gradients are clipped.
+    pub training: &'a TrainingParams,
+    /// The learning rate of this epoch.
+    pub learning_rate: f64,
+    /// What dropout draws is a function of it and of the number of steps before.
+    pub seed: Seed,
+}
+
+/// What Adam remembers between steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OptimizerState {
+    /// Steps that were taken.
+    pub n_steps: u64,
+    /// First and second moments of all trained weights, by the weights' names.
+    pub moments: [Weights; 2],
+}
+
+/// The trainer of this crate, on the CPU.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Native;
+
+impl Backend for Native {
+    fn id(&self) -> &str {
+        "native"
+    }
+
+    fn engine(&self, network: &Network, setup: Setup) -> Result<Box<dyn Engine>> {
+        let Setup { n_batch, has_target, seed } = setup;
+        let n_threads = rayon::current_num_threads();
+        Ok(Box::new(Trainer::new(network, n_batch, has_target, n_threads, seed)?))
+    }
+
+    fn scorer(&self, network: &Network, weights: &Weights) -> Result<Box<dyn Scorer>, LoadError> {
+        Ok(Box::new(Model::with_shapes(network, weights)?))
+    }
+}
+
+impl Engine for Trainer {
+    fn step(&mut self, examples: &dyn Examples, batch: &[usize], step: StepParams<'_>) -> f64 {
+        let StepParams { training, learning_rate, seed } = step;
+        let step = trainer::Step {
+            loss: training.loss.kernel(),
+            adam: training.adam(),
+            learning_rate,
+            clip_norm: training.clip_norm,
+            seed,
+        };
+        Trainer::step(self, examples, batch, step)
+    }
+
+    fn evaluate(&mut self, examples: &dyn Examples, samples: &[usize], read: Read<'_>) {
+        Trainer::evaluate(self, examples, samples, read);
+    }
+
+    fn weights(&self) -> Weights {
+        self.model.weights()
+    }
+
+    fn set_weights(&mut self, weights: &Weights) -> Result<(), LoadError> {
+        self.model.set_weights(weights)?;
+        self.transpose();
+        Ok(())
+    }
+
+    fn optimizer(&self) -> OptimizerState {
+        let moments = [0, 1].map(|moment| self.model.export(&self.moments[moment]));
+        OptimizerState { n_steps: self.n_steps, moments }
+    }
+
+    fn set_optimizer(&mut self, state: &OptimizerState) -> Result<(), LoadError> {
+        for (moments, to) in state.moments.iter().zip(&mut self.moments) {
+            self.model.import(moments, to)?;
+        }
+        self.n_steps = state.n_steps;
+        Ok(())
+    }
+}
+
+impl Scorer for Model {
+    fn evaluate(&self, examples: &dyn Examples, samples: &[usize], read: Read<'_>) {
+        let mut pool = Pool::new(rayon::current_num_threads().min(samples.len().div_ceil(32)));
+        let mut evaluator = Evaluator::default();
+        evaluator.evaluate(self, Level::best(), &mut pool, examples, samples, read);
+    }
+}
