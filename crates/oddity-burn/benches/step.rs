@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use oddity_burn::{BurnBackend, Device};
 use oddity_core::Seed;
-use oddity_neural::{Backend, Engine, Examples, Native, Network, Setup, StepParams, TrainingParams};
+use oddity_neural::{
+    Backend, Engine, Examples, Native, Network, Setup, StepParams, TrainingParams,
+};
 
 /// Times that each of both is measured.
 const ROUNDS: usize = 7;

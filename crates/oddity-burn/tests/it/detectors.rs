@@ -135,8 +135,7 @@ fn an_interrupted_training_ends_with_the_same_bits_on_its_own_backend_alone() {
     detector.fit_network(&train.samples(), Seed(3), &mut interrupted).expect("trains");
     let mut again = Interrupted { from: interrupted.kept, kept: None };
     let resumed = detector.fit_network(&train.samples(), Seed(3), &mut again).expect("trains");
-    let whole =
-        detector.fit_network(&train.samples(), Seed(3), &mut Unwatched).expect("trains");
+    let whole = detector.fit_network(&train.samples(), Seed(3), &mut Unwatched).expect("trains");
     assert_eq!(resumed.weights(), whole.weights());
     assert_eq!(resumed.saved().to_bytes(), whole.saved().to_bytes());
 

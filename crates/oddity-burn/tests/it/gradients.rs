@@ -14,7 +14,8 @@ const RAW: &str = "beta_1 = 0.0";
 /// Compares loss and gradients of one batch; returns the tensor that differs most.
 fn compare(network: &Network, training: &TrainingParams, data: &Data, own: bool) -> (String, f64) {
     let [mut native, mut burn] = engines(network, data.n, own);
-    let [expected, found] = [&mut native, &mut burn].map(|engine| step(&mut **engine, data, training));
+    let [expected, found] =
+        [&mut native, &mut burn].map(|engine| step(&mut **engine, data, training));
     assert!((found - expected).abs() <= 2e-6 * expected.abs(), "loss {found} for {expected}");
     let [expected, found] = [native, burn].map(|engine| engine.optimizer().moments);
     worst(&found[0], &expected[0])
@@ -26,7 +27,9 @@ fn of_the_studies_networks() {
         let network = network(text);
         for n in [7, 33] {
             let data = Data::new(&network, None, n, 1);
-            for loss in ["'mean_squared_error'", "'mean_absolute_error'", "{ huber = { delta = 0.5 } }"] {
+            for loss in
+                ["'mean_squared_error'", "'mean_absolute_error'", "{ huber = { delta = 0.5 } }"]
+            {
                 let params = params(&format!("{RAW}\nloss = {loss}"));
                 let (tensor, off) = compare(&network, &params, &data, false);
                 assert!(off < TOLERANCE, "{name}, {n} samples, {loss}: {tensor} off by {off:e}");
@@ -56,14 +59,14 @@ fn of_dropped_numbers() {
 fn of_clipped_gradients() {
     let network = network(STUDIES[0].1);
     let data = Data::new(&network, None, 9, 3);
-    let (tensor, off) = compare(&network, &params(&format!("{RAW}\nclip_norm = 1e-3")), &data, false);
+    let (tensor, off) =
+        compare(&network, &params(&format!("{RAW}\nclip_norm = 1e-3")), &data, false);
     assert!(off < TOLERANCE, "{tensor} off by {off:e}");
 }
 
 fn layer() -> impl Strategy<Value = String> {
-    let activation = prop::sample::select(vec![
-        "linear", "relu", "tanh", "sigmoid", "hard_sigmoid", "selu",
-    ]);
+    let activation =
+        prop::sample::select(vec!["linear", "relu", "tanh", "sigmoid", "hard_sigmoid", "selu"]);
     let gate = prop::sample::select(vec!["sigmoid", "hard_sigmoid"]);
     let returns = prop::sample::select(vec!["all", "last"]);
     let l1 = prop::sample::select(vec![0.0, 0.01]);
