@@ -25,9 +25,19 @@ const LICENCES: &[&str] = &[
 
 /// Packages that may have a licence of their own, each with its licence and the reason.
 ///
-/// `option-ext`: a helper of the build of `openblas-src`, with the feature `blas` alone; nothing
-/// of it is in a program.
-const EXCEPTIONS: &[(&str, &str)] = &[("option-ext", "MPL-2.0")];
+/// - `option-ext`: a helper of the build of `openblas-src`, with the feature `blas` alone; nothing
+///   of it is in a program.
+/// - `colored` and `buildid`: burn takes them, the latter for GPUs alone. Their licence asks that
+///   changes to their own files stay open; none are made.
+/// - `cfg_block` (a file with the MIT licence, which its manifest does not name) and
+///   `libfuzzer-sys`: the lock file names them for features of burn that nothing here turns on.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("buildid", "MPL-2.0"),
+    ("cfg_block", ""),
+    ("colored", "MPL-2.0"),
+    ("libfuzzer-sys", "(MIT OR Apache-2.0) AND NCSA"),
+    ("option-ext", "MPL-2.0"),
+];
 
 /// Refuses dependencies under other licences, and any that comes from neither the package
 /// registry nor this workspace.

@@ -1,27 +1,29 @@
 //! Which features the workspace is built and tested with: all but those that need something
-//! that neither Rust's toolchain nor Cargo brings.
+//! that neither Rust's toolchain nor Cargo brings, or much time.
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
-use crate::cargo;
+use crate::{burn, cargo};
 
 /// Features that are left out, and what each needs.
 const NOT_EVERYWHERE: &[(&str, &str)] = &[
     ("blas", "OpenBLAS as a library of the system"),
+    ("burn", "ten minutes of a processor to build burn"),
     ("cuda", "a GPU by NVIDIA with its toolkit"),
     ("wgpu", "a GPU with its driver"),
 ];
 
 /// The arguments of Cargo that choose these features.
 ///
-/// Always all of them with `--workspace`, so that Cargo builds every dependency with the same
+/// Always all of them with `--workspace` but for the crate that brings burn, so that Cargo builds every dependency with the same
 /// features each time, once.
-pub(crate) fn arguments() -> Result<[String; 3]> {
+pub(crate) fn arguments() -> Result<Vec<String>> {
     let metadata = cargo::workspace()?;
     let chosen = chosen(&metadata);
     ensure!(!chosen.is_empty(), "cargo metadata names no feature");
-    Ok(["--workspace".to_owned(), "--features".to_owned(), chosen.join(",")])
+    let everything = ["--workspace", "--exclude", burn::PACKAGE, "--features"];
+    Ok(everything.map(str::to_owned).into_iter().chain([chosen.join(",")]).collect())
 }
 
 /// Prints the arguments on standard output, for a shell to put into a call of Cargo.
@@ -36,6 +38,9 @@ fn chosen(metadata: &Value) -> Vec<String> {
     let mut chosen = Vec::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let name = package["name"].as_str().unwrap_or_default();
+        if name == burn::PACKAGE {
+            continue;
+        }
         for (feature, turned_on) in package["features"].as_object().into_iter().flatten() {
             let others = turned_on.as_array().into_iter().flatten().filter_map(Value::as_str);
             let needs_nothing = std::iter::once(feature.as_str()).chain(others).all(everywhere);

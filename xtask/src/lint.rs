@@ -10,7 +10,8 @@ pub(crate) fn run() -> Result<()> {
     tidy::run()?;
     deny::run()?;
     let features = features::arguments()?;
-    let build = [&features.each_ref().map(String::as_str)[..], &["--locked"]].concat();
+    let build =
+        [&features.iter().map(String::as_str).collect::<Vec<_>>()[..], &["--locked"]].concat();
     let clippy = [&["clippy"], &build[..], &["--all-targets", "--", "--deny", "warnings"]];
     cargo::run(&clippy.concat(), &[])?;
     let doc = [&["doc", "--no-deps"], &build[..]].concat();

@@ -2,6 +2,7 @@
 
 mod bench;
 mod blas;
+mod burn;
 mod cargo;
 mod deny;
 mod features;
@@ -24,6 +25,7 @@ Commands:
   lint           formatting, tidiness, clippy, documentation, licences; cheapest first
   test           unit, contract, integration and documentation tests, examples, a smoke run
   test blas      the tests of the feature `blas`, where the system has OpenBLAS
+  test burn      tests and clippy of networks on burn, which takes long to build
   features       print Cargo's arguments for the features that need nothing from outside, as
                  in `cargo clippy $(cargo xtask features)`
 ";
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Some("fetch") => return bench::run(&[&["fetch".to_owned()], &rest[..]].concat()),
         Some("lint") => lint::run(),
         Some("test") if rest == ["blas"] => blas::run(),
+        Some("test") if rest == ["burn"] => burn::run(),
         Some("test") => test::run(),
         Some("features") => features::print(),
         Some("help" | "--help" | "-h") => {

@@ -12,7 +12,9 @@ use crate::{cargo, features};
 /// skipped elsewhere.
 pub(crate) fn run() -> Result<()> {
     let features = features::arguments()?;
-    let test = [&["test"], &features.each_ref().map(String::as_str)[..], &["--locked"]].concat();
+    let test =
+        [&["test"], &features.iter().map(String::as_str).collect::<Vec<_>>()[..], &["--locked"]]
+            .concat();
     cargo::run(&[&test[..], &["--lib", "--bins", "--tests", "--examples"]].concat(), &[])?;
     cargo::run(&[&test[..], &["--doc"]].concat(), &[])?;
     smoke_run()

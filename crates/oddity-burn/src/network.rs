@@ -158,7 +158,10 @@ fn layer_of(
     let matrix = |name| names.tensor::<2>(index, name).map(Param::from_tensor);
     let row = |name| names.tensor::<1>(index, name).map(Param::from_tensor);
     // No parameter of training.
-    let statistic = |name| Ok(Param::initialized(ParamId::new(), names.tensor::<1>(index, name)?));
+    let statistic = |name| {
+        let tensor = names.tensor::<1>(index, name)?;
+        Ok::<_, LoadError>(Param::initialized(ParamId::new(), tensor))
+    };
     let mut dropout = |kernel| {
         *n_dropouts += 1;
         BurnLayer::Dropout(Dropout { kernel, index: *n_dropouts - 1 })

@@ -1,6 +1,7 @@
 //! Whole runs of suites, a module a subject.
 
 mod adfa_ld;
+mod backends;
 mod failures;
 mod resume;
 mod study_matrix;
