@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
 /// features of shared dependencies half of them would be built again.
 fn build() -> Result<PathBuf> {
     let features = features::arguments()?;
-    let features = features.each_ref().map(String::as_str);
+    let features: Vec<&str> = features.iter().map(String::as_str).collect();
     // The example is named so that Cargo counts what tests depend on, as `cargo test` does.
     let wanted = ["--bin", "oddity-bench", "--example", "sample_report"];
     let status = cargo::command(&[&["build"], &features[..], &wanted].concat()).status();
