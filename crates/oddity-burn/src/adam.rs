@@ -18,7 +18,9 @@ impl Adam {
     pub(crate) fn new(network: &Network, device: &Device) -> Adam {
         let zeros = || {
             let tensors = weights::names(network).into_iter();
-            tensors.map(|(_, shape)| Tensor::zeros([shape.iter().product::<usize>()], device)).collect()
+            tensors
+                .map(|(_, shape)| Tensor::zeros([shape.iter().product::<usize>()], device))
+                .collect()
         };
         Adam { moments: [zeros(), zeros()], n_steps: 0 }
     }
