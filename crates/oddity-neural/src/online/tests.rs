@@ -26,7 +26,7 @@ fn detector(text: &str) -> OnlineLstmAutoencoder {
 /// Flags that come in turns of five, and a number.
 fn events(n: usize) -> Vec<[f64; 3]> {
     let noise = |i: usize| (Seed(9).derive(i as u64).0 >> 40) as f64 / 16_777_216.0;
-    let event = |i: usize| [f64::from(i % 5 == 0), f64::from(i % 5 == 2), 20.0 + noise(i)];
+    let event = |i: usize| [f64::from(i.is_multiple_of(5)), f64::from(i % 5 == 2), 20.0 + noise(i)];
     (0..n).map(event).collect()
 }
 
@@ -136,7 +136,7 @@ fn show(stream: &mut OnlineNetwork, events: &[[f64; 3]]) -> u64 {
 #[test]
 fn what_reads_zeros_answers_every_event_alike() {
     let mut stream = OnlineNetwork::new(params(STUDY), 3, Seed(1)).expect("fits");
-    let flags = |i: usize| [f64::from(i % 2 == 0), f64::from(i % 7 == 0), f64::from(i % 3 == 0)];
+    let flags = |i: usize| [2, 7, 3].map(|n| f64::from(i.is_multiple_of(n)));
     show(&mut stream, &(0..120).map(flags).collect::<Vec<_>>());
     // No event is within 0.0141 deviations, so that errors differ by the events alone:
     // the one answer y gives |y - x|^2 / 3, and flags x add (1 - 2 y_i) / 3 each.
