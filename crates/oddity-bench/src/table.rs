@@ -35,19 +35,17 @@ pub fn render(rows: &[ResultRow]) -> String {
 
 /// One line a measure of one pipeline: its mean over folds and seeds where there is one.
 fn summarise(rows: &[ResultRow]) -> Vec<[String; 6]> {
-    let mut measures: Vec<(&str, String)> = Vec::new();
+    let mut measures: Vec<(&str, String, &str)> = Vec::new();
     for row in rows {
-        let measure = (row.measure.as_str(), params(row));
+        let measure = (row.measure.as_str(), params(row), rule(row));
         if !measures.contains(&measure) {
             measures.push(measure);
         }
     }
     let mut lines = Vec::new();
-    for (measure, params_text) in measures {
-        let of: Vec<&ResultRow> = rows
-            .iter()
-            .filter(|row| row.measure == measure && params(row) == params_text)
-            .collect();
+    for measure in measures {
+        let is_of = |row: &&ResultRow| (row.measure.as_str(), params(row), rule(row)) == measure;
+        let of: Vec<&ResultRow> = rows.iter().filter(is_of).collect();
         let last = of.iter().filter(|row| row.seed.is_none()).count();
         for split in ["mean", "train", "test"] {
             let same = |row: &&&ResultRow| row.split == split && (last == 0 || row.seed.is_none());
@@ -58,7 +56,7 @@ fn summarise(rows: &[ResultRow]) -> Vec<[String; 6]> {
             });
             lines.push([
                 row.pipeline.clone(),
-                label(measure, &params_text, split),
+                label(&measure, split),
                 pair(row.published, sd.and_then(|sd| sd.published)),
                 pair(row.reference, sd.and_then(|sd| sd.reference)),
                 measured(row, sd.copied()),
@@ -74,9 +72,16 @@ fn params(row: &ResultRow) -> String {
     parameters.collect::<Vec<_>>().join(",")
 }
 
-fn label(measure: &str, params: &str, split: &str) -> String {
+/// The rule of a threshold that was fitted, such as `quantile(q=0.95)`.
+fn rule(row: &ResultRow) -> &str {
+    let fitted = row.threshold.as_deref().filter(|threshold| *threshold != "oracle");
+    fitted.and_then(|threshold| threshold.split(' ').next()).unwrap_or_default()
+}
+
+fn label((measure, params, rule): &(&str, String, &str), split: &str) -> String {
     let params = if params.is_empty() { String::new() } else { format!("({params})") };
-    format!("{measure}{params} {split}")
+    let at = if rule.is_empty() { "" } else { "@" };
+    format!("{measure}{params}{at}{rule} {split}")
 }
 
 fn measured(row: &ResultRow, sd: Option<&ResultRow>) -> String {

@@ -27,7 +27,7 @@ pub(super) fn tables(plan: &Plan<'_>, results: &Results) -> Vec<Table> {
 /// The inputs and reconstructions of the examples that are windows.
 pub(super) fn charts(plan: &Plan<'_>, results: &Results) -> Vec<LineChart> {
     let mut charts = Vec::new();
-    for_each(plan, results, |name, task, cell, errors| {
+    for_each(plan, results, |_, task, cell, errors| {
         for example in errors.examples.iter().filter(|example| 1 < example.n_steps) {
             let what = words(task, cell, example);
             for column in example.columns.iter().filter(|column| !column.input.is_empty()) {
@@ -38,8 +38,8 @@ pub(super) fn charts(plan: &Plan<'_>, results: &Results) -> Vec<LineChart> {
                 };
                 let made = line("reconstruction", &column.output);
                 charts.push(LineChart {
-                    title: format!("{name}: {what}: {}", column.name),
-                    x_label: "row of the window".to_owned(),
+                    title: format!("{}: {}", cell.record.name.pipeline, column.name),
+                    x_label: format!("row of the {what}"),
                     y_label: "value as the detector reads it".to_owned(),
                     series: vec![
                         line("input", &column.input),

@@ -117,7 +117,10 @@ fn pipelines(plan: &Plan<'_>, results: &Results) -> model::Table {
             let model = model.and_then(Result::ok).unwrap_or_default();
             rows.push(vec![
                 model::Cell::Text(id),
-                model::Cell::Number(first.record.outcome.n_columns.map(|n| n as f64)),
+                match first.record.outcome.n_columns {
+                    Some(n_columns) => model::Cell::Count(n_columns as u64),
+                    None => model::Cell::Text(String::new()),
+                },
                 model::Cell::Text(model.trim().replace('\n', ", ")),
                 model::Cell::Text(identity.backend_id().unwrap_or_default().to_owned()),
                 model::Cell::Text(note.trim().to_owned()),

@@ -24,7 +24,7 @@ pub(super) fn sizes(plan: &Plan<'_>, results: &Results) -> Table {
         let outcomes = || cells.iter().map(|cell| &cell.record.outcome);
         let windows = task.windows.as_ref().map(|windows| {
             let by = task.rows_by.map_or_else(String::new, |rule| {
-                format!("; a row gets their {}", format!("{rule:?}").to_lowercase())
+                format!("; rows by {}", format!("{rule:?}").to_lowercase())
             });
             format!("{} rows, {} apart{by}", windows.size, windows.stride)
         });

@@ -35,7 +35,7 @@ detector = { kind = "constant" }
 
 /// The cutoff as numpy has it, and the four counts, without any of the crates' code.
 fn counts(table: &CellTable, q: f64, part: Part) -> (f64, [f64; 4]) {
-    let scores = table.score.as_ref().unwrap();
+    let scores = table.score.as_ref().expect("scores");
     let of = |wanted: Part| (0..scores.len()).filter(move |&row| table.part[row] == wanted);
     let mut held_out: Vec<f64> = of(Part::HeldOut).map(|row| scores[row]).collect();
     held_out.sort_by(f64::total_cmp);

@@ -213,5 +213,5 @@ fn the_columns_behind_the_scores_are_kept_and_drawn() {
     }
     let report = read(folder.path(), "report.html");
     assert!(report.contains("rows/dense, seed 0 test: the columns with the largest errors"));
-    assert!(report.contains("windows/lstm: anomaly of the highest score, no. "));
+    assert!(report.contains("row of the anomaly of the highest score, no. "));
 }
