@@ -104,6 +104,45 @@ fn layouts() -> impl Strategy<Value = WindowLayout> {
 
 proptest! {
     #[test]
+    fn row_scores_are_those_of_a_plain_look_at_every_window(
+        layout in layouts(),
+        values in prop::collection::vec(-5.0..5.0f64, 40),
+        n_rows in 1..40usize,
+    ) {
+        let all = layout.lay(frame(n_rows), vec![0, n_rows / 2, n_rows]);
+        let Ok(all) = all else { return Ok(()) };
+        let windows = all.view();
+        let scores = Scores::new(values[..windows.len()].to_vec()).unwrap();
+        for rule in [RowRule::Last, RowRule::Mean, RowRule::Max, RowRule::Median] {
+            let found = row_scores(&windows, &scores, rule).unwrap();
+            let mut at = 0;
+            for row in 0..n_rows {
+                let covers = |window: &usize| {
+                    let rows = windows.start(*window)..windows.start(*window) + windows.size();
+                    if rule == RowRule::Last { row + 1 == rows.end } else { rows.contains(&row) }
+                };
+                let mut covering: Vec<f64> =
+                    (0..windows.len()).filter(covers).map(|window| values[window]).collect();
+                covering.sort_by(f64::total_cmp);
+                let n = covering.len();
+                if n == 0 {
+                    prop_assert!(found.unscored.contains(&row));
+                    continue;
+                }
+                let wanted = match rule {
+                    RowRule::Mean => covering.iter().sum::<f64>() / n as f64,
+                    RowRule::Median => (covering[(n - 1) / 2] + covering[n / 2]) / 2.0,
+                    RowRule::Last | RowRule::Max => covering[n - 1],
+                };
+                prop_assert_eq!(found.rows[at], row);
+                prop_assert!((found.scores.values()[at] - wanted).abs() < 1e-12);
+                at += 1;
+            }
+            prop_assert_eq!(at, found.rows.len());
+        }
+    }
+
+    #[test]
     fn streamed_windows_are_those_of_all_rows(
         layout in layouts(),
         series in prop::collection::vec(1..30usize, 1..5),
