@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use oddity_core::{
-    Causality, Detector, Error, FittedDetector, Result, SampleKind, Samples, Scores, Seed,
-    TrainingHistory,
+    Artefact, Causality, Detector, Error, FittedDetector, Result, SampleKind, Samples, Scores,
+    Seed, TrainingHistory,
 };
 use oddity_linalg::Components;
 use serde::{Deserialize, Serialize};
@@ -313,6 +313,18 @@ impl FittedDetector for Fitted {
         members.max().unwrap_or_default()
     }
 
+    /// Those of each member, named `member-0-detector.safetensors` and so on.
+    fn artefacts(&self) -> Vec<Artefact> {
+        let of_member = |(index, member): (usize, &Member)| {
+            let named = move |artefact: Artefact| Artefact {
+                name: format!("member-{index}-{}", artefact.name),
+                ..artefact
+            };
+            member.fitted.artefacts().into_iter().map(named)
+        };
+        self.members.iter().enumerate().flat_map(of_member).collect()
+    }
+
     /// Of the first member that has one.
     fn history(&self) -> Option<&TrainingHistory> {
         self.members.iter().find_map(|member| member.fitted.history())
@@ -358,6 +370,19 @@ mod tests {
         let refused = refused.err().map(|error| error.to_string());
         let wanted = "ensemble: parameter held_out is 1, wanted at least 0 and less than 1";
         assert_eq!(refused.as_deref(), Some(wanted));
+    }
+
+    #[test]
+    fn files_of_members_are_told_apart() {
+        let model = "{ kind = 'lstm_language_model', members = [[2]], training = { epochs = 1 } }";
+        let config = format!("members = [{model}, {{ kind = 'stide' }}, {model}]");
+        let ensemble = Ensemble::new(toml::from_str(&config).unwrap()).unwrap();
+        let train: Sequences = (0..8u16).map(|symbol| [symbol, 1, 2]).collect();
+        let fitted = ensemble.fit(&train.samples(), Seed(3)).unwrap();
+        let names: Vec<String> = fitted.artefacts().into_iter().map(|file| file.name).collect();
+        let of_member =
+            |member| [".safetensors", ".toml"].map(|end| format!("member-{member}-detector{end}"));
+        assert_eq!(names, [of_member(0), of_member(2)].concat());
     }
 
     #[test]

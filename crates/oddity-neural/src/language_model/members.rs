@@ -1,7 +1,8 @@
 //! The detector: members with weights of their own, and the mean of their scores.
 
 use oddity_core::{
-    Detector, FittedDetector, Result, Samples, Scores, Seed, SequencesView, TrainingHistory,
+    Artefact, Detector, FittedDetector, Result, Samples, Scores, Seed, SequencesView,
+    TrainingHistory,
 };
 use oddity_kernels::Pool;
 
@@ -262,5 +263,14 @@ impl FittedDetector for FittedLanguageModel {
     /// Of the first member.
     fn history(&self) -> Option<&TrainingHistory> {
         self.members.first().map(|member| &member.history)
+    }
+
+    /// `detector.safetensors` and its description `detector.toml`.
+    fn artefacts(&self) -> Vec<Artefact> {
+        let artefact = |name: &str, bytes| Artefact { name: name.to_owned(), bytes };
+        vec![
+            artefact("detector.safetensors", self.to_bytes()),
+            artefact("detector.toml", self.description().into_bytes()),
+        ]
     }
 }
