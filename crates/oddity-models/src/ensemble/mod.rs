@@ -1,95 +1,26 @@
 //! Ensembles: several detectors, one score.
 
+mod combine;
+mod params;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use oddity_core::{
     Artefact, Causality, Detector, Error, FittedDetector, Result, SampleKind, Samples, Scores,
     Seed, TrainingHistory,
 };
-use oddity_linalg::Components;
-use serde::{Deserialize, Serialize};
 
+use self::combine::Place;
+pub use self::combine::{Combine, MemberScale};
+pub use self::params::EnsembleParams;
 use crate::catalogue::DetectorConfig;
-use crate::linear::PcaReconstructionParams;
 
 const NAME: &str = "ensemble";
 
 /// The part of a seed that says which samples are held out; members have those from 0 on.
 const HELD_OUT: u64 = u64::MAX;
-
-/// Parameters of [`Ensemble`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct EnsembleParams {
-    /// The members, each with its `kind` and parameters. By default `pca_reconstruction` with
-    /// the components that explain a half, four fifths and nineteen twentieths of the variance.
-    pub members: Vec<DetectorConfig>,
-    /// What is made of the members' scores.
-    pub combine: Combine,
-    /// What makes the scores of different members compare.
-    pub scale: MemberScale,
-    /// Share of the training samples, drawn from the seed, that members are not fitted on and
-    /// whose scores take the place of those of the training samples. 0 by default: all are fitted
-    /// on, and compared with.
-    pub held_out: f64,
-}
-
-impl Default for EnsembleParams {
-    fn default() -> EnsembleParams {
-        let member = |variance| {
-            let components = Components::Variance { variance };
-            let params = PcaReconstructionParams::default();
-            DetectorConfig::PcaReconstruction(PcaReconstructionParams { components, ..params })
-        };
-        EnsembleParams {
-            members: [0.5, 0.8, 0.95].map(member).to_vec(),
-            combine: Combine::default(),
-            scale: MemberScale::default(),
-            held_out: 0.0,
-        }
-    }
-}
-
-impl EnsembleParams {
-    /// The kinds of samples that all members read.
-    pub fn reads(&self) -> Vec<SampleKind> {
-        let mut members = self.members.iter().map(DetectorConfig::reads);
-        let first = members.next().unwrap_or_default();
-        members.fold(first, |common, reads| {
-            common.into_iter().filter(|kind| reads.contains(kind)).collect()
-        })
-    }
-}
-
-/// What is made of the members' scores of a sample.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Combine {
-    /// Their mean: less variance than one member.
-    #[default]
-    Mean,
-    /// The one in the middle, of two the mean: members that are far off count no more than
-    /// others.
-    Median,
-    /// The largest: one member that finds an anomaly is enough, and one that finds it wrongly
-    /// too.
-    Max,
-    /// The smallest: all members must find it.
-    Min,
-}
-
-/// What makes the scores of different members compare.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MemberScale {
-    /// Each score less the mean of the member's scores of the training samples, divided by
-    /// their population deviation; one of 0 counts as 1.
-    #[default]
-    ZScore,
-    /// The share of the member's scores of the training samples that are less, those that are
-    /// equal counting half. All scores above those of training are 1, and tie.
-    Rank,
-}
 
 /// Scores a sample by what several detectors say of it.
 ///
@@ -240,60 +171,6 @@ struct Member {
     place: Place,
 }
 
-/// Where a score lies among those of the training samples.
-enum Place {
-    ZScore {
-        mean: f64,
-        deviation: f64,
-    },
-    /// Ascending.
-    Rank(Vec<f64>),
-}
-
-impl Place {
-    fn new(scale: MemberScale, mut scores: Vec<f64>) -> Place {
-        match scale {
-            MemberScale::ZScore => {
-                let n = scores.len().max(1) as f64;
-                let mean = scores.iter().sum::<f64>() / n;
-                let squares: f64 = scores.iter().map(|score| (score - mean).powi(2)).sum();
-                let deviation = (squares / n).sqrt();
-                let varies = 0.0 < deviation && deviation.is_finite();
-                Place::ZScore { mean, deviation: if varies { deviation } else { 1.0 } }
-            }
-            MemberScale::Rank => {
-                scores.sort_by(f64::total_cmp);
-                Place::Rank(scores)
-            }
-        }
-    }
-
-    fn of(&self, score: f64) -> f64 {
-        match self {
-            Place::ZScore { mean, deviation } => (score - mean) / deviation,
-            Place::Rank(scores) => {
-                let n_less = scores.partition_point(|&other| other < score);
-                let n_at_most = scores.partition_point(|&other| other <= score);
-                (n_less + n_at_most) as f64 / (2 * scores.len().max(1)) as f64
-            }
-        }
-    }
-}
-
-impl Combine {
-    /// Of at least one value, which are put in order.
-    fn of(self, values: &mut [f64]) -> f64 {
-        values.sort_by(f64::total_cmp);
-        let n = values.len();
-        match self {
-            Combine::Mean => values.iter().sum::<f64>() / n as f64,
-            Combine::Median => (values[(n - 1) / 2] + values[n / 2]) / 2.0,
-            Combine::Max => values[n - 1],
-            Combine::Min => values[0],
-        }
-    }
-}
-
 impl FittedDetector for Fitted {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
         let of_member = |member: &Member| {
@@ -328,72 +205,5 @@ impl FittedDetector for Fitted {
     /// Of the first member that has one.
     fn history(&self) -> Option<&TrainingHistory> {
         self.members.iter().find_map(|member| member.fitted.history())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use oddity_core::Sequences;
-
-    use super::*;
-
-    #[test]
-    fn values_are_combined_as_by_hand() {
-        let combined = |combine: Combine, values: &[f64]| combine.of(&mut values.to_vec());
-        let values = [3.0, -1.0, 10.0];
-        assert_eq!(combined(Combine::Mean, &values), 4.0);
-        assert_eq!(combined(Combine::Median, &values), 3.0);
-        assert_eq!(combined(Combine::Median, &values[..2]), 1.0);
-        assert_eq!(combined(Combine::Max, &values), 10.0);
-        assert_eq!(combined(Combine::Min, &values), -1.0);
-    }
-
-    #[test]
-    fn samples_held_out_are_compared_on_and_not_fitted_on() {
-        let config = "members = [{ kind = 'n_gram_knn' }]\nscale = 'rank'\nheld_out = 0.25";
-        let ensemble = Ensemble::new(toml::from_str(config).unwrap()).unwrap();
-        let [fitted_on, held_out] = ensemble.split(40, Seed(3).derive(HELD_OUT)).unwrap();
-        assert_eq!((fitted_on.len(), held_out.len()), (30, 10));
-        let mut all = [fitted_on.clone(), held_out.clone()].concat();
-        all.sort_unstable();
-        assert_eq!(all, (0..40).collect::<Vec<_>>());
-        // Each sequence has a symbol of its own: it is near itself alone.
-        let train: Sequences = (0..40u16).map(|symbol| [symbol, symbol]).collect();
-        let scores = ensemble.fit(&train.samples(), Seed(3)).unwrap().score(&train.samples());
-        for (sample, &score) in scores.unwrap().values().iter().enumerate() {
-            assert_eq!(score, if held_out.contains(&sample) { 0.5 } else { 0.0 }, "{sample}");
-        }
-        let few: Sequences = [[1u16]].into_iter().collect();
-        let refused = ensemble.fit(&few.samples(), Seed(3)).err();
-        assert!(matches!(refused, Some(Error::TooFewSamples { wanted: 2, found: 1, .. })));
-        let refused = Ensemble::new(EnsembleParams { held_out: 1.0, ..EnsembleParams::default() });
-        let refused = refused.err().map(|error| error.to_string());
-        let wanted = "ensemble: parameter held_out is 1, wanted at least 0 and less than 1";
-        assert_eq!(refused.as_deref(), Some(wanted));
-    }
-
-    #[test]
-    fn files_of_members_are_told_apart() {
-        let model = "{ kind = 'lstm_language_model', members = [[2]], training = { epochs = 1 } }";
-        let config = format!("members = [{model}, {{ kind = 'stide' }}, {model}]");
-        let ensemble = Ensemble::new(toml::from_str(&config).unwrap()).unwrap();
-        let train: Sequences = (0..8u16).map(|symbol| [symbol, 1, 2]).collect();
-        let fitted = ensemble.fit(&train.samples(), Seed(3)).unwrap();
-        let names: Vec<String> = fitted.artefacts().into_iter().map(|file| file.name).collect();
-        let of_member =
-            |member| [".safetensors", ".toml"].map(|end| format!("member-{member}-detector{end}"));
-        assert_eq!(names, [of_member(0), of_member(2)].concat());
-    }
-
-    #[test]
-    fn places_among_the_training_scores_are_those_by_hand() {
-        let scores = vec![4.0, 1.0, 1.0, 2.0];
-        let rank = Place::new(MemberScale::Rank, scores.clone());
-        let ranks = [0.5, 1.0, 1.5, 4.0, 9.0].map(|score| rank.of(score));
-        assert_eq!(ranks, [0.0, 0.25, 0.5, 0.875, 1.0]);
-        let z = Place::new(MemberScale::ZScore, scores);
-        assert_eq!(z.of(2.0 + 1.5f64.sqrt()), 1.0);
-        let constant = Place::new(MemberScale::ZScore, vec![3.0; 5]);
-        assert_eq!(constant.of(5.0), 2.0);
     }
 }
