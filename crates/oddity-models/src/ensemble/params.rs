@@ -8,7 +8,7 @@ use super::combine::{Combine, MemberScale};
 use crate::catalogue::DetectorConfig;
 use crate::linear::PcaReconstructionParams;
 
-/// Parameters of [`Ensemble`].
+/// Parameters of [`Ensemble`](super::Ensemble).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EnsembleParams {
