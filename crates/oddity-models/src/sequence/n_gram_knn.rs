@@ -32,9 +32,9 @@ const STEP: &str = "n_gram_knn";
 /// # Measured
 ///
 /// On ADFA-LD, fitted on the 833 normal training traces, the 746 attacks against the 4,372
-/// validation traces: area under the ROC curve 0.860 by default, more than language models and
-/// `stide` reach there, although the order of calls is not looked at. Counts and longer n-grams
-/// are worse, and single calls with tf-idf weights are at 0.790.
+/// validation traces: area under the ROC curve 0.860 by default, as much as language models and
+/// more than `stide` reach there, although the order of calls is not looked at. Counts and longer
+/// n-grams are worse, and single calls with tf-idf weights are at 0.790.
 ///
 /// # Errors
 ///
