@@ -21,7 +21,7 @@
 //! # Overview
 //!
 //! - [`measure`]: the trait [`Measure`](measure::Measure), and all measures: of scores
-//!   (`roc_auc`, `average_precision`, `f1_oracle`, `rms_gap`), of alarms and of predicted classes
+//!   (`roc_auc`, `average_precision`, `f1_oracle`, `precision_at_k`, `tpr_at_fpr`, `rms_gap`), of alarms and of predicted classes
 //!   (`accuracy`, `precision`, `recall`, `f1`, `specificity`, `false_positive_rate` and their
 //!   averages), the confusion matrix, the ROC and precision-recall curves, the F1 sweep and the
 //!   classification report. [`measure::catalogue`] lists them with formula, cost and source,
@@ -47,8 +47,7 @@
 //! # What it does not do
 //!
 //! It reads no files and no clock: timing is the caller's, through
-//! [`CrossValidation::observer`](cross_validation::CrossValidation). Measures of events, intervals and traces
-//! are to come, as forms of [`Truth`](measure::Truth).
+//! [`CrossValidation::observer`](cross_validation::CrossValidation).
 
 pub mod cross_validation;
 pub mod measure;

@@ -2,6 +2,7 @@
 
 use oddity_core::{Alarms, Predicted};
 
+use super::catalogue::Entry;
 use super::{ConfusionMatrix, Direction, Measure, MeasureError, MeasureId, Truth, Undefined};
 
 /// Share of samples whose class was predicted: `correct / n`. Undefined without samples.
@@ -24,6 +25,17 @@ impl Accuracy {
         }
     }
 }
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    id: "accuracy",
+    formula: "correct / n",
+    undefined: "no sample",
+    cost: "n + c^2",
+    source: "by definition",
+    of_alarms: Some(|_| Box::new(Accuracy)),
+    of_predicted: Some(|_| Box::new(Accuracy)),
+    ..Entry::PLAIN
+}];
 
 impl Measure<Predicted> for Accuracy {
     fn id(&self) -> MeasureId {

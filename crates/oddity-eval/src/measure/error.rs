@@ -70,6 +70,14 @@ pub enum Undefined {
     /// There is no sample.
     #[error("no sample")]
     NoSample,
+    /// There are fewer samples than the measure is about.
+    #[error("{found} samples, wanted at least {wanted}")]
+    TooFewSamples {
+        /// Samples there are.
+        found: usize,
+        /// The fewest it is defined for.
+        wanted: usize,
+    },
     /// No sample is an anomaly.
     #[error("no anomaly")]
     NoAnomaly,

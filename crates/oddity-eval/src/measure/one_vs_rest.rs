@@ -2,6 +2,7 @@
 
 use oddity_core::Predicted;
 
+use super::catalogue::Entry;
 use super::roc::area;
 use super::{Direction, Measure, MeasureError, MeasureId, Truth, Undefined};
 
@@ -15,6 +16,16 @@ use super::{Direction, Measure, MeasureError, MeasureId, Truth, Undefined};
 /// Source: Provost and Domingos 2000 (there weighted by the classes' shares).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RocAucOneVsRest;
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    id: "roc_auc_ovr",
+    formula: "mean over classes of the ROC AUC of the class against the rest",
+    undefined: "a class has no sample or all",
+    cost: "c n log n",
+    source: "Provost and Domingos 2000, Well-trained PETs; unweighted as in scikit-learn",
+    of_predicted: Some(|_| Box::new(RocAucOneVsRest)),
+    ..Entry::PLAIN
+}];
 
 impl Measure<Predicted> for RocAucOneVsRest {
     fn id(&self) -> MeasureId {

@@ -3,6 +3,7 @@
 use oddity_core::{Labels, Predicted, Scores};
 use serde::{Deserialize, Serialize};
 
+use super::catalogue::Entry;
 use super::ranking::{Ranking, Step, anomaly_scores};
 use super::roc::without;
 use super::{Direction, Measure, MeasureError, MeasureId, Truth};
@@ -42,6 +43,17 @@ pub(crate) fn precision(step: Step) -> f64 {
 /// two classes it takes the probability of class 1, or its decision value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AveragePrecision;
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    id: "average_precision",
+    formula: "sum over thresholds of (recall gained) x precision",
+    undefined: "no anomaly",
+    cost: "n log n",
+    source: "Davis and Goadrich 2006, doi:10.1145/1143844.1143874",
+    of_scores: Some(|_| Box::new(AveragePrecision)),
+    of_predicted: Some(|_| Box::new(AveragePrecision)),
+    ..Entry::PLAIN
+}];
 
 impl Measure<Scores> for AveragePrecision {
     fn id(&self) -> MeasureId {

@@ -2,6 +2,7 @@
 
 use oddity_core::{Labels, Scores};
 
+use super::catalogue::Entry;
 use super::ranking::Ranking;
 use super::{Direction, Measure, MeasureError, MeasureId, Truth, Undefined};
 
@@ -40,6 +41,17 @@ fn gap(anomalous: &[bool], scores: &[f64]) -> Result<f64, MeasureError> {
 /// Measure `rms_gap`: see the function [`rms_gap()`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RmsGap;
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    id: "rms_gap",
+    range: (0.0, f64::INFINITY),
+    formula: "100 |a - b| / b, of the roots of the mean scores of anomalies (a) and normal samples (b)",
+    undefined: "no anomaly or no normal sample, or a mean below 0, or b = 0",
+    cost: "n log n",
+    source: "the device traffic study, of root mean squared errors",
+    of_scores: Some(|_| Box::new(RmsGap)),
+    ..Entry::PLAIN
+}];
 
 impl Measure<Scores> for RmsGap {
     fn id(&self) -> MeasureId {

@@ -3,6 +3,7 @@
 use oddity_core::{Cutoff, Labels, Predicted, Scores};
 use serde::{Deserialize, Serialize};
 
+use super::catalogue::Entry;
 use super::ranking::{Ranking, Step, anomaly_scores};
 use super::{Direction, Measure, MeasureError, MeasureId, Truth};
 
@@ -34,6 +35,17 @@ pub(crate) fn area(anomalous: &[bool], scores: &[f64]) -> Result<f64, MeasureErr
 /// takes the probability of class 1, or its decision value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RocAuc;
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    id: "roc_auc",
+    formula: "P(anomaly above normal) + P(equal) / 2",
+    undefined: "no anomaly or no normal sample",
+    cost: "n log n",
+    source: "Hanley and McNeil 1982, doi:10.1148/radiology.143.1.7063747",
+    of_scores: Some(|_| Box::new(RocAuc)),
+    of_predicted: Some(|_| Box::new(RocAuc)),
+    ..Entry::PLAIN
+}];
 
 impl Measure<Scores> for RocAuc {
     fn id(&self) -> MeasureId {

@@ -5,14 +5,13 @@ use std::fmt;
 
 use oddity_core::{Classes, Labels};
 
-use super::MeasureError;
+use super::{Events, MeasureError};
 
 /// The truth about the samples, in the form in which it is known.
 ///
-/// A measure asks for the form that it reads ([`Truth::anomalies`], [`Truth::codes`]);
-/// a form that can be turned into it is turned, another one is refused. Forms to come
-/// (events as intervals, traces) become variants of their own, which is why the enum is
-/// `non_exhaustive`.
+/// A measure asks for the form that it reads ([`Truth::anomalies`], [`Truth::events`],
+/// [`Truth::codes`]); a form that can be turned into it is turned, another one is refused.
+/// Traces are samples: one label and one score a trace.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Truth<'a> {
@@ -21,6 +20,8 @@ pub enum Truth<'a> {
     /// One of several classes, for each sample. With two classes, the one with code 1 is
     /// the anomaly, as in [`Classes::binary`].
     Classes(&'a Classes),
+    /// Anomalous runs of samples, in one series or several.
+    Events(&'a Events),
 }
 
 impl<'a> Truth<'a> {
@@ -29,6 +30,7 @@ impl<'a> Truth<'a> {
         match self {
             Truth::Points(labels) => labels.len(),
             Truth::Classes(classes) => classes.len(),
+            Truth::Events(events) => events.n_samples(),
         }
     }
 
@@ -42,6 +44,7 @@ impl<'a> Truth<'a> {
         match self {
             Truth::Points(_) => TruthKind::Points,
             Truth::Classes(_) => TruthKind::Classes,
+            Truth::Events(_) => TruthKind::Events,
         }
     }
 
@@ -59,6 +62,19 @@ impl<'a> Truth<'a> {
             Truth::Classes(classes) => {
                 Err(MeasureError::NotBinary { classes: classes.n_classes() })
             }
+            Truth::Events(events) => Ok(Cow::Owned(events.anomalies())),
+        }
+    }
+
+    /// The anomalies as events; labels and classes are those of one series.
+    ///
+    /// # Errors
+    ///
+    /// [`MeasureError::NotBinary`] for classes other than two.
+    pub fn events(&self) -> Result<Cow<'a, Events>, MeasureError> {
+        match self {
+            Truth::Events(events) => Ok(Cow::Borrowed(events)),
+            _ => Ok(Cow::Owned(Events::from(&*self.anomalies()?))),
         }
     }
 
@@ -67,13 +83,14 @@ impl<'a> Truth<'a> {
         match self {
             Truth::Points(labels) => labels.values().iter().map(|&is| u32::from(is)).collect(),
             Truth::Classes(classes) => Cow::Borrowed(classes.codes()),
+            Truth::Events(events) => events.anomalies().into_iter().map(u32::from).collect(),
         }
     }
 
     /// The class names by code; labels are called `normal` and `anomaly`.
     pub fn class_names(&self) -> Vec<String> {
         match self {
-            Truth::Points(_) => vec!["normal".to_owned(), "anomaly".to_owned()],
+            Truth::Points(_) | Truth::Events(_) => vec!["normal".to_owned(), "anomaly".to_owned()],
             Truth::Classes(classes) => classes.names().to_vec(),
         }
     }
@@ -99,6 +116,12 @@ impl<'a> From<&'a Classes> for Truth<'a> {
     }
 }
 
+impl<'a> From<&'a Events> for Truth<'a> {
+    fn from(events: &'a Events) -> Truth<'a> {
+        Truth::Events(events)
+    }
+}
+
 /// The form in which a truth is known: the variants of [`Truth`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -107,6 +130,8 @@ pub enum TruthKind {
     Points,
     /// A class for each sample.
     Classes,
+    /// Anomalous runs of samples.
+    Events,
 }
 
 impl fmt::Display for TruthKind {
@@ -114,6 +139,7 @@ impl fmt::Display for TruthKind {
         f.write_str(match self {
             TruthKind::Points => "labels of samples",
             TruthKind::Classes => "classes of samples",
+            TruthKind::Events => "events",
         })
     }
 }

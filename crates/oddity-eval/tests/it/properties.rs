@@ -96,7 +96,7 @@ proptest! {
         let scores = Scores::new(scores).unwrap();
         let (points, classes) = (Truth::Points(&labels), Truth::Classes(&classes));
         for entry in catalogue::entries() {
-            for reads in entry.reads {
+            for reads in entry.reads() {
                 let value = match reads {
                     OutputKind::Scores => {
                         ScoreMeasure::parse(entry.id).unwrap().evaluate(&points, &scores)
@@ -108,13 +108,8 @@ proptest! {
                         ClassMeasure::parse(entry.id).unwrap().evaluate(&classes, &predicted)
                     }
                 };
-                // A difference of scores, and no share of anything.
-                let range = if entry.id == "rms_gap" {
-                    f64::MIN..=f64::MAX
-                } else {
-                    0.0..=1.0
-                };
-                let is_fit = value.is_err() || range.contains(&value.unwrap());
+                let (least, most) = entry.range;
+                let is_fit = value.is_err() || (least..=most).contains(&value.unwrap());
                 prop_assert!(is_fit, "{}", entry.id);
             }
         }

@@ -3,8 +3,9 @@
 use oddity_core::{Alarms, Classes, Labels, Predicted, Scores};
 use oddity_eval::Error;
 use oddity_eval::measure::{
-    AlarmMeasure, ClassMeasure, Direction, Measure, MeasureError, OutputKind, ScoreMeasure, Truth,
-    Undefined, catalogue,
+    AlarmMeasure, ClassMeasure, Direction, Measure, MeasureError, MeasureId, OutputKind,
+    ScoreMeasure, Truth, Undefined, catalogue,
+    catalogue::{ParameterEntry, Values},
 };
 
 fn undefined(result: Result<f64, MeasureError>) -> Undefined {
@@ -78,25 +79,59 @@ fn truth_and_output_that_do_not_fit_are_refused() {
 #[test]
 fn ids_of_parsed_measures_are_the_ones_of_the_catalogue() {
     for entry in catalogue::entries() {
-        for reads in entry.reads {
-            let (id, direction, is_oracle) = match reads {
-                OutputKind::Scores => facts(&*ScoreMeasure::parse(entry.id).unwrap()),
-                OutputKind::Alarms => facts(&*AlarmMeasure::parse(entry.id).unwrap()),
-                OutputKind::Predicted => facts(&*ClassMeasure::parse(entry.id).unwrap()),
-            };
-            assert_eq!(id, entry.id);
+        for reads in entry.reads() {
+            let (id, direction, is_oracle) = facts_of(entry.id, reads);
+            let parsed: MeasureId = id.parse().unwrap();
+            assert_eq!(parsed.name(), entry.id);
+            assert_eq!(facts_of(&id, reads).0, id);
             assert_eq!((direction, is_oracle), (entry.direction, entry.is_oracle));
         }
-        assert_eq!(is_read(entry.id), entry.reads);
+        assert_eq!(is_read(entry.id), entry.reads());
         assert_eq!(entry.is_oracle, entry.id.contains("oracle"));
-        for (key, values) in entry.parameters {
-            for value in *values {
-                let id = format!("{}({key}={value})", entry.id);
-                let (found, ..) = facts(&*ClassMeasure::parse(&id).unwrap());
-                assert_eq!(found, if *value == values[0] { entry.id } else { &id });
+        for parameter in entry.parameters {
+            let (inside, outside) = values(parameter);
+            for value in inside {
+                let id = format!("{}({}={value})", entry.id, parameter.key);
+                for reads in entry.reads() {
+                    let found: MeasureId = facts_of(&id, reads).0.parse().unwrap();
+                    let shown = found.get(parameter.key).unwrap_or(parameter.default);
+                    assert_eq!(shown, value, "{id}");
+                }
                 assert_eq!(catalogue::entry(&id).unwrap(), entry);
             }
+            for value in outside {
+                let id = format!("{}({}={value})", entry.id, parameter.key);
+                let refused = catalogue::entry(&id);
+                assert!(matches!(refused, Err(Error::MeasureParameter { .. })), "{id}");
+            }
         }
+    }
+}
+
+/// Values that a parameter takes, and some that it does not.
+fn values(parameter: &ParameterEntry) -> (Vec<String>, Vec<String>) {
+    let (mut inside, outside) = match parameter.values {
+        Values::OneOf(words) => {
+            (words.iter().map(|&word| word.to_owned()).collect(), vec!["no-such".to_owned()])
+        }
+        Values::Number { least, most } => {
+            let outside = [least.next_down(), most.next_up(), f64::NAN];
+            let outside = outside.iter().filter(|value| !value.is_infinite());
+            (vec![least.to_string(), most.to_string()], outside.map(f64::to_string).collect())
+        }
+        Values::Count { least, most } => {
+            (vec![least.to_string(), most.to_string()], vec!["-1".to_owned(), "0.5".to_owned()])
+        }
+    };
+    inside.push(parameter.default.to_owned());
+    (inside, outside)
+}
+
+fn facts_of(id: &str, reads: OutputKind) -> (String, Direction, bool) {
+    match reads {
+        OutputKind::Scores => facts(&*ScoreMeasure::parse(id).unwrap()),
+        OutputKind::Alarms => facts(&*AlarmMeasure::parse(id).unwrap()),
+        OutputKind::Predicted => facts(&*ClassMeasure::parse(id).unwrap()),
     }
 }
 
