@@ -55,6 +55,9 @@ pub struct CellIdentity {
     pub prepare: Vec<StepConfig>,
     /// The windows, if models see windows.
     pub windows: Option<WindowsParams>,
+    /// Whether the split is one of windows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub split_windows: bool,
     /// Which score of its windows a row gets, if measures see rows.
     pub rows_by: Option<RowRule>,
     /// Which training samples are held out for a threshold. The threshold is not in the

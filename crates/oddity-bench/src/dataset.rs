@@ -181,6 +181,20 @@ impl Dataset {
         self.attribute("series")
     }
 
+    /// First row of each series among samples that stand in the order of the dataset, and the
+    /// end: one series where the data has none.
+    pub fn edges(&self, members: &[usize]) -> Vec<usize> {
+        let mut edges = vec![0];
+        if let Ok(series) = self.series() {
+            let series = |member: usize| series.codes[member];
+            let changes = members.windows(2).enumerate();
+            let changes = changes.filter(|(_, pair)| series(pair[0]) != series(pair[1]));
+            edges.extend(changes.map(|(at, _)| at + 1));
+        }
+        edges.push(members.len());
+        edges
+    }
+
     /// An attribute by its name.
     ///
     /// # Errors

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use oddity_core::{Classes, Labels, Seed, Split};
+use oddity_core::{Classes, Frame, Labels, Seed, Split};
 use oddity_eval::cross_validation::Splitter;
+use oddity_features::WindowLayout;
 use oddity_models::neural::Backend;
 
 use crate::cell::{CODE_VERSION, CellIdentity, CellName, SCHEMA_VERSION};
@@ -37,7 +38,7 @@ pub struct Group<'a> {
     pub classes: Classes,
     /// The dataset's own classes of the members: what supervised features may use.
     pub dataset_classes: Classes,
-    /// Positions among the members.
+    /// Positions among the members, or among the windows over them where the task splits these.
     pub split: Split,
     /// One cell a pipeline.
     pub cells: Vec<Cell<'a>>,
@@ -137,7 +138,11 @@ fn groups_of<'a>(
         SplitConfig::GroupKFold { n_folds, group } => {
             splits_by_group(dataset, &members, *n_folds, group)?
         }
-        _ => splits(dataset, task, &classes, &dataset_classes, seed)?,
+        _ if task.split_windows => {
+            let windows = Classes::binary(&window_labels(dataset, task, &members, &classes)?);
+            splits(task, &windows, &is_class(&windows, 0), seed)?
+        }
+        _ => splits(task, &classes, &is_class(&dataset_classes, dataset.normal), seed)?,
     };
     let groups = splits.into_iter().map(|(split_name, split)| {
         let cells = pipelines
@@ -157,6 +162,24 @@ fn groups_of<'a>(
         }
     });
     Ok(groups.collect())
+}
+
+/// Labels of the windows over all members.
+fn window_labels(
+    dataset: &Dataset,
+    task: &Task,
+    members: &[usize],
+    classes: &Classes,
+) -> Result<Labels> {
+    let layout = WindowLayout::new(task.windows.clone().unwrap_or_default())?;
+    let rows = Frame::new(vec![0.0; members.len()], ["row"])?;
+    let windows = layout.lay(rows, dataset.edges(members))?;
+    let labels: Labels = classes.codes().iter().map(|&code| code != 0).collect();
+    Ok(layout.labels(&windows.view(), &labels)?)
+}
+
+fn is_class(classes: &Classes, code: u32) -> Vec<bool> {
+    classes.codes().iter().map(|&other| other == code).collect()
 }
 
 /// A split for each series that has both training and test samples.
@@ -221,10 +244,9 @@ fn truth(dataset: &Dataset, truth: Truth, classes: &Classes) -> Classes {
 }
 
 fn splits(
-    dataset: &Dataset,
     task: &Task,
     classes: &Classes,
-    dataset_classes: &Classes,
+    is_normal: &[bool],
     seed: u64,
 ) -> Result<Vec<(String, Split)>> {
     let seed = Seed(seed).derive(0);
@@ -235,15 +257,14 @@ fn splits(
         }
         SplitConfig::HoldOut(hold_out) => hold_out.split(classes, seed)?,
         SplitConfig::OneClass(hold_out) => {
-            let codes = dataset_classes.codes();
             let (normal, anomalous): (Vec<usize>, Vec<usize>) =
-                (0..codes.len()).partition(|&at| codes[at] == dataset.normal);
+                (0..is_normal.len()).partition(|&at| is_normal[at]);
             let normal_splits = hold_out.split(&classes.select(&normal), seed)?;
             let of_all = |split: &Split| {
                 let all = |part: &[usize]| part.iter().map(|&at| normal[at]).collect::<Vec<_>>();
                 let mut test = [all(split.test()), anomalous.clone()].concat();
                 test.sort_unstable();
-                Split::new(all(split.train()), test, codes.len())
+                Split::new(all(split.train()), test, is_normal.len())
             };
             normal_splits.iter().map(of_all).collect::<Result<_, _>>()?
         }
@@ -271,6 +292,7 @@ fn cell<'a>(
         truth: task.truth,
         prepare: task.prepare.clone(),
         windows: task.windows.clone(),
+        split_windows: task.split_windows,
         rows_by: task.rows_by,
         held_out: task.threshold.as_ref().map(|threshold| *threshold.held_out()),
         split_config: task.split.clone(),

@@ -118,6 +118,12 @@ pub(super) fn parts(group: &Group<'_>, shared: &SharedFeatures) -> Result<Parts,
                 FittedSteps::fit(&steps, &members.view(), &group.dataset_classes).map_err(text)?;
             Ok(output.unwrap_or(members))
         })?;
+        if task.split_windows {
+            let members: Vec<usize> = (0..group.members.len()).collect();
+            let whole = part(group, &members, all.view().select(&members))?;
+            let (train, test) = (whole.windows(train.to_vec()), whole.windows(test.to_vec()));
+            return of_parts(group, train, None, test);
+        }
         let train_part = part(group, train, all.view().select(train))?;
         return joined(group, train_part, None, all.view().select(test));
     }
@@ -170,7 +176,15 @@ fn joined(
     held_out: Option<Part>,
     test: SamplesOwned,
 ) -> Result<Parts, String> {
-    let test = part(group, group.split.test(), test)?;
+    of_parts(group, train, held_out, part(group, group.split.test(), test)?)
+}
+
+fn of_parts(
+    group: &Group<'_>,
+    train: Part,
+    held_out: Option<Part>,
+    test: Part,
+) -> Result<Parts, String> {
     let names = group.classes.names();
     let train_classes = Classes::new(train.truth.clone(), names).map_err(text)?;
     Ok(Parts { train, held_out, test, train_classes })
@@ -188,10 +202,14 @@ fn cut_training(group: &Group<'_>, config: &HeldOut) -> Result<Cut, String> {
     };
     let layout = WindowLayout::new(params.clone()).map_err(text)?;
     let rows = Frame::new(vec![0.0; train.len()], ["row"]).map_err(text)?;
-    let windows = layout.lay(rows, edges(group, &positions(group, train))).map_err(text)?;
+    let windows = layout.lay(rows, edges(group, train)).map_err(text)?;
     let windows = windows.view();
     let starts: Vec<usize> = (0..windows.len()).map(|window| windows.start(window)).collect();
     cut(config, &is_anomaly, &starts, params.size, seed).map_err(text)
+}
+
+fn edges(group: &Group<'_>, members: &[usize]) -> Vec<usize> {
+    group.dataset.edges(&members.iter().map(|&at| group.members[at]).collect::<Vec<_>>())
 }
 
 fn positions(group: &Group<'_>, members: &[usize]) -> Vec<u32> {
@@ -206,7 +224,7 @@ fn part(group: &Group<'_>, members: &[usize], samples: SamplesOwned) -> Result<P
         return Ok(Part { samples: samples.into(), windows: None, rows: None, positions, truth });
     };
     let layout = WindowLayout::new(params.clone()).map_err(text)?;
-    let edges = edges(group, &positions);
+    let edges = edges(group, members);
     let owned = layout.lay(samples.into_dense().map_err(text)?, edges).map_err(text)?;
     let windows = owned.view();
     let labels: Labels = truth.iter().map(|&code| code != 0).collect();
@@ -233,17 +251,4 @@ impl Part {
             windows: Some(windows),
         }
     }
-}
-
-/// First row of each series among rows that stand in the order of the dataset, and the end.
-fn edges(group: &Group<'_>, positions: &[u32]) -> Vec<usize> {
-    let mut edges = vec![0];
-    if let Ok(series) = group.dataset.series() {
-        let series = |position: u32| series.codes[position as usize];
-        let changes = positions.windows(2).enumerate();
-        let changes = changes.filter(|(_, pair)| series(pair[0]) != series(pair[1]));
-        edges.extend(changes.map(|(at, _)| at + 1));
-    }
-    edges.push(positions.len());
-    edges
 }

@@ -82,6 +82,12 @@ pub struct Task {
     /// measures then see windows.
     #[serde(default)]
     pub windows: Option<WindowsParams>,
+    /// Whether the split is one of windows, laid over all samples of the task in their order
+    /// before it. Neighbouring windows of two parts then share rows, and the features are fitted
+    /// on all samples; a published study may have done so. Pipelines may have steps of their own,
+    /// fitted on the rows that the training windows cover.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub split_windows: bool,
     /// Which score of the windows that cover it a row gets; measures then see rows. Rows that no
     /// window covers are counted, and not measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,8 +114,8 @@ pub struct Task {
     pub pipelines: Vec<Pipeline>,
 }
 
-fn is_default(size: &Size) -> bool {
-    *size == Size::Default
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn one_seed() -> Vec<u64> {

@@ -60,6 +60,7 @@ fn check_task(task: &Task) -> Result<(), String> {
     let Some(windows) = &task.windows else {
         return match task.rows_by {
             Some(_) => Err("`rows_by` brings scores of windows to rows: no windows".to_owned()),
+            None if task.split_windows => Err("`split_windows` without windows".to_owned()),
             None => Ok(()),
         };
     };
@@ -67,10 +68,30 @@ fn check_task(task: &Task) -> Result<(), String> {
     if task.truth != Truth::Binary {
         return Err("windows have two classes: some row is an anomaly, or none".to_owned());
     }
+    if task.split_windows {
+        return check_split_of_windows(task);
+    }
     match task.pipelines.iter().find(|pipeline| !pipeline.steps.is_empty()) {
         Some(_) => Err("a pipeline over windows takes its steps as the task's features".to_owned()),
         None => Ok(()),
     }
+}
+
+/// Refuses a split of windows whose rows cannot all be seen before it.
+fn check_split_of_windows(task: &Task) -> Result<(), String> {
+    let by_window = matches!(
+        task.split,
+        SplitConfig::KFold(_) | SplitConfig::HoldOut(_) | SplitConfig::OneClass(_)
+    );
+    if !by_window {
+        return Err("windows are split by folds, a share, or as one class".to_owned());
+    }
+    if task.scope != Scope::AllSamples || task.rows_by.is_some() {
+        return Err("a split of windows leaves rows in several parts: `scope = \"all_samples\"`, \
+                    and no `rows_by`"
+            .to_owned());
+    }
+    Ok(())
 }
 
 /// Refuses a threshold whose held-out samples would not be held out.

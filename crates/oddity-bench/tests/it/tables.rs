@@ -206,3 +206,57 @@ fn http_connections_of_nsl_kdd_are_the_windows_of_the_study() {
         assert_eq!(epochs, name.ends_with("lstm-ae").then_some(2), "{name}");
     }
 }
+
+const WINDOWS_BEFORE: &str = r#"
+name = "windows-before"
+title = "Windows before the split"
+description = "Rows of attacks, then normal ones."
+dataset = { kind = "adfa_ld_generated", n_training = 20, n_validation = 5, n_attack = 12 }
+
+[[task]]
+id = "windows"
+description = "As a published study has it."
+samples = [{ subset = "attack" }, { subset = "training" }]
+split = { kind = "one_class", test_share = 0.25 }
+scope = "all_samples"
+features = [{ kind = "n_gram", sizes = [1], columns_per_size = 5 }]
+windows = { size = 4, stride = 1, label = "next" }
+split_windows = true
+measures = ["roc_auc"]
+
+[[task.pipeline]]
+id = "pca"
+steps = [{ kind = "standardize" }]
+detector = { kind = "pca_reconstruction" }
+"#;
+
+#[test]
+fn windows_laid_before_the_split_are_each_in_one_part() {
+    let suite = Suite::parse(WINDOWS_BEFORE, "test").unwrap();
+    let config = suite.dataset_of(&suite.tasks[0]).unwrap();
+    let datasets = [Dataset::load(config, None).unwrap()];
+    let plan = Plan::new(&suite, &datasets, &[0], |_| true).unwrap();
+    let split = &plan.groups[0].split;
+    // 32 rows have 28 windows of four with a row behind them: that row is an attack for the
+    // first eight.
+    let windows: BTreeSet<usize> = split.train().iter().chain(split.test()).copied().collect();
+    assert_eq!(windows, (0..28).collect());
+    assert_eq!((split.train().len(), split.test().len()), (15, 13));
+    assert!(split.train().iter().all(|&window| 8 <= window));
+    let folder = tempfile::tempdir().unwrap();
+    let finished = run(&suite, &options(folder.path(), 1), |_, _| ()).unwrap();
+    assert_eq!(finished.summary.failed, 0);
+    for (from, to, reason) in [
+        ("scope = \"all_samples\"", "", "leaves rows in several parts"),
+        ("windows = { size = 4, stride = 1, label = \"next\" }", "", "without windows"),
+        (
+            "{ kind = \"one_class\", test_share = 0.25 }",
+            "{ kind = \"group_k_fold\", n_folds = 2, group = \"folder\" }",
+            "as one class",
+        ),
+    ] {
+        let text = WINDOWS_BEFORE.replace(from, to);
+        let error = Suite::parse(&text, "test").unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+}
