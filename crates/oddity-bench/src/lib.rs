@@ -13,6 +13,7 @@
 //! - [`results::Results`] takes the measures from the stored scores and writes
 //!   `results.jsonl` and `timings.jsonl`; [`report_pages`] and
 //!   [`report`] draw them as one offline page.
+//! - [`measure_files`] takes measures of scores that any tool wrote.
 //!
 //! The program `oddity-bench` (`cargo xtask bench`) is these in a row.
 
@@ -23,6 +24,7 @@ pub mod environment;
 pub mod error;
 pub mod execute;
 pub mod glob;
+pub mod measure_files;
 pub mod plan;
 pub mod progress;
 pub mod report;

@@ -3,6 +3,8 @@
 mod adfa_ld;
 mod backends;
 mod failures;
+/// Measures of scores and labels in files.
+mod measure_files;
 mod resume;
 mod study_matrix;
 mod tables;
