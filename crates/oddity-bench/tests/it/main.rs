@@ -3,6 +3,8 @@
 mod adfa_ld;
 mod backends;
 mod failures;
+/// Intervals of figures.
+mod intervals;
 /// Measures of scores and labels in files.
 mod measure_files;
 mod resume;
