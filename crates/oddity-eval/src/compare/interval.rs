@@ -43,8 +43,8 @@ pub enum IntervalMethod {
 ///
 /// # Errors
 ///
-/// [`Error::TooFewReplicates`] if there is none, [`oddity_core::Error::Parameter`] for a level
-/// outside (0, 1).
+/// [`Error::TooFewReplicates`] if there is none, [`oddity_core::Error::NotFinite`] for one that is
+/// NaN or infinite, [`oddity_core::Error::Parameter`] for a level outside (0, 1).
 pub fn percentile_interval(replicates: &[f64], level: f64) -> Result<(f64, f64)> {
     check_level(level)?;
     let sorted = sorted(replicates)?;
@@ -59,7 +59,8 @@ pub fn percentile_interval(replicates: &[f64], level: f64) -> Result<(f64, f64)>
 /// `z = Phi^-1((1 - level) / 2)` and its negative. From the values without each group in turn,
 /// `without_group` (a list a stratum), with `u = (m - 1) (their mean - value)` in a stratum of `m`:
 /// `a = (sum of u^3 / m^3) / (6 (sum of u^2 / m^2)^(3/2))`. As
-/// `scipy.stats.bootstrap(method="BCa")`. If all replicates equal the value, both ends are the value.
+/// `scipy.stats.bootstrap(method="BCa")`. If all replicates equal the value, both ends are the
+/// value.
 ///
 /// Source: Efron 1987, doi:10.1080/01621459.1987.10478410; strata as in Davison and Hinkley 1997,
 /// doi:10.1017/CBO9780511802843, section 5.3. Cost b log b.
@@ -127,6 +128,10 @@ pub(crate) fn check_level(level: f64) -> Result<()> {
 fn sorted(replicates: &[f64]) -> Result<Vec<f64>> {
     if replicates.is_empty() {
         return Err(Error::TooFewReplicates { found: 0, wanted: 1 });
+    }
+    if let Some(row) = replicates.iter().position(|replicate| !replicate.is_finite()) {
+        let value = replicates[row];
+        return Err(oddity_core::Error::NotFinite { row, column: 0, value }.into());
     }
     let mut sorted = replicates.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);

@@ -224,5 +224,6 @@ fn replicates_on_one_side_have_no_bca_interval() {
     assert!(matches!(undefined(3.5), Error::BcaUndefined { n_below: 3, n_replicates: 3 }));
     assert_eq!(bca_interval(1.0, &[1.0; 50], &[vec![1.0; 5]], 0.9).unwrap(), (1.0, 1.0));
     assert!(percentile_interval(&[], 0.9).is_err());
+    assert!(percentile_interval(&[1.0, f64::NAN], 0.9).is_err());
     assert!(percentile_interval(&[1.0, 2.0], 1.0).is_err());
 }
