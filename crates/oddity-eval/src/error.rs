@@ -150,7 +150,7 @@ pub enum Error {
     },
     /// The BCa interval has no value.
     #[error(
-        "the BCa interval is undefined: {n_below} of {n_replicates} resamples are below the value, or its acceleration is too large"
+        "the BCa interval is undefined: {n_below} of {n_replicates} resamples are below the value, or its acceleration is 0 / 0 or too large"
     )]
     BcaUndefined {
         /// Resamples whose value is below that of the data.
