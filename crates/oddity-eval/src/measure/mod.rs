@@ -20,6 +20,7 @@ mod rms_gap;
 mod roc;
 mod top;
 mod truth;
+mod volume;
 
 pub use accuracy::Accuracy;
 pub use confusion::{BinaryCounts, ConfusionMatrix};
@@ -35,6 +36,7 @@ pub use rms_gap::{RmsGap, rms_gap};
 pub use roc::{RocAuc, RocCurve, roc_auc};
 pub use top::{PrecisionAtK, TprAtFpr};
 pub use truth::{Truth, TruthKind};
+pub use volume::{RangeAreas, RangeAuc, RangeCurve, Surface, Volume, VolumeVersion};
 
 use std::fmt;
 

@@ -16,6 +16,8 @@ mod sklearn_scores;
 mod sklearn_splits;
 /// Ids, and what has no value.
 mod undefined;
+/// Volume under the surface against its three reference programs.
+mod vus;
 /// Scores that other suites of measures are tested with, where they are at hand.
 mod vus_200;
 

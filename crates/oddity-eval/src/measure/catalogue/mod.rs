@@ -27,6 +27,7 @@ const FAMILIES: &[&[Entry]] = &[
     f1_sweep::ENTRIES,
     top::ENTRIES,
     rms_gap::ENTRIES,
+    super::volume::ENTRIES,
 ];
 
 /// All measures.
