@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its functions too")]
 
+/// Balanced measures and probabilities against scikit-learn and imbalanced-learn.
+mod balance;
 /// Folds, their seeds, failures and events.
 mod cross_validation;
 /// What holds for any scores, labels and splits.
@@ -14,6 +16,8 @@ mod sklearn_classes;
 mod sklearn_scores;
 /// Splits, orders and draws against scikit-learn.
 mod sklearn_splits;
+/// Threshold rules against scipy, and their ids.
+mod thresholds;
 /// Ids, and what has no value.
 mod undefined;
 /// Volume under the surface against its three reference programs.
