@@ -1,4 +1,4 @@
-//! How many events, each with its buffer, hold an alarm of each threshold.
+//! The share of events that, each with its buffer, hold an alarm of each threshold.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::VolumeVersion;
 use super::levels::Levels;
 use crate::measure::Events;
 
-/// The first threshold at which each event is found, as the half buffer grows from 0.
+/// The highest score of each event with its buffer, as the half buffer grows from 0.
 pub(super) struct Existence<'a> {
     version: VolumeVersion,
     levels: &'a Levels,
@@ -21,8 +21,8 @@ struct Event {
     series: Range<usize>,
     /// Start of the next event of the series.
     next: Option<usize>,
-    /// The first level of an alarm in the event or its buffer.
-    first: usize,
+    /// The highest score in the event or its buffer.
+    highest: f64,
 }
 
 impl<'a> Existence<'a> {
@@ -41,8 +41,7 @@ impl<'a> Existence<'a> {
             }
             let next = runs.get(at + 1).map(|next| next.start).filter(|&next| next < series.end);
             let highest = scores[run.clone()].iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let first = levels.first(highest);
-            Event { run: run.clone(), series: series.clone(), next, first }
+            Event { run: run.clone(), series: series.clone(), next, highest }
         };
         let events = runs.iter().enumerate().map(event).collect();
         Existence { version, levels, scores, events, half: 0 }
@@ -58,7 +57,7 @@ impl<'a> Existence<'a> {
                 let behind = Some(event.run.end - 1 + behind);
                 let behind = behind.filter(|&sample| sample < event.series.end);
                 for sample in ahead.into_iter().chain(behind) {
-                    event.first = event.first.min(self.levels.first(self.scores[sample]));
+                    event.highest = event.highest.max(self.scores[sample]);
                 }
             }
         }
@@ -68,14 +67,14 @@ impl<'a> Existence<'a> {
     /// The share of events found at each threshold.
     pub(super) fn shares(&self) -> Vec<f64> {
         let mut found = vec![0_usize; self.levels.len()];
-        let (mut n_events, mut first) = (0, usize::MAX);
+        let (mut n_events, mut highest) = (0, f64::NEG_INFINITY);
         for event in &self.events {
-            first = first.min(self.first_of(event));
+            highest = highest.max(self.highest_of(event));
             let gap = event.next.map(|next| next - event.run.end);
             if !gap.is_some_and(|gap| self.version.merges(gap, self.half)) {
-                found[first] += 1;
+                found[self.levels.first(highest)] += 1;
                 n_events += 1;
-                first = usize::MAX;
+                highest = f64::NEG_INFINITY;
             }
         }
         let mut sum = 0;
@@ -86,15 +85,15 @@ impl<'a> Existence<'a> {
         found.iter().map(share).collect()
     }
 
-    fn first_of(&self, event: &Event) -> usize {
+    fn highest_of(&self, event: &Event) -> f64 {
         // TimeEval takes the end of the buffer, which is the sample behind it, for its last
         // sample. That sample counts where the buffer of the next event holds it.
         let behind = event.run.end + self.half;
         let is_held = event.next.is_some_and(|next| next <= behind + self.half);
         let is_read = self.version == VolumeVersion::TimeEval && 0 < self.half;
         match is_read && is_held && behind < event.series.end {
-            true => event.first.min(self.levels.first(self.scores[behind])),
-            false => event.first,
+            true => event.highest.max(self.scores[behind]),
+            false => event.highest,
         }
     }
 }
