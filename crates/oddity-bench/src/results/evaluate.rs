@@ -195,15 +195,15 @@ fn at_cutoff(
         return Measured { reason, ..Measured::default() };
     };
     let n_threshold = Some(fitted.n_scores);
-    let cutoff = match &fitted.cutoff {
-        Ok(cutoff) => *cutoff,
+    let alarms = match fitted.alarms(scores) {
+        Ok(alarms) => alarms,
         Err(reason) => {
-            return Measured { reason: Some(reason.clone()), n_threshold, ..Measured::default() };
+            return Measured { reason: Some(reason), n_threshold, ..Measured::default() };
         }
     };
     let measured = match <AlarmMeasure>::parse(measure) {
-        Ok(measure) => measure.evaluate(&Truth::Classes(truth), &cutoff.alarms(scores)).into(),
+        Ok(measure) => measure.evaluate(&Truth::Classes(truth), &alarms).into(),
         Err(error) => Measured { reason: Some(error.to_string()), ..Measured::default() },
     };
-    Measured { cutoff: Some(cutoff.value()), n_threshold, ..measured }
+    Measured { cutoff: fitted.fixed().map(|cutoff| cutoff.value()), n_threshold, ..measured }
 }

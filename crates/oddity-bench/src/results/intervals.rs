@@ -1,6 +1,6 @@
 //! Confidence intervals of figures, by resampling what their samples belong to.
 
-use oddity_core::{Alarms, Classes, Cutoff, Labels, Predicted, Seed};
+use oddity_core::{Alarms, Classes, Labels, Predicted, Seed};
 use oddity_eval::compare::{
     Bootstrap, BootstrapParams, Draw, Groups, Interval, QuietSeries, Statistic,
     statistic_of_alarms, statistic_of_scores,
@@ -10,9 +10,9 @@ use oddity_eval::measure::{AlarmMeasure, ClassMeasure, MeasureError, ScoreMeasur
 use serde::{Deserialize, Serialize};
 
 use super::aggregate::id;
-use super::{Output, ResultRow, StoredCell, truth_and_output};
+use super::{Output, ResultRow, StoredCell, cutoffs, truth_and_output};
 use crate::dataset::Dataset;
-use crate::store::Part;
+use crate::store::{CellTable, Part};
 use crate::suite::{IntervalConfig, Over, SplitConfig, Task};
 
 /// An interval, with what was resampled.
@@ -44,10 +44,8 @@ pub(super) fn attach(task: &Task, dataset: &Dataset, cells: &[StoredCell], rows:
         // A fold of a cross-validation is no test part of its own; a series is.
         let interval = match row.split.as_str() {
             "mean" => of_folds(task, config, &all, row),
-            "test" => of_test_part(task, config, dataset, cells, &all, row),
-            _ if by_series && row.cell.is_some() => {
-                of_test_part(task, config, dataset, cells, &all, row)
-            }
+            "test" => of_test_part(task, config, dataset, cells, row),
+            _ if by_series && row.cell.is_some() => of_test_part(task, config, dataset, cells, row),
             _ => continue,
         };
         match interval {
@@ -63,7 +61,6 @@ fn of_test_part(
     config: &IntervalConfig,
     dataset: &Dataset,
     cells: &[StoredCell],
-    rows: &[ResultRow],
     row: &ResultRow,
 ) -> Result<RowInterval, String> {
     let is_of = |cell: &&StoredCell| {
@@ -75,15 +72,10 @@ fn of_test_part(
         let table = cell.table.as_ref().ok_or("a seed has no scores")?;
         let class_names = &cell.record.outcome.class_names;
         let (truth, output) = truth_and_output(table, class_names, Part::Test)?;
-        let of_seed = |other: &&ResultRow| {
-            let same = (&other.measure, &other.params, &other.threshold, &other.split);
-            other.seed == Some(cell.record.name.seed)
-                && same == (&row.measure, &row.params, &row.threshold, &row.split)
-        };
-        let cutoff = rows.iter().find(of_seed).and_then(|row| row.cutoff);
+        let alarms = alarms(task, table, &output, row.threshold.as_deref())?;
         let positions: Vec<usize> =
             table.rows_of(Part::Test).iter().map(|&at| table.sample[at] as usize).collect();
-        parts.push(Measured { truth, output, cutoff, positions });
+        parts.push(Measured { truth, output, alarms, positions });
     }
     let first = parts.first().ok_or("no cell")?;
     if parts.iter().any(|part| part.positions != first.positions) {
@@ -93,12 +85,11 @@ fn of_test_part(
     let (groups, over) = groups(&task.resampled(config), dataset, &first.positions, &labels)?;
     let measure = id(row);
     let measures = (<ScoreMeasure>::parse(&measure).ok(), <AlarmMeasure>::parse(&measure).ok());
-    let alarms: Vec<Option<Alarms>> = parts.iter().map(Measured::alarms).collect();
     let mut statistics: Vec<Box<dyn Statistic + '_>> = Vec::new();
     let mut is_fast = true;
-    for (part, alarms) in parts.iter().zip(&alarms) {
+    for part in &parts {
         let text = |error: oddity_eval::Error| error.to_string();
-        statistics.push(match (&part.output, &measures, alarms) {
+        statistics.push(match (&part.output, &measures, &part.alarms) {
             (Output::Scores(_), (_, Some(measure)), Some(alarms)) => {
                 is_fast &= COUNTED.contains(&row.measure.as_str());
                 statistic_of_alarms(&**measure, &labels, alarms, &groups).map_err(text)?
@@ -130,15 +121,23 @@ fn of_test_part(
 struct Measured {
     truth: Classes,
     output: Output,
-    cutoff: Option<f64>,
+    alarms: Option<Alarms>,
     positions: Vec<usize>,
 }
 
-impl Measured {
-    fn alarms(&self) -> Option<Alarms> {
-        let Output::Scores(scores) = &self.output else { return None };
-        Some(Cutoff::new(self.cutoff?).ok()?.alarms(scores))
-    }
+/// The alarms by the threshold of a row, if it has one that was fitted.
+fn alarms(
+    task: &Task,
+    table: &CellTable,
+    output: &Output,
+    threshold: Option<&str>,
+) -> Result<Option<Alarms>, String> {
+    let rules = task.rules();
+    let rule = rules.iter().find(|(_, text)| Some(text.as_str()) == threshold);
+    let (Some((rule, _)), Output::Scores(scores)) = (rule, output) else { return Ok(None) };
+    let fitted = cutoffs(task, table);
+    let fitted = fitted.iter().find(|fitted| fitted.rule == *rule).ok_or("no held-out scores")?;
+    fitted.alarms(scores).map(Some)
 }
 
 /// Measures of scores, and of alarms, whose resamples cost no more than a pass over the samples.

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use cutoffs::{FittedCutoff, cutoffs};
+pub use cutoffs::{FittedCutoff, FittedRule, cutoffs};
 pub use evaluate::{Output, evaluate, truth_and_output};
 pub use intervals::RowInterval;
 
@@ -40,7 +40,8 @@ pub struct ResultRow {
     /// Where the cutoff behind the figure came from, the rule and what it was fitted on;
     /// `oracle` for one chosen with the truth that is measured; nothing where none was used.
     pub threshold: Option<String>,
-    /// The cutoff; nothing for an oracle's, and for a mean over cells.
+    /// The cutoff; nothing for an oracle's, for one that moves with the scores, and for a mean over
+    /// cells.
     pub cutoff: Option<f64>,
     /// Scores that the threshold was fitted on; nothing for a mean over cells.
     pub n_threshold: Option<usize>,

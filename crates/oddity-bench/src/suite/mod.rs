@@ -23,7 +23,7 @@ pub use embedded::{embedded, embedded_names};
 pub use intervals::{IntervalConfig, Over};
 pub use published::{Figures, Published};
 pub use size::Size;
-pub use threshold::{HeldOut, HeldOutRows, Rule, Shares, ThresholdConfig};
+pub use threshold::{HeldOut, HeldOutRows, ThresholdConfig};
 
 use crate::dataset::DatasetConfig;
 use crate::error::{Error, Result};
@@ -318,8 +318,8 @@ impl Task {
         let rules = threshold.rules().unwrap_or_default().into_iter();
         rules
             .map(|rule| {
-                let text = format!("{} of {}", rule.name, threshold.held_out());
-                (rule.name, text)
+                let text = format!("{rule} of {}", threshold.held_out);
+                (rule.to_string(), text)
             })
             .collect()
     }

@@ -99,7 +99,7 @@ fn check_split_of_windows(task: &Task) -> Result<(), String> {
 fn check_threshold(task: &Task) -> Result<(), String> {
     let Some(threshold) = &task.threshold else { return Ok(()) };
     let rules = threshold.rules().map_err(|error| error.to_string())?;
-    let share = threshold.held_out().share;
+    let share = threshold.held_out.share;
     if rules.is_empty() {
         return Err("a threshold without a rule".to_owned());
     }
@@ -116,7 +116,7 @@ fn check_threshold(task: &Task) -> Result<(), String> {
                 .to_owned(),
         );
     }
-    if threshold.held_out().rows == HeldOutRows::Random {
+    if threshold.held_out.rows == HeldOutRows::Random {
         if task.windows.as_ref().is_some_and(|windows| windows.stride < windows.size) {
             return Err(
                 "windows that overlap are held out in one piece: `rows = \"last\"`".to_owned()

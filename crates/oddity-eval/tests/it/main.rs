@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its functions too")]
 
+/// Balanced measures and probabilities against scikit-learn and imbalanced-learn.
+mod balance;
 /// Intervals and paired differences.
 mod bootstrap;
 /// Detectors over many datasets.
 mod critical_difference;
-/// Balanced measures and probabilities against scikit-learn and imbalanced-learn.
-mod balance;
 /// Folds, their seeds, failures and events.
 mod cross_validation;
 /// What holds for any scores, labels and splits.
