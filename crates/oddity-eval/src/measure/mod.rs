@@ -8,6 +8,7 @@ pub mod catalogue;
 mod accuracy;
 mod confusion;
 mod error;
+mod event;
 mod events;
 mod f1_sweep;
 mod id;
@@ -24,6 +25,10 @@ mod truth;
 pub use accuracy::Accuracy;
 pub use confusion::{BinaryCounts, ConfusionMatrix};
 pub use error::{MeasureError, Undefined};
+pub use event::{
+    Affiliation, AffiliationEvent, AffiliationReport, RandomAffiliation, random_affiliation,
+};
+pub use event::{Etapr, EtaprAlarm, EtaprEvent, EtaprReport, EtaprVersion, Part};
 pub use events::{Events, EventsError};
 pub use f1_sweep::{F1Oracle, F1Point, F1Sweep};
 pub use id::{MeasureId, Parameter};

@@ -2,8 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its functions too")]
 
+/// Affiliation precision and recall.
+mod affiliation;
 /// Folds, their seeds, failures and events.
 mod cross_validation;
+/// eTaPR in its versions.
+mod etapr;
+/// Streams of truth and alarms.
+mod event_streams;
 /// What holds for any scores, labels and splits.
 mod properties;
 /// Candidates, ranks, nested search.

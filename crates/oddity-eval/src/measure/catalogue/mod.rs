@@ -13,6 +13,7 @@ pub(crate) use entry::Make;
 pub(crate) use parameter::Arguments;
 pub use parameter::{ParameterEntry, Values};
 
+use super::event::{affiliation, etapr};
 use super::{Measure, MeasureId, OutputKind, Parameter};
 use super::{accuracy, f1_sweep, one_vs_rest, precision_recall, rms_gap, roc, top};
 use crate::{Error, Result};
@@ -27,6 +28,8 @@ const FAMILIES: &[&[Entry]] = &[
     f1_sweep::ENTRIES,
     top::ENTRIES,
     rms_gap::ENTRIES,
+    etapr::ENTRIES,
+    affiliation::ENTRIES,
 ];
 
 /// All measures.
