@@ -28,7 +28,10 @@ pub use error::{MeasureError, Undefined};
 pub use event::{
     Affiliation, AffiliationEvent, AffiliationReport, RandomAffiliation, random_affiliation,
 };
+pub use event::{Bias, Cardinality, RangeBased, RangeReward};
+pub use event::{DetectionDelay, FalseAlarmsPerDay, Found};
 pub use event::{Etapr, EtaprAlarm, EtaprEvent, EtaprReport, EtaprVersion, Part};
+pub use event::{F1PaK, Nab, NabProfile, PaKArea, PointAdjusted};
 pub use events::{Events, EventsError};
 pub use f1_sweep::{F1Oracle, F1Point, F1Sweep};
 pub use id::{MeasureId, Parameter};

@@ -4,6 +4,8 @@
 
 /// Affiliation precision and recall.
 mod affiliation;
+/// Ranges, point adjustment, NAB, events found.
+mod alarm_measures;
 /// Folds, their seeds, failures and events.
 mod cross_validation;
 /// eTaPR in its versions.

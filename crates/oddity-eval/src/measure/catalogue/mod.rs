@@ -13,7 +13,7 @@ pub(crate) use entry::Make;
 pub(crate) use parameter::Arguments;
 pub use parameter::{ParameterEntry, Values};
 
-use super::event::{affiliation, etapr};
+use super::event::{affiliation, etapr, found, nab, point_adjusted, range_based};
 use super::{Measure, MeasureId, OutputKind, Parameter};
 use super::{accuracy, f1_sweep, one_vs_rest, precision_recall, rms_gap, roc, top};
 use crate::{Error, Result};
@@ -30,6 +30,10 @@ const FAMILIES: &[&[Entry]] = &[
     rms_gap::ENTRIES,
     etapr::ENTRIES,
     affiliation::ENTRIES,
+    range_based::ENTRIES,
+    point_adjusted::ENTRIES,
+    nab::ENTRIES,
+    found::ENTRIES,
 ];
 
 /// All measures.
