@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 
 use crate::close;
-use crate::event_streams::{assert_value, flags, hai_stream, pairs, value};
+use crate::event_streams::{assert_value, flags, hai_stream, pairs, say, value};
 
 #[derive(Deserialize)]
 struct Case {
@@ -66,7 +66,7 @@ fn real_alarms_on_hai_are_above_random_ones() {
     assert!(close(recall, 0.9678138798702297), "{recall}");
     let n_alarms = alarms.iter().filter(|&&alarm| alarm).count();
     let random = random_affiliation(&Events::from(&truth[..]), n_alarms, 8, Seed(1)).unwrap();
-    println!("{n_alarms} random alarms on HAI: {random:?}");
+    say(&format!("{n_alarms} random alarms on HAI: {random:?}"));
     assert!((0.66..0.70).contains(&random.f1), "{random:?}");
 }
 

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 
 use crate::close;
-use crate::event_streams::{assert_value, flags, hai_stream, pairs, value};
+use crate::event_streams::{assert_value, flags, hai_stream, pairs, say, value};
 
 #[derive(Deserialize)]
 struct Case {
@@ -152,7 +152,8 @@ fn the_alarms_on_hai_find_36_and_29_of_38_attacks() {
             "detection_delay",
             "false_alarms_per_day",
         ] {
-            println!("{name} {id}: {}", value(id, &truth, &alarms).unwrap());
+            let found = value(id, &truth, &alarms).unwrap();
+            say(&format!("{name} {id}: {found}"));
         }
         // eTaPR prunes; an attack that one alarm touches is found here.
         assert!(n_found <= value("attacks_found", &truth, &alarms).unwrap());

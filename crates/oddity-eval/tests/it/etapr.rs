@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 
 use crate::close;
-use crate::event_streams::{assert_value, flags, hai_stream, pairs, value};
+use crate::event_streams::{assert_value, events, flags, hai_stream, pairs, value, value_on};
 
 #[derive(Deserialize)]
 struct Case {
@@ -41,11 +41,11 @@ fn version(id: &str) -> EtaprVersion {
 #[test]
 fn values_equal_the_references() {
     for Case { name, truth, alarms, values } in cases() {
-        let (truth, alarms) = (flags(&truth), flags(&alarms));
+        let (events, alarms) = (events(&truth), flags(&alarms));
         for (id, expected) in values {
             let case = format!("{name}, {id}");
-            let of = |prefix| value(&format!("{prefix}-{id}"), &truth, &alarms);
-            if !truth.contains(&true) {
+            let of = |prefix| value_on(&format!("{prefix}-{id}"), &events, &alarms);
+            if events.is_empty() {
                 // The references of 2020 and 2021 say 0.
                 for prefix in ["etapr", "etap", "etar"] {
                     assert_eq!(of(prefix), Err(Undefined::NoAnomaly.into()), "{case}");
@@ -55,9 +55,7 @@ fn values_equal_the_references() {
             assert_value(&case, of("etapr"), expected.map(|values| values[6]));
             assert_value(&case, of("etap"), expected.map(|values| values[0]));
             assert_value(&case, of("etar"), Some(expected.map_or(0.0, |values| values[3])));
-            let report =
-                version(&id).report(&Events::from(&truth[..]), &Alarms::new(alarms.clone()));
-            let Ok(report) = report else {
+            let Ok(report) = version(&id).report(&events, &Alarms::new(alarms.clone())) else {
                 assert!(!alarms.contains(&true), "{case}");
                 continue;
             };
@@ -75,6 +73,26 @@ fn values_equal_the_references() {
             }
         }
     }
+}
+
+#[test]
+fn pruning_runs_along_a_chain() {
+    // Each alarm shares 4 of its 10 samples with an event of 10 and 4 with the next: only the ends
+    // fall short, and with them all others one by one.
+    let n_events = 3000;
+    let truth: Vec<bool> = (0..12 * n_events).map(|sample| sample % 12 < 10).collect();
+    let alarms: Vec<bool> = (0..12 * n_events)
+        .map(|sample| (6..12 * n_events - 6).contains(&sample) && (sample + 6) % 12 < 10)
+        .collect();
+    let of = |theta_p| {
+        let version = EtaprVersion::V22 { theta_p, theta_r: 0.8, delta: 0.0 };
+        version.report(&Events::from(&truth[..]), &Alarms::new(alarms.clone())).unwrap()
+    };
+    let report = of(0.8);
+    assert_eq!((report.alarms.len(), report.f1), (n_events - 1, 0.0));
+    // With less to reach, the alarms at the ends stay, and all but the events there.
+    let found = of(0.4).events.iter().filter(|event| event.is_detected).count();
+    assert_eq!(found, n_events - 2);
 }
 
 #[test]

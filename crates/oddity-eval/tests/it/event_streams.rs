@@ -1,9 +1,10 @@
 //! Streams of truth and alarms: as the fixtures write them, at random, and real ones.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use oddity_core::{Alarms, Labels};
-use oddity_eval::measure::{AlarmMeasure, MeasureError};
+use oddity_eval::measure::{AlarmMeasure, Events, MeasureError, Truth};
 use proptest::prelude::*;
 
 use crate::close;
@@ -11,6 +12,32 @@ use crate::close;
 /// A text of 0 and 1.
 pub(crate) fn flags(text: &str) -> Vec<bool> {
     text.bytes().map(|byte| byte == b'1').collect()
+}
+
+/// The events of a text: runs of one digit but 0, so that runs of different digits may touch.
+pub(crate) fn events(text: &str) -> Events {
+    let mut intervals: Vec<(usize, usize)> = Vec::new();
+    let mut before = b'0';
+    for (sample, digit) in text.bytes().enumerate() {
+        match intervals.last_mut() {
+            Some(last) if digit == before && digit != b'0' => last.1 = sample,
+            _ if digit != b'0' => intervals.push((sample, sample)),
+            _ => {}
+        }
+        before = digit;
+    }
+    Events::from_intervals(text.len(), &intervals).unwrap()
+}
+
+/// Says something beside the tests' results.
+pub(crate) fn say(what: &str) {
+    let _ = writeln!(std::io::stderr(), "{what}");
+}
+
+/// The value of a measure of alarms on events.
+pub(crate) fn value_on(id: &str, events: &Events, alarms: &[bool]) -> Result<f64, MeasureError> {
+    let measure = AlarmMeasure::parse(id).unwrap();
+    measure.evaluate(&Truth::Events(events), &Alarms::new(alarms.to_vec()))
 }
 
 /// The value of a measure of alarms.
@@ -56,7 +83,7 @@ pub(crate) fn pairs() -> impl Strategy<Value = (Vec<bool>, Vec<bool>)> {
 pub(crate) fn hai_stream(name: &str) -> Option<Vec<bool>> {
     let Some(folder) = std::env::var_os("ODDITY_DATA_DIR").filter(|folder| !folder.is_empty())
     else {
-        println!("skipped: ODDITY_DATA_DIR is not set");
+        say("skipped: ODDITY_DATA_DIR is not set");
         return None;
     };
     let path = PathBuf::from(folder).join("hai/etapr").join(format!("{name}.csv"));

@@ -52,6 +52,6 @@ mod tests {
         assert_eq!(n_covered(&events, &alarms), [1, 1, 1, 0]);
         assert_eq!((n_samples(&alarms), n_shared(&(0..9), &(7..20))), (7, 2));
         assert!(touching(&[], &alarms).is_empty());
-        assert_eq!(touching(&events[..1], &[]), [0..0]);
+        assert!(touching(&events, &[]).iter().all(|met| met.is_empty()));
     }
 }
