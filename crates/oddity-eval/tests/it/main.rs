@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its functions too")]
 
+/// Affiliation precision and recall.
+mod affiliation;
+/// Ranges, point adjustment, NAB, events found.
+mod alarm_measures;
 /// Balanced measures and probabilities against scikit-learn and imbalanced-learn.
 mod balance;
 /// Intervals and paired differences.
@@ -10,6 +14,10 @@ mod bootstrap;
 mod critical_difference;
 /// Folds, their seeds, failures and events.
 mod cross_validation;
+/// eTaPR in its versions.
+mod etapr;
+/// Streams of truth and alarms.
+mod event_streams;
 /// What holds for any scores, labels and splits.
 mod properties;
 /// Tests of ranks and intervals against SciPy.

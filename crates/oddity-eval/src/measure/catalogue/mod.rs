@@ -13,6 +13,7 @@ pub(crate) use entry::Make;
 pub(crate) use parameter::Arguments;
 pub use parameter::{ParameterEntry, Values};
 
+use super::event::{affiliation, etapr, found, nab, point_adjusted, range_based};
 use super::{Measure, MeasureId, OutputKind, Parameter};
 use super::{accuracy, f1_sweep, one_vs_rest, precision_recall, rms_gap, roc, top};
 use crate::{Error, Result};
@@ -31,6 +32,12 @@ const FAMILIES: &[&[Entry]] = &[
     super::probability::ENTRIES,
     super::threshold_sweep::ENTRIES,
     super::volume::ENTRIES,
+    etapr::ENTRIES,
+    affiliation::ENTRIES,
+    range_based::ENTRIES,
+    point_adjusted::ENTRIES,
+    nab::ENTRIES,
+    found::ENTRIES,
 ];
 
 /// All measures.
