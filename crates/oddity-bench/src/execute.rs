@@ -34,6 +34,31 @@ pub struct Computed {
     pub timings: Vec<Timing>,
 }
 
+impl Outcome {
+    /// What is known of a cell of the group before it is computed.
+    pub(crate) fn of(group: &Group<'_>) -> Outcome {
+        Outcome {
+            n_train: group.split.train().len(),
+            n_test: group.split.test().len(),
+            class_names: group.classes.names().to_vec(),
+            ..Outcome::default()
+        }
+    }
+}
+
+impl Computed {
+    /// A cell that failed before anything was computed.
+    pub(crate) fn failed(outcome: Outcome, reason: String) -> Computed {
+        Computed {
+            status: Status::Error,
+            reason: Some(reason),
+            outcome,
+            kept: None,
+            timings: Vec::new(),
+        }
+    }
+}
+
 /// What is kept of a fitted model.
 pub struct Kept {
     /// What it said of each sample.
@@ -69,12 +94,7 @@ pub fn compute(
     progress: &(dyn Fn(usize, usize) + Sync),
     training: &mut Training<'_>,
 ) -> Computed {
-    let mut outcome = Outcome {
-        n_train: group.split.train().len(),
-        n_test: group.split.test().len(),
-        class_names: group.classes.names().to_vec(),
-        ..Outcome::default()
-    };
+    let mut outcome = Outcome::of(group);
     let mut timings: Vec<Timing> = prepared.timing.iter().cloned().collect();
     let run = || {
         let parts = prepared.parts.as_ref().map_err(Clone::clone)?;
@@ -96,7 +116,7 @@ pub fn compute(
 }
 
 /// Runs `f`, and turns a panic into its message: one cell's bug must not end the run.
-fn guarded<T>(f: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+pub(crate) fn guarded<T>(f: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied());

@@ -14,15 +14,22 @@
 //!   `results.jsonl` and `timings.jsonl`; [`report_pages`] and
 //!   [`report`] draw them as one offline page.
 //!
+//! - A [`budget::Budget`] limits what a cell may take; a [`worker`] is a process that computes
+//!   cells on their own.
+//!
 //! The program `oddity-bench` (`cargo xtask bench`) is these in a row.
 
 pub mod backend;
+pub mod budget;
 pub mod cell;
+pub mod cli;
+mod commands;
 pub mod dataset;
 pub mod environment;
 pub mod error;
 pub mod execute;
 pub mod glob;
+pub mod hook;
 pub mod plan;
 pub mod progress;
 pub mod report;
@@ -35,5 +42,6 @@ pub mod store;
 pub mod suite;
 pub mod table;
 pub mod training;
+pub mod worker;
 
 pub use error::{Error, Result};

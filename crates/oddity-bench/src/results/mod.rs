@@ -15,7 +15,7 @@ pub use evaluate::{Output, evaluate, truth_and_output};
 use crate::cell::{CellName, Status};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
-use crate::store::{CellRecord, CellTable, Store, write_atomically};
+use crate::store::{CellRecord, CellTable, PeakOf, Round, RunSection, Store, write_atomically};
 
 /// One line of `results.jsonl`: a cell and a measure, or a mean over cells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,14 +64,23 @@ pub struct TimingRow {
     /// Where the cell stands in its suite.
     #[serde(flatten)]
     pub name: CellName,
+    /// Which time that the cell was computed, the first is 0.
+    #[serde(default)]
+    pub round: usize,
     /// `features`, `search`, `fit`, `predict`, `score` or `inspect`.
     pub stage: String,
     /// Seconds.
     pub seconds: f64,
     /// Samples that went through the stage.
     pub rows: usize,
-    /// Largest resident memory of the process when the cell was done.
+    /// Largest resident memory, of what `peak_rss_of` says.
     pub peak_rss_bytes: Option<u64>,
+    /// What the peak was taken over: the cell, or the process so far.
+    #[serde(default)]
+    pub peak_rss_of: PeakOf,
+    /// Whether a training went on from a checkpoint: its seconds are not all of them then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resumed: bool,
 }
 
 /// A stored cell with what a plan knows of it.
@@ -80,13 +89,15 @@ pub struct StoredCell {
     pub record: CellRecord,
     /// The scores, if the cell was computed.
     pub table: Option<CellTable>,
+    /// Every time that it was computed.
+    pub history: Vec<Round>,
 }
 
 /// Everything that was measured in a suite.
 pub struct Results {
     /// The lines of `results.jsonl`.
     pub rows: Vec<ResultRow>,
-    /// The lines of `timings.jsonl`.
+    /// The last timings of each cell.
     pub timings: Vec<TimingRow>,
     /// The cells, in the order of the plan.
     pub cells: Vec<StoredCell>,
@@ -110,8 +121,10 @@ impl Results {
                     }
                     let (record, table) = store.read(&cell.key)?;
                     of_pipeline.extend(evaluate(task, pipeline, &record, table.as_ref()));
-                    timings.extend(timing_rows(&record));
-                    cells.push(StoredCell { record, table });
+                    let history = store.history(&cell.key);
+                    let last = history.len().saturating_sub(1);
+                    timings.extend(timing_rows(&record, last, &record.run));
+                    cells.push(StoredCell { record, table, history });
                 }
                 let means = aggregate::means(task, pipeline, &of_pipeline);
                 rows.extend(of_pipeline);
@@ -128,25 +141,39 @@ impl Results {
     /// [`Error::File`] if one cannot be written.
     pub fn write(&self, folder: &Path) -> Result<()> {
         write_lines(&folder.join("results.jsonl"), &self.rows)?;
-        write_lines(&folder.join("timings.jsonl"), &self.timings)
+        let rounds = self.cells.iter().flat_map(|cell| {
+            let (record, all) = (&cell.record, cell.history.iter().enumerate());
+            let kept = all.flat_map(move |(at, round)| timing_rows(record, at, &round.run));
+            // Of a version that kept no history the last round is all there is.
+            let last = cell.history.is_empty().then(|| timing_rows(record, 0, &record.run));
+            kept.chain(last.into_iter().flatten())
+        });
+        write_lines(&folder.join("timings.jsonl"), rounds)
     }
 }
 
-fn timing_rows(record: &CellRecord) -> impl Iterator<Item = TimingRow> {
-    record.run.timings.iter().map(|timing| TimingRow {
+fn timing_rows<'a>(
+    record: &'a CellRecord,
+    round: usize,
+    run: &'a RunSection,
+) -> impl Iterator<Item = TimingRow> + 'a {
+    run.timings.iter().map(move |timing| TimingRow {
         cell: record.key.clone(),
         name: record.name.clone(),
+        round,
         stage: timing.stage.clone(),
         seconds: timing.seconds,
         rows: timing.rows,
-        peak_rss_bytes: record.run.peak_rss_bytes,
+        peak_rss_bytes: run.peak_rss_bytes,
+        peak_rss_of: run.peak_rss_of,
+        resumed: run.resumed,
     })
 }
 
-fn write_lines<T: Serialize>(path: &Path, rows: &[T]) -> Result<()> {
+fn write_lines<T: Serialize>(path: &Path, rows: impl IntoIterator<Item = T>) -> Result<()> {
     let mut text = Vec::new();
     for row in rows {
-        serde_json::to_writer(&mut text, row)
+        serde_json::to_writer(&mut text, &row)
             .map_err(|error| Error::Cell { path: path.to_owned(), reason: error.to_string() })?;
         text.push(b'\n');
     }
