@@ -115,6 +115,30 @@ pub enum Error {
     /// A limit that this operating system has no means to hold.
     #[error("found a budget of memory, wanted none: only Linux tells the memory of a process")]
     MemoryBudget,
+    /// A folder that holds no results, or those of a version that wrote no manifest.
+    #[error("{folder}: no manifest.json: `bench run` into this folder writes it")]
+    NoManifest {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A key that is that of no cell, or begins like those of several.
+    #[error("{folder}: found {n_found} cells {key}, wanted one")]
+    NoCell {
+        /// The folder.
+        folder: PathBuf,
+        /// The key, or its beginning.
+        key: String,
+        /// How many cells there are.
+        n_found: usize,
+    },
+    /// Folders that do not belong together.
+    #[error("{folder}: {reason}")]
+    Merge {
+        /// The folder that does not fit.
+        folder: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// A stored cell that is damaged or of another schema.
     #[error("{path}: stored cell cannot be read: {reason}")]
     Cell {

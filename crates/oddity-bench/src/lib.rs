@@ -14,6 +14,8 @@
 //!   `results.jsonl` and `timings.jsonl`; [`report_pages`] and
 //!   [`report`] draw them as one offline page.
 //!
+//! - A [`manifest::Folder`] is what a run left: it is read without the data, to
+//!   [`merge`], [`check`], [`compare`] and [`repro`]duce results.
 //! - A [`budget::Budget`] limits what a cell may take; a [`worker`] is a process that computes
 //!   cells on their own.
 //!
@@ -22,22 +24,28 @@
 pub mod backend;
 pub mod budget;
 pub mod cell;
+pub mod check;
 pub mod cli;
 mod commands;
+pub mod compare;
 pub mod dataset;
 pub mod environment;
 pub mod error;
 pub mod execute;
 pub mod glob;
 pub mod hook;
+pub mod manifest;
+pub mod merge;
 pub mod plan;
 pub mod progress;
 pub mod report;
 pub mod report_pages;
+pub mod repro;
 pub mod results;
 pub mod run;
 pub mod runner;
 pub mod search;
+pub mod shard;
 pub mod store;
 pub mod suite;
 pub mod table;

@@ -10,11 +10,13 @@ use crate::dataset::Dataset;
 use crate::environment::{Environment, peak_rss_bytes};
 use crate::error::{Error, Result};
 use crate::hook::Hook;
+use crate::manifest::{Folder, Manifest};
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::results::Results;
 use crate::runner::protocol::Setup;
 use crate::runner::{Isolation, Local, Runner, Summary, pool};
+use crate::shard::Shard;
 use crate::store::{Store, write_atomically};
 use crate::suite::Suite;
 use crate::training::CHECKPOINT_EVERY;
@@ -38,6 +40,8 @@ pub struct RunOptions<'a> {
     pub budget: Budget,
     /// Compute cells again that failed.
     pub retry: bool,
+    /// Which share of the cells is computed; all where it is left out.
+    pub shard: Option<Shard>,
     /// How often each cell is computed; the timings of every round are kept.
     pub rounds: usize,
     /// Threads of the models.
@@ -65,6 +69,7 @@ impl RunOptions<'_> {
             workers: None,
             budget: Budget::default(),
             retry: false,
+            shard: None,
             rounds: 1,
             threads: 1,
             folder: folder.into(),
@@ -131,7 +136,12 @@ pub fn run(
     let suite = suite.only(only);
     let (datasets, dataset_of) = pool.install(|| load(&suite, data_dir))?;
     let suite = suite.without_figures(|task| datasets[dataset_of[task]].stands_in);
-    let plan = Plan::new(&suite, &datasets, &dataset_of, only)?.on(options.backend)?;
+    let mut plan = Plan::new(&suite, &datasets, &dataset_of, only)?.on(options.backend)?;
+    let manifest = Manifest::of(&plan, options.backend, options.shard)?;
+    if let Some(shard) = options.shard {
+        let mut here = shard.takes(&plan).into_iter();
+        plan.groups.retain(|_| here.next().unwrap_or(false));
+    }
     loaded(&datasets, plan.n_cells());
     let isolation = options.isolation(&suite, &environment)?;
     let store = Store::open(&options.folder)?;
@@ -142,7 +152,7 @@ pub fn run(
         rounds_before = keys.map(|key| (key.clone(), store.history(key).len())).collect();
         store.clear()?;
     }
-    let progress = Progress::new(&suite.name, plan.n_cells());
+    manifest.write(&options.folder)?;
     let runner = Runner {
         store: &store,
         local: Local {
@@ -160,13 +170,28 @@ pub fn run(
         rounds: options.rounds,
         rounds_before,
     };
-    let summary = runner.run(&plan, &progress)?;
-    let results = pool.install(|| Results::collect(&plan, &store))?;
-    results.write(&options.folder)?;
-    let page = report_pages::report(&[(&plan, &results)], &environment);
-    let path = options.folder.join("report.html");
+    let summary = runner.run(&plan, &Progress::new(&suite.name, plan.n_cells()))?;
+    let folder = Folder::open(&options.folder)?;
+    let (results, report) = pool.install(|| write_results(&folder, &environment))?;
+    Ok(Finished { summary, results, report })
+}
+
+/// Takes the measures from the stored cells of a folder, and writes `results.jsonl`,
+/// `timings.jsonl` and `report.html`; the last one's path.
+///
+/// # Errors
+///
+/// Those of a cell that is missing or damaged, and of writing.
+pub fn write_results(folder: &Folder, environment: &Environment) -> Result<(Results, PathBuf)> {
+    let Folder { manifest, suite, store } = folder;
+    let results = Results::collect(suite, &manifest.cells, store)?;
+    results.write(store.folder())?;
+    let datasets = folder.datasets()?;
+    let plan = Plan { suite, datasets: &datasets, groups: Vec::new() };
+    let page = report_pages::report(&[(&plan, &results)], environment);
+    let path = store.folder().join("report.html");
     write_atomically(&path, report::render(&page).as_bytes())?;
-    Ok(Finished { summary, results, report: path })
+    Ok((results, path))
 }
 
 /// Each dataset of a suite once, and which of them is that of each task.

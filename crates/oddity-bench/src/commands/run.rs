@@ -9,6 +9,7 @@ use crate::budget::Budget;
 use crate::cell::Status;
 use crate::hook::Hook;
 use crate::run::{RunOptions, run as run_suite};
+use crate::shard::Shard;
 use crate::suite::{Size, Suite, embedded};
 use crate::table;
 use crate::training::CHECKPOINT_EVERY;
@@ -59,6 +60,9 @@ pub(crate) struct RunArguments {
     /// are kept, for `bench compare`.
     #[arg(long, default_value_t = 1)]
     rounds: usize,
+    /// Compute one share of the cells, such as 1/2; `merge` joins the folders of all shares.
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Threads of the models; all processors where it is left out.
     #[arg(long)]
     threads: Option<usize>,
@@ -113,6 +117,7 @@ impl RunArguments {
             workers: if workers { Some(std::env::current_exe()?) } else { None },
             budget,
             retry: self.retry,
+            shard: self.shard,
             rounds: self.rounds,
             hook,
         })

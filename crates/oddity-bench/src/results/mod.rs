@@ -14,8 +14,9 @@ pub use evaluate::{Output, evaluate, truth_and_output};
 
 use crate::cell::{CellName, Status};
 use crate::error::{Error, Result};
-use crate::plan::Plan;
+use crate::manifest::ListedCell;
 use crate::store::{CellRecord, CellTable, PeakOf, Round, RunSection, Store, write_atomically};
+use crate::suite::Suite;
 
 /// One line of `results.jsonl`: a cell and a measure, or a mean over cells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +55,19 @@ pub struct ResultRow {
     pub reference: Option<f64>,
     /// Key of the cell; nothing for a mean.
     pub cell: Option<String>,
+}
+
+impl ResultRow {
+    /// The measure's id as the suite wrote it, with its parameters.
+    pub fn measure_id(&self) -> String {
+        if self.params.is_empty() {
+            return self.measure.clone();
+        }
+        let parameters = self.params.iter().map(|(key, value)| {
+            format!("{key}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        });
+        format!("{}({})", self.measure, parameters.collect::<Vec<_>>().join(","))
+    }
 }
 
 /// One line of `timings.jsonl`.
@@ -104,31 +118,35 @@ pub struct Results {
 }
 
 impl Results {
-    /// Reads the cells of a plan and takes the measures of their tasks.
+    /// Reads the cells of a suite and takes the measures of their tasks. Cells that are elsewhere
+    /// are left out, and with them the means that they belong to.
     ///
     /// # Errors
     ///
     /// Those of a cell that is missing or damaged.
-    pub fn collect(plan: &Plan<'_>, store: &Store) -> Result<Results> {
+    pub fn collect(suite: &Suite, listed: &[ListedCell], store: &Store) -> Result<Results> {
         let (mut rows, mut cells, mut timings) = (Vec::new(), Vec::new(), Vec::new());
-        for task in &plan.suite.tasks {
+        for task in &suite.tasks {
             for pipeline in &task.pipelines {
-                let mut of_pipeline = Vec::new();
-                let groups = plan.groups.iter().filter(|group| std::ptr::eq(group.task, task));
-                for cell in groups.flat_map(|group| &group.cells) {
-                    if !std::ptr::eq(cell.pipeline, pipeline) {
-                        continue;
-                    }
+                let id = task.pipeline_id(pipeline);
+                let of_pipeline = listed.iter().filter(|cell| cell.name.pipeline == id);
+                let (elsewhere, here): (Vec<&ListedCell>, Vec<&ListedCell>) =
+                    of_pipeline.partition(|cell| cell.elsewhere);
+                let mut of_cells = Vec::new();
+                for cell in here {
                     let (record, table) = store.read(&cell.key)?;
-                    of_pipeline.extend(evaluate(task, pipeline, &record, table.as_ref()));
+                    of_cells.extend(evaluate(task, pipeline, &record, table.as_ref()));
                     let history = store.history(&cell.key);
                     let last = history.len().saturating_sub(1);
                     timings.extend(timing_rows(&record, last, &record.run));
                     cells.push(StoredCell { record, table, history });
                 }
-                let means = aggregate::means(task, pipeline, &of_pipeline);
-                rows.extend(of_pipeline);
-                rows.extend(means);
+                // A mean over some folds of a cross-validation would pass for one over all.
+                if elsewhere.is_empty() {
+                    let means = aggregate::means(task, pipeline, &of_cells);
+                    of_cells.extend(means);
+                }
+                rows.extend(of_cells);
             }
         }
         Ok(Results { rows, timings, cells })
@@ -171,11 +189,19 @@ fn timing_rows<'a>(
 }
 
 fn write_lines<T: Serialize>(path: &Path, rows: impl IntoIterator<Item = T>) -> Result<()> {
+    write_atomically(path, &lines(path, rows)?)
+}
+
+/// Rows as the bytes of a file, an object a line.
+pub(crate) fn lines<T: Serialize>(
+    path: &Path,
+    rows: impl IntoIterator<Item = T>,
+) -> Result<Vec<u8>> {
     let mut text = Vec::new();
     for row in rows {
         serde_json::to_writer(&mut text, &row)
             .map_err(|error| Error::Cell { path: path.to_owned(), reason: error.to_string() })?;
         text.push(b'\n');
     }
-    write_atomically(path, &text)
+    Ok(text)
 }

@@ -179,6 +179,16 @@ impl Store {
         Ok(Store { folder: folder.to_owned() })
     }
 
+    /// A folder as it is: nothing is made in it.
+    pub fn at(folder: &Path) -> Store {
+        Store { folder: folder.to_owned() }
+    }
+
+    /// Whether there is a record under this key, whole or not.
+    pub fn has_record(&self, key: &str) -> bool {
+        self.path(key, "json").exists()
+    }
+
     /// Removes all stored cells, with checkpoints and saved models; the history of timings stays.
     ///
     /// # Errors
@@ -219,8 +229,8 @@ impl Store {
             let folder = self.trained(name);
             fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
             write_atomically(&folder.join(plain(file)), bytes)?;
-            let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
             let path = trained(name).join(plain(file));
+            let sha256 = sha256(bytes);
             stored.push(StoredArtefact { path, n_bytes: bytes.len(), sha256 });
         }
         Ok(stored)
@@ -291,6 +301,11 @@ fn trained(name: &CellName) -> PathBuf {
     path.extend(name.pipeline.split('/').map(plain));
     path.push(plain(&format!("seed-{}-{}", name.seed, name.split)));
     path
+}
+
+/// The SHA-256 of bytes, in hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A name that every file system takes, of one that may hold anything.

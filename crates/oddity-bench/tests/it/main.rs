@@ -2,10 +2,16 @@
 
 mod adfa_ld;
 mod backends;
+mod checking;
+mod ci_example;
+mod disk;
 mod failures;
+mod gate;
 mod isolation;
+mod killed;
 mod programs;
 mod resume;
+mod shards;
 mod study_matrix;
 mod tables;
 mod thresholds;

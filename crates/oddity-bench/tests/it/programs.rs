@@ -13,7 +13,11 @@ pub(crate) fn faulty(fault: &str, pipelines: &str) -> Command {
     let tests = std::env::current_exe().expect("the program of the tests");
     let built = tests.parent().and_then(Path::parent).expect("the folder of what is built");
     let program: PathBuf = built.join("examples").join("faulty_bench");
-    assert!(program.exists(), "{} is not built: pass --examples", program.display());
+    assert!(
+        program.exists(),
+        "{} is not built: `cargo build --examples` first, as `cargo xtask test` does",
+        program.display()
+    );
     let mut command = Command::new(program);
     command.env("FAULT", fault).env("FAULT_IN", pipelines);
     command
