@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
-use oddity_bench::measure_files::{
+use crate::measure_files::{
     Calibration, Column, Figure, Said, TruthForm, TruthSource, columns, cutoff, edges, fitted,
     n_anomalies, truth,
 };
+use clap::Args;
 use oddity_core::Scores;
 use oddity_eval::measure::{Events, catalogue};
 use serde_json::json;

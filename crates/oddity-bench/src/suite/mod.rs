@@ -25,6 +25,7 @@ pub use published::{Figures, Published};
 pub use size::Size;
 pub use threshold::{HeldOut, HeldOutRows, ThresholdConfig};
 
+use crate::budget::Budget;
 use crate::dataset::DatasetConfig;
 use crate::error::{Error, Result};
 use crate::search::SearchConfig;
@@ -42,6 +43,9 @@ pub struct Suite {
     /// Where the samples of tasks come from that name no dataset themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dataset: Option<DatasetConfig>,
+    /// What each cell may take, where its pipeline says nothing else. Not part of any key.
+    #[serde(default, skip_serializing_if = "Budget::is_unlimited")]
+    pub budget: Budget,
     /// Which of its sizes this is; no suite says so itself.
     #[serde(default, skip_serializing_if = "is_default")]
     pub size: Size,
@@ -148,6 +152,9 @@ pub struct Pipeline {
     /// Seeds of this pipeline, instead of the task's.
     #[serde(default)]
     pub seeds: Option<Vec<u64>>,
+    /// What each of its cells may take.
+    #[serde(default, skip_serializing_if = "Budget::is_unlimited")]
+    pub budget: Budget,
     /// Figures of the published study, by measure.
     #[serde(default)]
     pub published: Published,
@@ -279,6 +286,12 @@ impl Suite {
         }
         suite.tasks.retain(|task| !task.pipelines.is_empty());
         suite
+    }
+
+    /// Whether it limits what a cell may take.
+    pub fn has_budget(&self) -> bool {
+        let mut pipelines = self.tasks.iter().flat_map(|task| &task.pipelines);
+        !self.budget.is_unlimited() || pipelines.any(|pipeline| !pipeline.budget.is_unlimited())
     }
 
     /// The suite without published and reference figures in the tasks named: they were not

@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 /// Refuses a suite that contradicts itself, before anything is computed.
 pub(super) fn validate(suite: &Suite) -> Result<()> {
     let mut ids = HashSet::new();
+    let id = "budget".to_owned();
+    let refuse = |reason| Error::Suite { suite: suite.name.clone(), id, reason };
+    suite.budget.check().map_err(refuse)?;
     for task in &suite.tasks {
         suite.dataset_of(task)?;
         let refuse =
@@ -161,6 +164,7 @@ fn parts_in_order(task: &Task) -> bool {
 }
 
 fn check_pipeline(task: &Task, pipeline: &Pipeline) -> Result<(), String> {
+    pipeline.budget.check()?;
     check_order(&pipeline.steps, parts_in_order(task))?;
     let build = |error: oddity_core::Error| error.to_string();
     let steps = task.features.iter().chain(&pipeline.steps);

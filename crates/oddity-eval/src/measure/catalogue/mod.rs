@@ -55,6 +55,20 @@ pub fn entry(id: &str) -> Result<&'static Entry> {
     find(id).map(|(entry, _)| entry)
 }
 
+/// The id with all parameters that change the number, whether they were written or not.
+///
+/// # Errors
+///
+/// As [`entry`].
+pub fn full_id(id: &str) -> Result<MeasureId> {
+    let (entry, arguments) = find(id)?;
+    let of_scores = entry.of_scores.map(|make| make(&arguments).id());
+    let of_alarms = || entry.of_alarms.map(|make| make(&arguments).id());
+    let of_predicted = || entry.of_predicted.map(|make| make(&arguments).id());
+    let id = of_scores.or_else(of_alarms).or_else(of_predicted);
+    Ok(id.unwrap_or_else(|| MeasureId::new(entry.id)))
+}
+
 impl dyn Measure<Scores> {
     /// The measure of scores with this id.
     ///
