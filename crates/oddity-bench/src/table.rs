@@ -37,14 +37,15 @@ pub fn render(rows: &[ResultRow]) -> String {
 fn summarise(rows: &[ResultRow]) -> Vec<[String; 6]> {
     let mut measures: Vec<(&str, String, &str)> = Vec::new();
     for row in rows {
-        let measure = (row.measure.as_str(), params(row), rule(row));
+        let measure = (row.measure.as_str(), row.parameters(","), rule(row));
         if !measures.contains(&measure) {
             measures.push(measure);
         }
     }
     let mut lines = Vec::new();
     for measure in measures {
-        let is_of = |row: &&ResultRow| (row.measure.as_str(), params(row), rule(row)) == measure;
+        let is_of =
+            |row: &&ResultRow| (row.measure.as_str(), row.parameters(","), rule(row)) == measure;
         let of: Vec<&ResultRow> = rows.iter().filter(is_of).collect();
         let last = of.iter().filter(|row| row.seed.is_none()).count();
         for split in ["mean", "train", "test"] {
@@ -65,11 +66,6 @@ fn summarise(rows: &[ResultRow]) -> Vec<[String; 6]> {
         }
     }
     lines
-}
-
-fn params(row: &ResultRow) -> String {
-    let parameters = row.params.iter().map(|(key, value)| format!("{key}={value}"));
-    parameters.collect::<Vec<_>>().join(",")
 }
 
 /// The rule of a threshold that was fitted, such as `quantile(q=0.95)`.

@@ -132,13 +132,12 @@ fn pipelines(plan: &Plan<'_>, results: &Results) -> model::Table {
 }
 
 fn row(row: &ResultRow) -> model::ResultRow {
-    let parameters = row.params.iter().map(|(key, value)| format!("{key}={value}"));
     model::ResultRow {
         pipeline: row.pipeline.clone(),
         seed: row.seed,
         split: row.split.clone(),
         measure: row.measure.clone(),
-        params: parameters.collect::<Vec<_>>().join(", "),
+        params: row.parameters(", "),
         threshold: row.threshold.as_ref().map(|rule| model::ThresholdNote {
             provenance: rule.clone(),
             oracle: rule.contains("oracle"),

@@ -1,7 +1,7 @@
 //! Means and deviations over folds and over seeds.
 
 use oddity_eval::cross_validation::MeanSd;
-use oddity_eval::measure::catalogue;
+use oddity_eval::measure::{MeasureId, catalogue};
 
 use super::ResultRow;
 use super::evaluate::figure;
@@ -14,9 +14,9 @@ pub(super) fn means(task: &Task, pipeline: &Pipeline, rows: &[ResultRow]) -> Vec
     let folds = task.has_folds();
     let mut means = Vec::new();
     for (measure, threshold, reported) in groups(task) {
-        let id = catalogue::full_id(measure).map_or_else(|_| measure.to_owned(), String::from);
+        let id = catalogue::full_id(measure).unwrap_or_else(|_| MeasureId::new(measure));
         let is_of_group = |row: &&ResultRow| {
-            row.measure_id() == id
+            row.is_of(&id)
                 && threshold
                     .as_deref()
                     .is_none_or(|threshold| row.threshold.as_deref() == Some(threshold))

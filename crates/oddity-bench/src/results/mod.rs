@@ -8,6 +8,7 @@ mod intervals;
 
 use std::path::Path;
 
+use oddity_eval::measure::{MeasureId, Parameter};
 use serde::{Deserialize, Serialize};
 
 pub use cutoffs::{FittedCutoff, FittedRule, cutoffs};
@@ -65,15 +66,31 @@ pub struct ResultRow {
 }
 
 impl ResultRow {
-    /// The measure's id with all its parameters.
+    /// The measure's id with all its parameters, in alphabetical order.
     pub fn measure_id(&self) -> String {
-        if self.params.is_empty() {
-            return self.measure.clone();
+        match self.parameters(",") {
+            none if none.is_empty() => self.measure.clone(),
+            some => format!("{}({some})", self.measure),
         }
+    }
+
+    /// The parameters of the measure as `key=value`.
+    pub fn parameters(&self, separator: &str) -> String {
         let parameters = self.params.iter().map(|(key, value)| {
             format!("{key}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         });
-        format!("{}({})", self.measure, parameters.collect::<Vec<_>>().join(","))
+        parameters.collect::<Vec<_>>().join(separator)
+    }
+
+    /// Whether the row is of this measure, whatever the order of its parameters.
+    fn is_of(&self, id: &MeasureId) -> bool {
+        let has = |parameter: &Parameter| {
+            let value = self.params.get(&parameter.key).and_then(|value| value.as_str());
+            value == Some(parameter.value.as_str())
+        };
+        self.measure == id.name()
+            && self.params.len() == id.parameters().len()
+            && id.parameters().iter().all(has)
     }
 }
 

@@ -16,7 +16,7 @@ id = "one-class"
 description = "Detectors of one class."
 split = { kind = "given", train = [{ subset = "training" }], test = [{ subset = "validation" }, { subset = "attack" }] }
 seeds = [0, 1]
-measures = ["roc_auc", "precision_at_k(k=10)"]
+measures = ["roc_auc", "precision_at_k(k=10)", "vus_pr-opt(window=4)"]
 
 [[task.pipeline]]
 id = "stide"
@@ -67,6 +67,11 @@ fn figures_of_a_test_part_have_intervals_around_them() {
             }
         }
     }
+    // A measure of several parameters, of which the suite names one, has its means too.
+    let volume = rows(&finished, "one-class/random", "vus_pr-opt");
+    let seeds: Vec<Option<u64>> = volume.iter().map(|row| row.seed).collect();
+    assert_eq!(seeds, [Some(0), Some(1), None, None]);
+    assert!(volume.iter().all(|row| row.parameters(",") == "thresholds=250,window=4"));
     // Two seeds of scores at random: the interval of their mean is narrower than either's.
     let random = rows(&finished, "one-class/random", "roc_auc");
     let widths: Vec<(Option<u64>, f64)> = random
