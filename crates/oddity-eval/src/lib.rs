@@ -24,9 +24,10 @@
 //!   (`roc_auc`, `average_precision`, `f1_oracle`, `precision_at_k`, `tpr_at_fpr`, `rms_gap`), of alarms and of predicted classes
 //!   (`accuracy`, `precision`, `recall`, `f1`, `specificity`, `false_positive_rate` and their
 //!   averages), of alarms on events (eTaPR in three versions, affiliation, range-based,
-//!   point-adjusted and NAB's score, events found, delay, false alarms a day), the confusion matrix, the ROC and precision-recall curves, the F1 sweep and the
-//!   classification report. [`measure::catalogue`] lists them with formula, cost and source,
-//!   and parses ids such as `precision(average=weighted)`.
+//!   point-adjusted and NAB's score, events found, delay, false alarms a day), the confusion
+//!   matrix, the ROC and precision-recall curves, the F1 sweep and the classification report.
+//!   [`measure::catalogue`] lists them with formula, cost and source, and parses ids such as
+//!   `precision(average=weighted)`.
 //! - [`cross_validation`]: [`KFold`](cross_validation::KFold) and
 //!   [`HoldOut`](cross_validation::HoldOut), stratified or not, shuffled by a seed or exactly
 //!   as numpy and scikit-learn shuffle, and
