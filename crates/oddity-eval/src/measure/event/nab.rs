@@ -22,7 +22,8 @@ use crate::measure::{Direction, Measure, MeasureError, MeasureId, Truth, Undefin
 /// The sum `s` over all series is scaled: `100 (s - null) / (perfect - null)`, with `null` the sum
 /// without any alarm and `perfect` `tp` for each event. The first samples of each series are on
 /// probation and do not count: `min(floor(probation n), 5000 probation)` of `n`; nor does an event
-/// that lies in them. No least value: each false alarm costs.
+/// that lies in them. There is no least value: each sample of a false alarm costs, so that one long
+/// run of alarms can outweigh all events.
 ///
 /// Truth: events of n samples, taken as the windows; alarms: n decisions. Undefined without an
 /// event outside probation. Cost n.
