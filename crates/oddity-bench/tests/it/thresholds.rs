@@ -147,8 +147,10 @@ fn a_threshold_that_would_see_what_it_must_not_is_refused() {
         ("measure_train = true", overlap, "windows that overlap are held out in one piece"),
         ("measure_train = true", "scope = \"all_samples\"", "features of all samples"),
         ("measure_train = true", "rows_by = \"mean\"", "no windows"),
-        ("q = [0.95, 0.99]", "q = 1.0", "between 0 and 1"),
-        ("q = [0.95, 0.99]", "q = []", "without a rule"),
+        ("quantile(q=0.95)", "quantile(q=1)", "no parameter q=1"),
+        ("quantile(q=0.95)", "median", "median"),
+        ("quantile(q=0.95)", "f1_best", "f1_best is not fitted on scores"),
+        ("[\"quantile(q=0.95)\", \"quantile(q=0.99)\"]", "[]", "without a rule"),
         ("share = 0.25", "share = 0", "above 0 and below 1"),
         ("threshold = ", "full = ", "is of alarms, and the task has no threshold"),
     ];
