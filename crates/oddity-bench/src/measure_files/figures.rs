@@ -28,6 +28,9 @@ pub struct Decided {
     pub alarms: Alarms,
 }
 
+/// What makes alarms of scores.
+pub type Decide<'a> = dyn Fn(&Scores) -> Result<Decided> + 'a;
+
 /// One measure of the file.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Figure {
@@ -55,10 +58,7 @@ impl Said {
     ///
     /// [`FileError::AlreadyAlarms`] for alarms with a threshold, [`FileError::Eval`] for scores
     /// that are none, and those of the threshold.
-    pub fn new(
-        column: &Column,
-        decide: Option<&dyn Fn(&Scores) -> Result<Decided>>,
-    ) -> Result<Said> {
+    pub fn new(column: &Column, decide: Option<&Decide<'_>>) -> Result<Said> {
         if column.form == Form::Numbers {
             let scores = Scores::new(column.values.clone()).map_err(oddity_eval::Error::from)?;
             let decided = decide.map(|decide| decide(&scores)).transpose()?;

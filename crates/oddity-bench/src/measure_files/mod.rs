@@ -12,6 +12,6 @@ mod truth;
 
 pub use column::{Column, Form, columns, edges};
 pub use error::{FileError, Result};
-pub use figures::{Decided, Figure, Said, n_anomalies};
+pub use figures::{Decide, Decided, Figure, Said, n_anomalies};
 pub use threshold::{Calibration, cutoff, fitted};
 pub use truth::{TruthForm, TruthSource, truth};

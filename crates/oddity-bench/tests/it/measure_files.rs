@@ -11,7 +11,7 @@ use oddity_eval::measure::EventsError;
 /// Writes a file into a folder.
 fn file(folder: &tempfile::TempDir, name: &str, text: &str) -> PathBuf {
     let path = folder.path().join(name);
-    std::fs::write(&path, text).unwrap();
+    std::fs::write(&path, text).expect("a temporary folder");
     path
 }
 
@@ -25,11 +25,13 @@ const TRUTH: &str = "01100111001111101";
 
 /// A measure of alarms and labels, with the forms they were in.
 fn value(scores: &Path, labels: &Path, id: &str) -> (Option<f64>, Form, TruthForm) {
-    let [column] = columns(scores, [None]).unwrap();
+    let [column] = columns(scores, [None]).expect("one column");
     let source = TruthSource::Labels(None);
-    let (events, form) = truth(labels, &source, &column.file, column.values.len(), &[]).unwrap();
-    let said = Said::new(&column, None).unwrap();
-    (said.figure(&events, id, &column.file).unwrap().value, column.form, form)
+    let (events, form) =
+        truth(labels, &source, &column.file, column.values.len(), &[]).expect("labels");
+    let said = Said::new(&column, None).expect("alarms");
+    let figure = said.figure(&events, id, &column.file).expect("a measure of alarms");
+    (figure.value, column.form, form)
 }
 
 #[test]
