@@ -18,11 +18,11 @@ OUT=${OUT:-target/gate}
 mkdir -p "$OUT"
 
 "$HEAD" turns --base "$BASE" --head "$HEAD" "$SUITE" --rounds "$ROUNDS" --out "$OUT/runs" \
-  "$@" --format markdown --output "$OUT/gate.md" -- --isolate
+  "$@" --format markdown --gate-out "$OUT/gate.md" -- --isolate
 status=$?
 # Without the Markdown the runs themselves failed, and said why.
 [ -f "$OUT/gate.md" ] || exit "$status"
-"$HEAD" compare "$OUT/runs/base" "$OUT/runs/head" "$@" --format junit --output "$OUT/gate.xml" \
+"$HEAD" compare "$OUT/runs/base" "$OUT/runs/head" "$@" --format junit --out "$OUT/gate.xml" \
   2>/dev/null
 
 cat "$OUT/gate.md"

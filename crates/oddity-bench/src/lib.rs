@@ -16,7 +16,7 @@
 //! - [`measure_files`] takes measures of scores that any tool wrote.
 //!
 //! - A [`manifest::Folder`] is what a run left: it is read without the data, to
-//!   [`merge`], [`check`], [`compare`] and [`repro`]duce results.
+//!   [`merge`], [`check`] and [`compare`] results, and to compute a cell again ([`repro`]).
 //! - A [`budget::Budget`] limits what a cell may take; a [`worker`] is a process that computes
 //!   cells on their own.
 //!

@@ -179,12 +179,12 @@ impl Runner<'_> {
                 None => false,
             };
             let status = computer.compute(&Job { cell, budget, again, progress }, in_group)?;
+            summary.failed += usize::from(status != Status::Ok);
             if again {
                 summary.repeated += 1;
                 continue;
             }
             summary.computed += 1;
-            summary.failed += usize::from(status != Status::Ok);
             progress.done(1, &cell.name.to_string());
         }
         Ok(summary)

@@ -18,6 +18,9 @@ pub(crate) struct CompareArguments {
     base: PathBuf,
     /// Folder of the new ones.
     head: PathBuf,
+    /// Write the comparison to a file, and just the verdict to the terminal.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     gate: GateArguments,
 }
@@ -46,18 +49,20 @@ pub(crate) struct GateArguments {
     /// How the comparison is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Write it to a file, and just the verdict to the terminal.
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
 }
 
 /// Compares two folders.
 pub(crate) fn run(arguments: &CompareArguments) -> anyhow::Result<ExitCode> {
-    gate(&arguments.base, &arguments.head, &arguments.gate)
+    gate(&arguments.base, &arguments.head, &arguments.gate, arguments.out.as_deref())
 }
 
-/// Compares two folders, and says what came of it.
-pub(super) fn gate(base: &Path, head: &Path, gate: &GateArguments) -> anyhow::Result<ExitCode> {
+/// Compares two folders, and says what came of it: on the terminal, or in a file.
+pub(super) fn gate(
+    base: &Path,
+    head: &Path,
+    gate: &GateArguments,
+    out: Option<&Path>,
+) -> anyhow::Result<ExitCode> {
     let least = [gate.least_loss, gate.least_slowdown, gate.least_growth];
     let wanted = "a least change is finite and at least 0";
     ensure!(least.iter().all(|least| (0.0..f64::INFINITY).contains(least)), wanted);
@@ -72,7 +77,7 @@ pub(super) fn gate(base: &Path, head: &Path, gate: &GateArguments) -> anyhow::Re
     };
     let comparison = compare(&Folder::open(base)?, &Folder::open(head)?, &options)?;
     let text = comparison.render(gate.format);
-    match &gate.output {
+    match out {
         Some(file) => {
             write_atomically(file, text.as_bytes()).context("the comparison")?;
             say(&comparison.headline());

@@ -183,6 +183,12 @@ fn run_one(suite: &Suite, options: &RunOptions<'_>) -> anyhow::Result<usize> {
         summary.failed,
         finished.report.display()
     ));
+    if 0 < summary.repeated {
+        say(&format!(
+            "{}: {} cells computed again for their timings",
+            suite.name, summary.repeated
+        ));
+    }
     let failures = finished.results.cells.iter().map(|cell| &cell.record);
     for record in failures.filter(|record| record.status != Status::Ok).take(MAX_FAILURES) {
         let reason = record.reason.as_deref().unwrap_or("without a reason");

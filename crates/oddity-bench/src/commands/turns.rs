@@ -26,6 +26,9 @@ pub(crate) struct TurnsArguments {
     /// Folder of the results: `base` and `head` in it. One that is there is gone on with.
     #[arg(long)]
     out: PathBuf,
+    /// Write the comparison to a file, and just the verdict to the terminal.
+    #[arg(long, value_name = "FILE")]
+    gate_out: Option<PathBuf>,
     #[command(flatten)]
     gate: GateArguments,
     /// Further arguments of `run`, such as `-- --only 'binary/*' --isolate`.
@@ -48,7 +51,7 @@ pub(crate) fn run(arguments: &TurnsArguments) -> anyhow::Result<ExitCode> {
         }
         turns.reverse();
     }
-    gate(&folders[0], &folders[1], &arguments.gate)
+    gate(&folders[0], &folders[1], &arguments.gate, arguments.gate_out.as_deref())
 }
 
 /// One more round of a program: it computes what was computed less often.

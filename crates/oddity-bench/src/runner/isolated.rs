@@ -110,12 +110,10 @@ impl<'a> Isolated<'a> {
     fn store_ended(&self, job: &Job<'_>, group: &Group<'_>, ended: Ended) -> Result<Status> {
         let cell = job.cell;
         if job.again {
-            self.progress.warn(&format!(
-                "{}: computed again, {}: {}",
-                cell.name,
-                ended.status.as_str(),
-                ended.reason
-            ));
+            // What is stored stays; the round is none.
+            let (status, reason) = (ended.status.as_str(), &ended.reason);
+            self.progress.warn(&format!("{}: computed again, {status}: {reason}", cell.name));
+            return Ok(ended.status);
         }
         let run = RunSection {
             timings: Vec::new(),

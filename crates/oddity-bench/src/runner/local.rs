@@ -13,6 +13,9 @@ use crate::progress::Progress;
 use crate::store::{CellRecord, Outcome, PeakOf, RunSection, Store};
 use crate::training::Training;
 
+/// Why a cell is an error whose repetition gave other scores.
+const OTHER_SCORES: &str = "the scores are not the same each time";
+
 /// Computes cells in this process.
 #[derive(Clone, Copy)]
 pub struct Local<'a> {
@@ -117,25 +120,26 @@ impl Local<'_> {
         Ok(record.status)
     }
 
-    /// Keeps the timings of a stored cell's repetition.
+    /// Keeps the timings of a stored cell's repetition. One that failed leaves the cell as it is;
+    /// one that gave other scores makes it an error, since a cell is a function of its key.
     fn repeat(&self, job: &Job<'_>, mut computed: Computed, run: RunSection) -> Result<Status> {
         let cell = job.cell;
         let (_, stored) = self.store.read(&cell.key)?;
-        let same = computed.kept.as_ref().map(|kept| &kept.table) == stored.as_ref();
-        if computed.status == Status::Ok && same {
+        let warn = |reason: &str| {
+            job.progress.warn(&format!("{}: computed again: {reason}", cell.name));
+        };
+        if computed.status != Status::Ok {
+            warn(computed.reason.as_deref().unwrap_or("it failed"));
+            return Ok(computed.status);
+        }
+        if computed.kept.as_ref().map(|kept| &kept.table) == stored.as_ref() {
             self.store.add_round(&cell.key, &run)?;
             return Ok(Status::Ok);
         }
-        if computed.status == Status::Ok {
-            computed.status = Status::Error;
-            computed.reason = Some("computed again, the scores are others".to_owned());
-            computed.kept = None;
-        }
-        job.progress.warn(&format!(
-            "{}: {}",
-            cell.name,
-            computed.reason.as_deref().unwrap_or("computed again, it failed")
-        ));
+        warn(OTHER_SCORES);
+        computed.status = Status::Error;
+        computed.reason = Some(OTHER_SCORES.to_owned());
+        computed.kept = None;
         self.write(cell, computed, run)
     }
 }

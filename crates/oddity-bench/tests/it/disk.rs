@@ -26,11 +26,12 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn a_full_disk_is_said_and_leaves_nothing_half() {
     let folder = tempfile::tempdir().expect("a folder");
     let suite = suite_file(folder.path());
-    for isolate in ["", "--isolate"] {
-        let out = folder.path().join(format!("out{isolate}"));
-        // No file may grow beyond four blocks of 512 bytes: as on a full disk, a write fails.
+    // Not even the manifest fits; some of the cells; all but the report.
+    for (isolate, blocks) in [("", 2), ("--isolate", 6), ("", 6), ("--isolate", 40)] {
+        let out = folder.path().join(format!("out{isolate}-{blocks}"));
+        // No file may grow beyond so many blocks: as on a full disk, a write fails.
         let script = format!(
-            "trap '' XFSZ; ulimit -f 4; exec {} run {} {isolate} --out {}",
+            "trap '' XFSZ; ulimit -f {blocks}; exec {} run {} {isolate} --out {}",
             env!("CARGO_BIN_EXE_oddity-bench"),
             suite.display(),
             out.display()
