@@ -34,6 +34,15 @@ impl Scores {
         self.0.is_empty()
     }
 
+    /// The scores of the samples named, in that order.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such sample.
+    pub fn select(&self, samples: &[usize]) -> Scores {
+        Scores(samples.iter().map(|&sample| self.0[sample]).collect())
+    }
+
     /// Gives the scores back.
     pub fn into_values(self) -> Vec<f64> {
         self.0

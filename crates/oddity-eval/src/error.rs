@@ -1,6 +1,6 @@
 //! The error of splitters, search and the catalogue of measures.
 
-use crate::measure::{MeasureError, OutputKind};
+use crate::measure::{MeasureError, OutputKind, Undefined};
 
 /// Shorthand for a result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -107,6 +107,91 @@ pub enum Error {
         name: String,
         /// The type asked for.
         wanted: &'static str,
+    },
+    /// More groups than are numbered.
+    #[error("{found} groups, wanted fewer than 2^32")]
+    TooManyGroups {
+        /// Groups given.
+        found: usize,
+    },
+    /// Fewer groups than a resample can vary.
+    #[error("found {found} groups that are drawn together, wanted at least {wanted}")]
+    TooFewGroups {
+        /// Groups of the largest stratum.
+        found: usize,
+        /// Groups needed.
+        wanted: usize,
+    },
+    /// A series without an event, where the groups are events.
+    #[error("series {series} has no event, and such series are refused")]
+    QuietSeries {
+        /// The series, counted from 0.
+        series: usize,
+    },
+    /// Too many resamples on which the measure is undefined.
+    #[error(
+        "undefined on {n_undefined} of {n_replicates} resamples, wanted a share of at most {max_share}"
+    )]
+    UndefinedReplicates {
+        /// Resamples on which it is undefined.
+        n_undefined: usize,
+        /// Resamples drawn.
+        n_replicates: usize,
+        /// The largest share allowed.
+        max_share: f64,
+    },
+    /// Fewer resamples with a value than an interval needs.
+    #[error("found {found} resamples with a value, wanted at least {wanted}")]
+    TooFewReplicates {
+        /// Resamples with a value.
+        found: usize,
+        /// Resamples needed.
+        wanted: usize,
+    },
+    /// The BCa interval has no value.
+    #[error(
+        "the BCa interval is undefined: {n_below} of {n_replicates} resamples are below the value, or its acceleration is too large"
+    )]
+    BcaUndefined {
+        /// Resamples whose value is below that of the data.
+        n_below: usize,
+        /// Resamples with a value.
+        n_replicates: usize,
+    },
+    /// The BCa interval needs the measure without each group, and one of these is undefined.
+    #[error("the BCa interval is undefined: without group {group} there is {reason}")]
+    LeaveOneOutUndefined {
+        /// The group.
+        group: usize,
+        /// What is missing without it.
+        reason: Undefined,
+    },
+    /// Fewer datasets than a comparison over datasets needs.
+    #[error("found {found} datasets or sources, wanted at least {wanted}")]
+    TooFewDatasets {
+        /// Datasets (or sources of datasets) with a value of every detector.
+        found: usize,
+        /// Datasets needed.
+        wanted: usize,
+    },
+    /// Fewer detectors than a comparison needs.
+    #[error("found {found} detectors, wanted at least {wanted}")]
+    TooFewDetectors {
+        /// Detectors given.
+        found: usize,
+        /// Detectors needed.
+        wanted: usize,
+    },
+    /// All values are tied, so that a test of their ranks is undefined.
+    #[error("undefined: all values are tied")]
+    AllTied,
+    /// A p value outside of 0 to 1.
+    #[error("p value {value} at position {position}, wanted one from 0 to 1")]
+    PValue {
+        /// Position in the list, counted from 0.
+        position: usize,
+        /// The value.
+        value: f64,
     },
 }
 

@@ -34,6 +34,8 @@
 //! - [`search`]: [`ParameterGrid`](search::ParameterGrid) for grid and random search,
 //!   [`Search`](search::Search) over any candidates, and
 //!   [`SearchClassifier`](search::SearchClassifier), which searches inside outer folds.
+//! - [`compare`]: confidence intervals and paired differences by resampling events, traces, days
+//!   or series; Friedman, Wilcoxon with Holm, and groups of detectors that data does not tell apart.
 //! - [`threshold`]: [`Quantile`](threshold::Quantile), a threshold fitted on scores that are not
 //!   measured; [`oracle`]: where a threshold comes from.
 //!
@@ -49,6 +51,7 @@
 //! It reads no files and no clock: timing is the caller's, through
 //! [`CrossValidation::observer`](cross_validation::CrossValidation).
 
+pub mod compare;
 pub mod cross_validation;
 pub mod measure;
 pub mod oracle;

@@ -2,10 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its functions too")]
 
+/// Intervals and paired differences.
+mod bootstrap;
+/// Detectors over many datasets.
+mod critical_difference;
 /// Folds, their seeds, failures and events.
 mod cross_validation;
 /// What holds for any scores, labels and splits.
 mod properties;
+/// Tests of ranks and intervals against SciPy.
+mod scipy_comparisons;
 /// Candidates, ranks, nested search.
 mod search;
 /// Confusion matrix, rates and report against scikit-learn.
