@@ -89,6 +89,9 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// A chart that could not be drawn in pixels.
+    #[error("a figure of the report: {0}")]
+    Figure(#[from] crate::report::png::PngError),
     /// A stored cell that is damaged or of another schema.
     #[error("{path}: stored cell cannot be read: {reason}")]
     Cell {

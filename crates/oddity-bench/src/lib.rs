@@ -12,7 +12,8 @@
 //!   [`training::Training`] keeps what a cell has learnt so far.
 //! - [`results::Results`] takes the measures from the stored scores and writes
 //!   `results.jsonl` and `timings.jsonl`; [`report_pages`] and
-//!   [`report`] draw them as one offline page.
+//!   [`report`] draw them as one offline page, and [`report_files`] writes it with its figures
+//!   and tables.
 //!
 //! The program `oddity-bench` (`cargo xtask bench`) is these in a row.
 
@@ -26,6 +27,7 @@ pub mod glob;
 pub mod plan;
 pub mod progress;
 pub mod report;
+pub mod report_files;
 pub mod report_pages;
 pub mod results;
 pub mod run;

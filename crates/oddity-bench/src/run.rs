@@ -11,9 +11,9 @@ use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::results::Results;
 use crate::runner::{Runner, Summary, pool};
-use crate::store::{Store, write_atomically};
+use crate::store::Store;
 use crate::suite::Suite;
-use crate::{glob, report, report_pages};
+use crate::{glob, report_files, report_pages};
 
 /// How a suite is run.
 #[derive(Clone, Debug)]
@@ -48,7 +48,8 @@ pub struct Finished {
     pub report: PathBuf,
 }
 
-/// Runs a suite, and writes `results.jsonl`, `timings.jsonl` and `report.html`.
+/// Runs a suite, and writes `results.jsonl`, `timings.jsonl` and `report.html` with its figures
+/// and tables.
 ///
 /// `loaded` is called when the data is there, with the datasets and the number of cells.
 ///
@@ -85,9 +86,8 @@ pub fn run(
     let results = pool.install(|| Results::collect(&plan, &store))?;
     results.write(&options.folder)?;
     let page = report_pages::report(&[(&plan, &results)], &environment);
-    let path = options.folder.join("report.html");
-    write_atomically(&path, report::render(&page).as_bytes())?;
-    Ok(Finished { summary, results, report: path })
+    let report = pool.install(|| report_files::write(&options.folder, &page))?;
+    Ok(Finished { summary, results, report })
 }
 
 /// Each dataset of a suite once, and which of them is that of each task.

@@ -1,5 +1,6 @@
 //! The page around the suites: head, contents, overview, environment.
 
+use super::comparison::comparisons;
 use super::environment::pairs;
 use super::markup::Markup;
 use super::model::Report;
@@ -65,6 +66,12 @@ fn body(markup: &mut Markup, report: &Report, title: &str, anchors: &[String]) {
                 reading(markup);
             });
         }
+        if !report.comparisons.is_empty() {
+            markup.element("section", &[("id", &"comparisons")], |markup| {
+                markup.leaf("h2", &[], "Comparisons over all suites");
+                comparisons(markup, &report.comparisons);
+            });
+        }
         for (page, anchor) in report.suites.iter().zip(anchors) {
             suite(markup, page, anchor);
         }
@@ -109,6 +116,10 @@ fn contents(markup: &mut Markup, report: &Report, anchors: &[String]) {
     markup.element("ul", &[], |markup| {
         if !report.suites.is_empty() {
             markup.element("li", &[], |markup| link(markup, "overview", "Overview"));
+        }
+        if !report.comparisons.is_empty() {
+            let text = "Comparisons over all suites";
+            markup.element("li", &[], |markup| link(markup, "comparisons", text));
         }
         for (suite, anchor) in report.suites.iter().zip(anchors) {
             markup.element("li", &[], |markup| {

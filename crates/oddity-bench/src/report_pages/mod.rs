@@ -1,11 +1,16 @@
 //! From the results of suites to the data of their report.
 
+mod comparisons;
 mod detectors;
 mod errors;
 mod figures;
+mod leaderboards;
 mod sizes;
+mod timelines;
 
 use std::collections::BTreeMap;
+
+pub use comparisons::comparison;
 
 use crate::cell::{SCHEMA_VERSION, Status};
 use crate::dataset::Dataset;
@@ -21,6 +26,7 @@ pub fn report(suites: &[(&Plan<'_>, &Results)], environment: &Environment) -> mo
     model::Report {
         title: format!("Oddity: {}", names.join(", ")),
         suites: suites.iter().map(|(plan, results)| page(plan, results)).collect(),
+        comparisons: comparisons::over_suites(suites),
         environment: environment.rows(),
         provenance: vec![
             ("Suites".to_owned(), names.join(", ")),
@@ -38,6 +44,9 @@ fn page(plan: &Plan<'_>, results: &Results) -> model::SuitePage {
         checksum: format!("sha256:{}", dataset.checksum),
         warning: dataset.warning.clone(),
     };
+    // The page derives the deviation over seeds from the seeds' own rows.
+    let shown = results.rows.iter().filter(|row| row.split != "sd_seeds");
+    let rows: Vec<model::ResultRow> = shown.map(row).collect();
     model::SuitePage {
         id: suite.name.clone(),
         title: suite.title.clone(),
@@ -47,14 +56,16 @@ fn page(plan: &Plan<'_>, results: &Results) -> model::SuitePage {
         },
         datasets: plan.datasets.iter().map(dataset).collect(),
         groups: groups(plan),
+        leaderboards: leaderboards::leaderboards(plan, results, &rows),
+        comparisons: comparisons::of_suite(plan, results),
         tables: tables(plan, results),
-        // The page derives the deviation over seeds from the seeds' own rows.
-        results: results.rows.iter().filter(|row| row.split != "sd_seeds").map(row).collect(),
+        results: rows,
         box_plots: figures::box_plots(plan, results),
         curves: figures::curves(plan, results),
         confusions: figures::confusions(plan, results),
         class_reports: figures::class_reports(plan, results),
         searches: results.cells.iter().filter_map(|cell| search(plan, &cell.record)).collect(),
+        timelines: timelines::timelines(plan, results),
         charts: [detectors::charts(plan, results), errors::charts(plan, results)].concat(),
         timings: results.timings.iter().map(timing).collect(),
         failures: results.cells.iter().filter_map(|cell| failure(&cell.record)).collect(),
@@ -144,6 +155,8 @@ fn row(row: &ResultRow) -> model::ResultRow {
             oracle: rule.contains("oracle"),
         }),
         value: row.value,
+        interval: None,
+        no_interval: None,
         published: row.published,
         rerun: row.reference,
         status: status(row.status),

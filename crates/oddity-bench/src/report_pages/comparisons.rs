@@ -1,0 +1,237 @@
+//! Detectors over many datasets: over the series of a suite, and over the suites of a report.
+
+use std::collections::BTreeMap;
+
+use oddity_eval::compare::{
+    ClusterBy, CriticalDifference, CriticalDifferenceParams, ResultRow as DatasetRow, ResultTable,
+};
+use oddity_eval::measure::Direction;
+
+use super::leaderboards::direction;
+use crate::plan::Plan;
+use crate::report as model;
+use crate::results::{ResultRow, Results};
+use crate::suite::{SplitConfig, Task};
+
+/// Fewer say little: with five datasets the smallest p value of a pair is 1/16.
+const LEAST_DATASETS: usize = 5;
+const LEAST_DETECTORS: usize = 3;
+
+/// Compares the detectors of a table, or says why that cannot be done.
+///
+/// `cluster_by` says whether a source or a dataset is one observation; at least five are needed,
+/// and three detectors.
+pub fn comparison(
+    title: &str,
+    table: &ResultTable,
+    direction: Direction,
+    cluster_by: ClusterBy,
+) -> model::Comparison {
+    let refused = |reason: String| model::Comparison {
+        title: title.to_owned(),
+        refused: Some(reason),
+        ..model::Comparison::default()
+    };
+    let is_complete = |row: &&DatasetRow| row.values.iter().all(Option::is_some);
+    let mut observations: Vec<&str> = table
+        .rows
+        .iter()
+        .filter(is_complete)
+        .map(|row| match cluster_by {
+            ClusterBy::Source => row.source.as_str(),
+            ClusterBy::Dataset => row.dataset.as_str(),
+        })
+        .collect();
+    observations.sort_unstable();
+    observations.dedup();
+    let what = match cluster_by {
+        ClusterBy::Source => "sources of data",
+        ClusterBy::Dataset => "datasets",
+    };
+    let (n, k) = (observations.len(), table.detectors.len());
+    if n < LEAST_DATASETS {
+        return refused(format!(
+            "found {n} {what} with a value of every detector, wanted at least {LEAST_DATASETS}"
+        ));
+    }
+    if k < LEAST_DETECTORS {
+        return refused(format!("found {k} detectors, wanted at least {LEAST_DETECTORS}"));
+    }
+    let params = CriticalDifferenceParams { cluster_by, ..CriticalDifferenceParams::default() };
+    let found = match CriticalDifference::new(table, direction, params) {
+        Ok(found) => found,
+        Err(error) => return refused(error.to_string()),
+    };
+    let left_out = found.left_out.into_iter().map(|left_out| {
+        (left_out.dataset, format!("no value of {}", left_out.detectors.join(", ")))
+    });
+    model::Comparison {
+        title: title.to_owned(),
+        note: note(cluster_by, found.any_difference),
+        refused: None,
+        detectors: found.detectors,
+        mean_ranks: found.mean_ranks,
+        groups: found.groups.iter().map(|group| (group.first, group.last)).collect(),
+        adjusted_p_values: found.adjusted_p_values,
+        friedman_p_value: Some(found.friedman.p_value),
+        alpha: found.params.alpha,
+        n_datasets: found.n_datasets,
+        n_clusters: found.n_clusters,
+        left_out: left_out.collect(),
+    }
+}
+
+fn note(cluster_by: ClusterBy, any_difference: bool) -> String {
+    let mut note = "Detectors are ranked on each dataset, 1 for the best. Pairs are told apart by \
+                    Wilcoxon's signed-rank test with Holm's correction for all pairs, if \
+                    Friedman's test finds any difference."
+        .to_owned();
+    note.push_str(match cluster_by {
+        ClusterBy::Source => " Datasets of one source count as one observation.",
+        ClusterBy::Dataset => {
+            " Each dataset counts as one observation. Those of one source are alike: a \
+             difference found here is one on such data."
+        }
+    });
+    if !any_difference {
+        note.push_str(" Friedman's test finds no difference here, so that no pair is told apart.");
+    }
+    note
+}
+
+/// The comparisons of a suite: over the series of the tasks that share split and first measure.
+pub(super) fn of_suite(plan: &Plan<'_>, results: &Results) -> Vec<model::Comparison> {
+    let mut compared: Vec<Vec<&Task>> = Vec::new();
+    for task in &plan.suite.tasks {
+        let is_alike = |tasks: &&mut Vec<&Task>| {
+            let first = tasks[0];
+            first.split == task.split
+                && first.dataset == task.dataset
+                && first.truth == task.truth
+                && first.measures.first() == task.measures.first()
+        };
+        match compared.iter_mut().find(is_alike) {
+            Some(tasks) => tasks.push(task),
+            None => compared.push(vec![task]),
+        }
+    }
+    compared.retain(|tasks| matches!(tasks[0].split, SplitConfig::Series { .. }));
+    compared.iter().filter_map(|tasks| over_series(tasks, results)).collect()
+}
+
+fn over_series(tasks: &[&Task], results: &Results) -> Option<model::Comparison> {
+    let measure = tasks[0].measures.first()?;
+    let mut cells: BTreeMap<(String, String), BTreeMap<String, Vec<Option<f64>>>> = BTreeMap::new();
+    let mut detectors = Vec::new();
+    for task in tasks {
+        for id in task.pipelines.iter().map(|pipeline| task.pipeline_id(pipeline)) {
+            let is_own = |row: &&ResultRow| {
+                row.pipeline == id && id_of(row) == *measure && row.split.starts_with("fold-")
+            };
+            let mut rows = results.rows.iter().filter(is_own).peekable();
+            if rows.peek().is_none() {
+                continue;
+            }
+            for row in rows {
+                let key = (row.dataset.clone(), series_of(&row.split).to_owned());
+                cells.entry(key).or_default().entry(id.clone()).or_default().push(row.value);
+            }
+            detectors.push(id);
+        }
+    }
+    let row = |((source, series), values): (&(String, String), &BTreeMap<_, Vec<_>>)| DatasetRow {
+        dataset: series.clone(),
+        source: source.clone(),
+        values: detectors.iter().map(|id| mean(values.get(id)?)).collect(),
+    };
+    let rows = cells.iter().map(row).collect();
+    let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+    let title = format!("{}: {measure} over the series", ids.join(", "));
+    let direction = direction(measure, "")?;
+    let table = ResultTable { detectors, rows };
+    Some(comparison(&title, &table, direction, ClusterBy::Dataset))
+}
+
+/// The comparisons over the suites of a report, of the detectors that have a name in common, by
+/// each measure that comes first in some task.
+pub(super) fn over_suites(suites: &[(&Plan<'_>, &Results)]) -> Vec<model::Comparison> {
+    if suites.len() < 2 {
+        return Vec::new();
+    }
+    let mut measures: Vec<&str> = Vec::new();
+    for task in suites.iter().flat_map(|(plan, _)| &plan.suite.tasks) {
+        let first = task.measures.first().map(String::as_str);
+        measures.extend(first.filter(|first| !measures.contains(first)));
+    }
+    measures.into_iter().filter_map(|measure| over_tasks(suites, measure)).collect()
+}
+
+fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::Comparison> {
+    // A row a task: its dataset, and the mean of each pipeline.
+    let mut rows: Vec<(String, String, BTreeMap<&str, Option<f64>>)> = Vec::new();
+    for (plan, results) in suites {
+        for task in &plan.suite.tasks {
+            let mut values = BTreeMap::new();
+            let mut source = None;
+            for pipeline in &task.pipelines {
+                let id = task.pipeline_id(pipeline);
+                let is_own = |row: &&ResultRow| {
+                    row.pipeline == id
+                        && id_of(row) == measure
+                        && (row.split == "test" || row.split == "mean")
+                        && row.cell.is_some() == (row.split == "test")
+                };
+                let of: Vec<&ResultRow> = results.rows.iter().filter(is_own).collect();
+                if let Some(first) = of.first() {
+                    source = Some(first.dataset.clone());
+                    let figures: Vec<Option<f64>> = of.iter().map(|row| row.value).collect();
+                    values.insert(pipeline.id.as_str(), mean(&figures));
+                }
+            }
+            let name = format!("{}: {}", plan.suite.name, task.id);
+            rows.extend(source.map(|source| (name, source, values)));
+        }
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for id in rows.iter().flat_map(|(_, _, values)| values.keys()) {
+        *counts.entry(id).or_default() += 1;
+    }
+    let detectors: Vec<&str> =
+        counts.into_iter().filter(|(_, count)| LEAST_DATASETS <= *count).map(|(id, _)| id).collect();
+    if detectors.len() < LEAST_DETECTORS {
+        return None;
+    }
+    let rows = rows.iter().map(|(dataset, source, values)| DatasetRow {
+        dataset: dataset.clone(),
+        source: source.clone(),
+        values: detectors.iter().map(|id| values.get(id).copied().flatten()).collect(),
+    });
+    let rows = rows.collect();
+    let detectors = detectors.into_iter().map(str::to_owned).collect();
+    let title = format!("{measure} over the tasks of all suites");
+    let table = ResultTable { detectors, rows };
+    Some(comparison(&title, &table, direction(measure, "")?, ClusterBy::Source))
+}
+
+/// The measure as a task writes it.
+fn id_of(row: &ResultRow) -> String {
+    if row.params.is_empty() {
+        return row.measure.clone();
+    }
+    let text = |value: &serde_json::Value| {
+        value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    };
+    let params: Vec<String> =
+        row.params.iter().map(|(key, value)| format!("{key}={}", text(value))).collect();
+    format!("{}({})", row.measure, params.join(","))
+}
+
+/// The series of a split `fold-00-SERIES`.
+pub(super) fn series_of(split: &str) -> &str {
+    split.splitn(3, '-').nth(2).unwrap_or(split)
+}
+
+fn mean(values: &[Option<f64>]) -> Option<f64> {
+    let values: Vec<f64> = values.iter().copied().collect::<Option<_>>()?;
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
