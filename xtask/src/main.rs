@@ -22,6 +22,8 @@ Commands:
                  generate data in the format of a published dataset
                  (`cargo xtask generate --help` lists the names and the rest)
   fetch NAME     download a published dataset, after asking; `--list` shows the names
+  measure --scores S --labels L
+                 measure scores or alarms that any tool wrote (`cargo xtask measure --help`)
   lint           formatting, tidiness, clippy, documentation, licences; cheapest first
   test           unit, contract, integration and documentation tests, examples, a smoke run
   test blas      the tests of the feature `blas`, where the system has OpenBLAS
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Some("bench") => return bench::run(&rest),
         Some("generate") => return bench::generate(&rest),
         Some("fetch") => return bench::run(&[&["fetch".to_owned()], &rest[..]].concat()),
+        Some("measure") => return bench::run(&[&["measure".to_owned()], &rest[..]].concat()),
         Some("lint") => lint::run(),
         Some("test") if rest == ["blas"] => blas::run(),
         Some("test") if rest == ["burn"] => burn::run(),

@@ -14,6 +14,7 @@
 //!   `results.jsonl` and `timings.jsonl`; [`report_pages`] and
 //!   [`report`] draw them as one offline page, and [`report_files`] writes it with its figures
 //!   and tables.
+//! - [`measure_files`] takes measures of scores that any tool wrote.
 //!
 //! The program `oddity-bench` (`cargo xtask bench`) is these in a row.
 
@@ -24,6 +25,7 @@ pub mod environment;
 pub mod error;
 pub mod execute;
 pub mod glob;
+pub mod measure_files;
 pub mod plan;
 pub mod progress;
 pub mod report;

@@ -38,6 +38,9 @@ enum Command {
 
 Exit status: 0 all cells computed, 1 a cell failed, 2 the run could not be made.")]
     Run(commands::run::RunArguments),
+    /// Measure scores or alarms of any tool against labels or events, from files.
+    #[command(after_help = commands::measure::AFTER_HELP)]
+    Measure(commands::measure::MeasureArguments),
     /// Download a published dataset; asks before it requests anything.
     #[command(after_help = "Examples:
   cargo xtask fetch --list
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Some(Command::Run(arguments)) => commands::run::run(&arguments, root),
         Some(Command::Generate(arguments)) => commands::generate::run(&arguments),
         Some(Command::List { suites }) => commands::list::run(&suites),
+        Some(Command::Measure(arguments)) => commands::measure::run(&arguments),
         Some(Command::Fetch(arguments)) => commands::fetch::run(&arguments),
     };
     match outcome {

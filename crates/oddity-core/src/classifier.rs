@@ -132,6 +132,24 @@ impl Predicted {
         self.n_classes
     }
 
+    /// What is said of the samples named, in that order.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such sample.
+    pub fn select(&self, samples: &[usize]) -> Predicted {
+        let rows = |values: &Vec<f64>| {
+            let row = |&sample: &usize| &values[sample * self.n_classes..][..self.n_classes];
+            samples.iter().flat_map(row).copied().collect()
+        };
+        Predicted {
+            codes: samples.iter().map(|&sample| self.codes[sample]).collect(),
+            n_classes: self.n_classes,
+            probabilities: self.probabilities.as_ref().map(rows),
+            decision: self.decision.as_ref().map(rows),
+        }
+    }
+
     /// Number of samples.
     pub fn len(&self) -> usize {
         self.codes.len()

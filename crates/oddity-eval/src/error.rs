@@ -1,6 +1,7 @@
 //! The error of splitters, search and the catalogue of measures.
 
 use crate::measure::{MeasureError, OutputKind, Undefined};
+use crate::threshold::RuleInput;
 
 /// Shorthand for a result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -42,6 +43,34 @@ pub enum Error {
         id: String,
         /// What it was asked to read.
         wanted: OutputKind,
+    },
+    /// No threshold rule has this name.
+    #[error("no threshold rule is called {id}, see the catalogue")]
+    UnknownRule {
+        /// The id as given.
+        id: String,
+    },
+    /// The id is not a name with `(key=value,...)` behind it.
+    #[error("{id} is not a threshold rule's name, optionally followed by (key=value,...)")]
+    RuleSyntax {
+        /// The id as given.
+        id: String,
+    },
+    /// The rule does not have this parameter, or not with this value.
+    #[error("{id}: the threshold rule has no parameter {parameter}")]
+    RuleParameter {
+        /// The id as given.
+        id: String,
+        /// The parameter as given, `key=value`.
+        parameter: String,
+    },
+    /// The rule is fitted on something else.
+    #[error("{id} is not fitted on {wanted}")]
+    RuleInput {
+        /// The rule.
+        id: String,
+        /// What it was to be fitted on.
+        wanted: RuleInput,
     },
     /// More folds than samples, or than members of every class.
     #[error("{n_folds} folds, wanted at least 2 and at most {available}")]
@@ -150,7 +179,7 @@ pub enum Error {
     },
     /// The BCa interval has no value.
     #[error(
-        "the BCa interval is undefined: {n_below} of {n_replicates} resamples are below the value, or its acceleration is too large"
+        "the BCa interval is undefined: {n_below} of {n_replicates} resamples are below the value, or its acceleration is 0 / 0 or too large"
     )]
     BcaUndefined {
         /// Resamples whose value is below that of the data.

@@ -24,7 +24,8 @@
 //!   (`roc_auc`, `average_precision`, `f1_oracle`, `precision_at_k`, `tpr_at_fpr`, `rms_gap`), of alarms and of predicted classes
 //!   (`accuracy`, `precision`, `recall`, `f1`, `specificity`, `false_positive_rate` and their
 //!   averages), the confusion matrix, the ROC and precision-recall curves, the F1 sweep and the
-//!   classification report. [`measure::catalogue`] lists them with formula, cost and source,
+//!   classification report, the volume under the surface (`vus_pr-opt` and its other versions),
+//!   G-mean, Matthews correlation, calibration. [`measure::catalogue`] lists them with formula, cost and source,
 //!   and parses ids such as `precision(average=weighted)`.
 //! - [`cross_validation`]: [`KFold`](cross_validation::KFold) and
 //!   [`HoldOut`](cross_validation::HoldOut), stratified or not, shuffled by a seed or exactly
@@ -36,8 +37,9 @@
 //!   [`SearchClassifier`](search::SearchClassifier), which searches inside outer folds.
 //! - [`compare`]: confidence intervals and paired differences by resampling events, traces, days
 //!   or series; Friedman, Wilcoxon with Holm, and groups of detectors that data does not tell apart.
-//! - [`threshold`]: [`Quantile`](threshold::Quantile), a threshold fitted on scores that are not
-//!   measured; [`oracle`]: where a threshold comes from.
+//! - [`threshold`]: rules fitted on scores that are not measured, from
+//!   [`Quantile`](threshold::Quantile) to peaks over threshold, each by its id as a
+//!   [`Rule`](threshold::Rule); [`oracle`]: where a threshold comes from.
 //!
 //! # Undefined is a result
 //!

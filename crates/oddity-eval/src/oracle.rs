@@ -19,7 +19,8 @@ pub enum ThresholdProvenance {
     Oracle,
     /// Fitted on samples that are not measured.
     Fitted {
-        /// The rule with its parameters, such as `quantile(q=0.99)`.
+        /// The id of the rule with its parameters, such as `quantile(q=0.99)`: what a
+        /// [`Rule`](crate::threshold::Rule) shows and is parsed from.
         rule: String,
         /// The samples that it was fitted on.
         rows: FittedRows,

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
-    DurationNanosecondType, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType,
-    TimestampNanosecondType,
+    DurationNanosecondType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimestampMicrosecondType, TimestampNanosecondType, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
 };
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
@@ -144,12 +145,28 @@ fn column(name: &str, array: &dyn Array) -> Result<Column> {
         let second = |row: usize| array.is_valid(row).then(|| values[row] as f64 / unit);
         numbers(&mut (0..values.len()).map(second))
     };
+    // Numbers of another width, as another program may have written them.
+    macro_rules! of_type {
+        ($type:ty) => {
+            numbers(
+                &mut array
+                    .as_primitive::<$type>()
+                    .iter()
+                    .map(|value| value.map(|value| value as f64)),
+            )
+        };
+    }
     Ok(match array.data_type() {
         DataType::Float64 => numbers(&mut array.as_primitive::<Float64Type>().iter()),
-        DataType::Int64 => {
-            let values = array.as_primitive::<Int64Type>().iter();
-            numbers(&mut values.map(|value| value.map(|value| value as f64)))
-        }
+        DataType::Float32 => of_type!(Float32Type),
+        DataType::Int64 => of_type!(Int64Type),
+        DataType::Int32 => of_type!(Int32Type),
+        DataType::Int16 => of_type!(Int16Type),
+        DataType::Int8 => of_type!(Int8Type),
+        DataType::UInt64 => of_type!(UInt64Type),
+        DataType::UInt32 => of_type!(UInt32Type),
+        DataType::UInt16 => of_type!(UInt16Type),
+        DataType::UInt8 => of_type!(UInt8Type),
         DataType::Boolean => {
             let flags = array.as_boolean().iter();
             numbers(&mut flags.map(|flag| flag.map(|flag| f64::from(u8::from(flag)))))
@@ -167,6 +184,14 @@ fn column(name: &str, array: &dyn Array) -> Result<Column> {
             let texts: Texts =
                 array.as_string::<i32>().iter().map(Option::unwrap_or_default).collect();
             Column::Text(texts)
+        }
+        DataType::LargeUtf8 => {
+            let texts = array.as_string::<i64>().iter().map(Option::unwrap_or_default);
+            Column::Text(texts.collect())
+        }
+        DataType::Utf8View => {
+            let texts = array.as_string_view().iter().map(Option::unwrap_or_default);
+            Column::Text(texts.collect())
         }
         DataType::Dictionary(key, value)
             if **key == DataType::Int32 && **value == DataType::Utf8 && array.null_count() == 0 =>

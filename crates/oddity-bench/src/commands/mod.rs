@@ -3,6 +3,7 @@
 pub(crate) mod fetch;
 pub(crate) mod generate;
 pub(crate) mod list;
+pub(crate) mod measure;
 pub(crate) mod run;
 
 use std::io::Write;

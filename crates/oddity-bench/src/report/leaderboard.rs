@@ -54,8 +54,10 @@ fn board(markup: &mut Markup, board: &Leaderboard) {
         markup.text("By ");
         measure(markup, board);
         markup.text(".");
-        for note in interval_notes(board) {
-            markup.text(format_args!(" Interval: {note}."));
+        match interval_notes(board).as_slice() {
+            [] => {}
+            [note] => markup.text(format_args!(" Intervals: {note}.")),
+            [note, ..] => markup.text(format_args!(" Intervals: {note}, and others like it.")),
         }
     });
     table_of(markup, board);

@@ -12,12 +12,14 @@ use std::collections::BTreeMap;
 
 pub use comparisons::comparison;
 
+use oddity_eval::compare::{Interval, IntervalMethod};
+
 use crate::cell::{SCHEMA_VERSION, Status};
 use crate::dataset::Dataset;
 use crate::environment::Environment;
 use crate::plan::Plan;
 use crate::report as model;
-use crate::results::{ResultRow, Results};
+use crate::results::{ResultRow, Results, RowInterval};
 use crate::store::CellRecord;
 
 /// The report of suites: one page, a section a suite.
@@ -155,13 +157,30 @@ fn row(row: &ResultRow) -> model::ResultRow {
             oracle: rule.contains("oracle"),
         }),
         value: row.value,
-        interval: None,
-        no_interval: None,
+        interval: row.interval.as_ref().map(interval),
+        no_interval: row.no_interval.clone(),
         published: row.published,
         rerun: row.reference,
         status: status(row.status),
         reason: row.reason.clone(),
     }
+}
+
+fn interval(row: &RowInterval) -> model::Interval {
+    let Interval { low, high, level, method, n_replicates, n_undefined } = row.interval;
+    let method = match method {
+        IntervalMethod::Percentile => "percentile",
+        IntervalMethod::Bca => "BCa",
+    };
+    let (over, n_groups) = (&row.over, row.n_groups);
+    let mut note = format!(
+        "{} % {method} bootstrap over {n_groups} {over}, {n_replicates} replicates",
+        level * 100.0
+    );
+    if 0 < n_undefined {
+        note.push_str(&format!(", {n_undefined} of them undefined"));
+    }
+    model::Interval { low, high, note }
 }
 
 fn status(status: Status) -> model::Status {

@@ -93,7 +93,7 @@ fn sample_sd(values: &[f64]) -> Option<f64> {
 }
 
 /// The measure's id as the suite wrote it.
-fn id(row: &ResultRow) -> String {
+pub(super) fn id(row: &ResultRow) -> String {
     if row.params.is_empty() {
         return row.measure.clone();
     }

@@ -121,6 +121,8 @@ fn row(
         cutoff: measured.cutoff,
         n_threshold: measured.n_threshold,
         value: measured.value,
+        interval: None,
+        no_interval: None,
         status: if output.is_err() && record.status == Status::Ok {
             Status::Error
         } else {

@@ -4,6 +4,7 @@
 mod aggregate;
 mod cutoffs;
 mod evaluate;
+mod intervals;
 
 use std::path::Path;
 
@@ -11,10 +12,11 @@ use serde::{Deserialize, Serialize};
 
 pub use cutoffs::{FittedCutoff, cutoffs};
 pub use evaluate::{Output, evaluate, truth_and_output};
+pub use intervals::RowInterval;
 
 use crate::cell::{CellName, Status};
 use crate::error::{Error, Result};
-use crate::plan::Plan;
+use crate::plan::{Cell, Plan};
 use crate::store::{CellRecord, CellTable, Store, write_atomically};
 
 /// One line of `results.jsonl`: a cell and a measure, or a mean over cells.
@@ -44,6 +46,10 @@ pub struct ResultRow {
     pub n_threshold: Option<usize>,
     /// The figure; nothing where it is undefined or the cell failed.
     pub value: Option<f64>,
+    /// Where the figure would lie on other data of the same kind; nothing for a deviation.
+    pub interval: Option<RowInterval>,
+    /// Why a figure has no interval.
+    pub no_interval: Option<String>,
     /// How the cell ended.
     pub status: Status,
     /// Why there is no figure.
@@ -102,20 +108,24 @@ impl Results {
         let (mut rows, mut cells, mut timings) = (Vec::new(), Vec::new(), Vec::new());
         for task in &plan.suite.tasks {
             for pipeline in &task.pipelines {
-                let mut of_pipeline = Vec::new();
+                let (mut of_pipeline, first_cell) = (Vec::new(), cells.len());
+                let mut dataset = None;
                 let groups = plan.groups.iter().filter(|group| std::ptr::eq(group.task, task));
-                for cell in groups.flat_map(|group| &group.cells) {
-                    if !std::ptr::eq(cell.pipeline, pipeline) {
-                        continue;
-                    }
+                for group in groups {
+                    let is_of = |cell: &&Cell<'_>| std::ptr::eq(cell.pipeline, pipeline);
+                    let Some(cell) = group.cells.iter().find(is_of) else { continue };
+                    dataset = Some(group.dataset);
                     let (record, table) = store.read(&cell.key)?;
                     of_pipeline.extend(evaluate(task, pipeline, &record, table.as_ref()));
                     timings.extend(timing_rows(&record));
                     cells.push(StoredCell { record, table });
                 }
                 let means = aggregate::means(task, pipeline, &of_pipeline);
+                of_pipeline.extend(means);
+                if let Some(dataset) = dataset {
+                    intervals::attach(task, dataset, &cells[first_cell..], &mut of_pipeline);
+                }
                 rows.extend(of_pipeline);
-                rows.extend(means);
             }
         }
         Ok(Results { rows, timings, cells })

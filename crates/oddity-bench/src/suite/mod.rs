@@ -5,6 +5,7 @@
 //! is named `task/pipeline` in results.
 
 mod embedded;
+mod intervals;
 mod published;
 mod size;
 mod threshold;
@@ -19,6 +20,7 @@ use oddity_models::catalogue::{ClassifierConfig, DetectorConfig};
 use serde::{Deserialize, Serialize};
 
 pub use embedded::{embedded, embedded_names};
+pub use intervals::{IntervalConfig, Over};
 pub use published::{Figures, Published};
 pub use size::Size;
 pub use threshold::{HeldOut, HeldOutRows, Rule, Shares, ThresholdConfig};
@@ -101,6 +103,9 @@ pub struct Task {
     /// Ids of the measures: of classes for classifiers; for detectors of scores, and of alarms
     /// where there is a threshold.
     pub measures: Vec<String>,
+    /// How figures get confidence intervals; 1,000 resamples where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<IntervalConfig>,
     /// Whether the training samples are measured too (`split` = `train`).
     #[serde(default)]
     pub measure_train: bool,

@@ -57,6 +57,7 @@ fn check_task(task: &Task) -> Result<(), String> {
         return Err("a cross-validation takes two folds or more".to_owned());
     }
     check_threshold(task)?;
+    super::intervals::check(task)?;
     let Some(windows) = &task.windows else {
         return match task.rows_by {
             Some(_) => Err("`rows_by` brings scores of windows to rows: no windows".to_owned()),

@@ -3,6 +3,10 @@
 mod adfa_ld;
 mod backends;
 mod failures;
+/// Intervals of figures.
+mod intervals;
+/// Measures of scores and labels in files.
+mod measure_files;
 mod resume;
 mod study_matrix;
 mod tables;

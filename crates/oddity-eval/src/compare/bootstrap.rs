@@ -60,8 +60,8 @@ impl Default for BootstrapParams {
 /// use oddity_eval::measure::RocAuc;
 ///
 /// let labels: Labels = (0..400).map(|sample| sample % 20 < 3).collect();
-/// let scores = (0..400).map(|sample| f64::from(sample * 37 % 50 + 20 * i32::from(sample % 20 < 3)));
-/// let scores = Scores::new(scores.collect())?;
+/// let score = |sample| f64::from(sample * 37 % 50 + 20 * i32::from(sample % 20 < 3));
+/// let scores = Scores::new((0..400).map(score).collect())?;
 /// let events = Groups::events(&labels, &[0, 400], QuietSeries::Refuse)?;
 /// let auc = statistic_of_scores(&RocAuc, &labels, &scores, &events)?;
 /// let found = Bootstrap::new(BootstrapParams::default())?.estimate(&*auc, &events, Seed(1))?;

@@ -43,8 +43,8 @@ pub enum IntervalMethod {
 ///
 /// # Errors
 ///
-/// [`Error::TooFewReplicates`] if there is none, [`oddity_core::Error::Parameter`] for a level
-/// outside (0, 1).
+/// [`Error::TooFewReplicates`] if there is none, [`oddity_core::Error::NotFinite`] for one that is
+/// NaN or infinite, [`oddity_core::Error::Parameter`] for a level outside (0, 1).
 pub fn percentile_interval(replicates: &[f64], level: f64) -> Result<(f64, f64)> {
     check_level(level)?;
     let sorted = sorted(replicates)?;
@@ -58,8 +58,9 @@ pub fn percentile_interval(replicates: &[f64], level: f64) -> Result<(f64, f64)>
 /// `a`, the ends are the quantiles `Phi(z0 + (z0 + z) / (1 - a (z0 + z)))` of the replicates for
 /// `z = Phi^-1((1 - level) / 2)` and its negative. From the values without each group in turn,
 /// `without_group` (a list a stratum), with `u = (m - 1) (their mean - value)` in a stratum of `m`:
-/// `a = (sum of u^3 / m^3) / (6 (sum of u^2 / m^2)^(3/2))`, and 0 where no group changes anything.
-/// As `scipy.stats.bootstrap(method="BCa")`.
+/// `a = (sum of u^3 / m^3) / (6 (sum of u^2 / m^2)^(3/2))`. As
+/// `scipy.stats.bootstrap(method="BCa")`. If all replicates equal the value, both ends are the
+/// value.
 ///
 /// Source: Efron 1987, doi:10.1080/01621459.1987.10478410; strata as in Davison and Hinkley 1997,
 /// doi:10.1017/CBO9780511802843, section 5.3. Cost b log b.
@@ -67,7 +68,8 @@ pub fn percentile_interval(replicates: &[f64], level: f64) -> Result<(f64, f64)>
 /// # Errors
 ///
 /// As [`percentile_interval`], and [`Error::BcaUndefined`] if all replicates lie on one side of
-/// the value, so that `z0` is infinite, or if the acceleration carries a quantile beyond the end.
+/// the value, so that `z0` is infinite, if no group changes anything (as with a median), so that
+/// the acceleration is 0 / 0, or if it carries a quantile beyond the end.
 pub fn bca_interval(
     value: f64,
     replicates: &[f64],
@@ -76,18 +78,22 @@ pub fn bca_interval(
 ) -> Result<(f64, f64)> {
     check_level(level)?;
     let sorted = sorted(replicates)?;
+    if sorted[0] == value && sorted[sorted.len() - 1] == value {
+        return Ok((value, value));
+    }
     let n_below = sorted.partition_point(|replicate| *replicate < value);
     let n_up_to = sorted.partition_point(|replicate| *replicate <= value);
+    let undefined = || Error::BcaUndefined { n_below, n_replicates: sorted.len() };
     if n_up_to == 0 || n_below == sorted.len() {
-        return Err(Error::BcaUndefined { n_below, n_replicates: sorted.len() });
+        return Err(undefined());
     }
     let z0 = normal_quantile((n_below + n_up_to) as f64 / (2 * sorted.len()) as f64);
-    let acceleration = acceleration(without_group);
+    let acceleration = acceleration(without_group).ok_or_else(undefined)?;
     let end = |z: f64| {
         let shifted = z0 + z;
         let scale = 1.0 - acceleration * shifted;
         if scale <= 0.0 {
-            return Err(Error::BcaUndefined { n_below, n_replicates: sorted.len() });
+            return Err(undefined());
         }
         Ok(quantile(&sorted, normal_cdf(z0 + shifted / scale)))
     };
@@ -95,7 +101,8 @@ pub fn bca_interval(
     Ok((end(z)?, end(-z)?))
 }
 
-fn acceleration(without_group: &[Vec<f64>]) -> f64 {
+/// The acceleration; none if no group changes anything.
+fn acceleration(without_group: &[Vec<f64>]) -> Option<f64> {
     let (mut cubes, mut squares) = (0.0, 0.0);
     for values in without_group.iter().filter(|values| !values.is_empty()) {
         let n = values.len() as f64;
@@ -109,7 +116,7 @@ fn acceleration(without_group: &[Vec<f64>]) -> f64 {
         cubes += cube / (n * n * n);
         squares += square / (n * n);
     }
-    if squares == 0.0 { 0.0 } else { cubes / (6.0 * squares * squares.sqrt()) }
+    (0.0 < squares).then(|| cubes / (6.0 * squares * squares.sqrt()))
 }
 
 pub(crate) fn check_level(level: f64) -> Result<()> {
@@ -121,6 +128,10 @@ pub(crate) fn check_level(level: f64) -> Result<()> {
 fn sorted(replicates: &[f64]) -> Result<Vec<f64>> {
     if replicates.is_empty() {
         return Err(Error::TooFewReplicates { found: 0, wanted: 1 });
+    }
+    if let Some(row) = replicates.iter().position(|replicate| !replicate.is_finite()) {
+        let value = replicates[row];
+        return Err(oddity_core::Error::NotFinite { row, column: 0, value }.into());
     }
     let mut sorted = replicates.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);

@@ -45,6 +45,15 @@ pub enum MeasureError {
     /// The measure needs probabilities or decision values, and the classifier gave none.
     #[error("the prediction has neither probabilities nor decision values")]
     NoClassScores,
+    /// The measure needs probabilities, and the classifier gave none.
+    #[error("the prediction has no probabilities")]
+    NoProbabilities,
+    /// What should be a probability is below 0 or above 1.
+    #[error("probability {at} is not between 0 and 1")]
+    NotProbability {
+        /// Which of them, in order.
+        at: usize,
+    },
 }
 
 impl MeasureError {
@@ -103,6 +112,12 @@ pub enum Undefined {
     /// No sample was predicted to be of this class.
     #[error("class {class} is never predicted")]
     ClassNotPredicted {
+        /// Code of the class.
+        class: u32,
+    },
+    /// Every sample is predicted to be of this class.
+    #[error("no prediction outside class {class}")]
+    OnlyPrediction {
         /// Code of the class.
         class: u32,
     },

@@ -61,8 +61,8 @@ pub enum EventsError {
         /// The last sample of the one before.
         end: usize,
     },
-    /// An interval lies in two series, or an edge is not between the samples.
-    #[error("an edge between series at {edge} is out of order, outside, or inside an event")]
+    /// An edge is not between the samples.
+    #[error("an edge between series at {edge} is out of order or outside")]
     Edge {
         /// The edge: the first sample of a series.
         edge: usize,
@@ -105,15 +105,28 @@ impl Events {
     /// [`EventsError::Edge`] for an edge out of order or outside.
     pub fn in_series(anomalous: &[bool], edges: &[usize]) -> Result<Events, EventsError> {
         let n_samples = anomalous.len();
-        let mut before = 0;
-        for &edge in edges {
-            if edge <= before || n_samples <= edge {
-                return Err(EventsError::Edge { edge });
-            }
-            before = edge;
-        }
+        check(edges, n_samples)?;
         let edges = edges.to_vec();
         Ok(Events { n_samples, runs: runs(anomalous, &edges), edges })
+    }
+
+    /// The same events in several series; an event that lies in two becomes two.
+    ///
+    /// # Errors
+    ///
+    /// [`EventsError::Edge`] for an edge out of order or outside.
+    pub fn cut_at(&self, edges: &[usize]) -> Result<Events, EventsError> {
+        check(edges, self.n_samples)?;
+        let mut runs = Vec::with_capacity(self.runs.len());
+        for run in &self.runs {
+            let mut start = run.start;
+            for &edge in edges.iter().filter(|&&edge| run.start < edge && edge < run.end) {
+                runs.push(start..edge);
+                start = edge;
+            }
+            runs.push(start..run.end);
+        }
+        Ok(Events { n_samples: self.n_samples, edges: edges.to_vec(), runs })
     }
 
     /// The events, as half-open ranges of samples, in order.
@@ -182,6 +195,18 @@ impl From<&[bool]> for Events {
     }
 }
 
+/// Refuses edges that do not ascend between the samples.
+fn check(edges: &[usize], n_samples: usize) -> Result<(), EventsError> {
+    let mut before = 0;
+    for &edge in edges {
+        if edge <= before || n_samples <= edge {
+            return Err(EventsError::Edge { edge });
+        }
+        before = edge;
+    }
+    Ok(())
+}
+
 /// The runs of `true`, cut at the edges.
 fn runs(flags: &[bool], edges: &[usize]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
@@ -215,6 +240,8 @@ mod tests {
         let overlap = EventsError::Overlap { event: 1, start: 4, end: 4 };
         assert_eq!(refused(&[(1, 4), (4, 5)]), Err(overlap));
         assert_eq!(refused(&[(1, 4), (5, 5)]).unwrap().runs(), [1..5, 5..6]);
+        let cut = Events::from_intervals(9, &[(0, 1), (3, 7)]).unwrap().cut_at(&[1, 5, 6]).unwrap();
+        assert_eq!(cut.runs(), [0..1, 1..2, 3..5, 5..6, 6..8]);
         for edges in [&[0][..], &[4], &[2, 2], &[3, 1]] {
             let refused = Events::in_series(&[false; 4], edges);
             assert!(matches!(refused, Err(EventsError::Edge { .. })), "{edges:?}");

@@ -6,6 +6,7 @@
 pub mod catalogue;
 
 mod accuracy;
+mod balance;
 mod confusion;
 mod error;
 mod events;
@@ -13,15 +14,19 @@ mod f1_sweep;
 mod id;
 mod one_vs_rest;
 mod precision_recall;
+mod probability;
 mod ranking;
 mod rate;
 mod report;
 mod rms_gap;
 mod roc;
+mod threshold_sweep;
 mod top;
 mod truth;
+mod volume;
 
 pub use accuracy::Accuracy;
+pub use balance::Balance;
 pub use confusion::{BinaryCounts, ConfusionMatrix};
 pub use error::{MeasureError, Undefined};
 pub use events::{Events, EventsError};
@@ -29,12 +34,17 @@ pub use f1_sweep::{F1Oracle, F1Point, F1Sweep};
 pub use id::{MeasureId, Parameter};
 pub use one_vs_rest::RocAucOneVsRest;
 pub use precision_recall::{AveragePrecision, PrCurve, average_precision};
+pub use probability::{
+    Bins, BrierScore, CalibrationBin, CalibrationCurve, ExpectedCalibrationError, LogLoss,
+};
 pub use rate::{Average, Rate, RateMeasure, ZeroDivision};
 pub use report::{ClassificationReport, ReportRow};
 pub use rms_gap::{RmsGap, rms_gap};
 pub use roc::{RocAuc, RocCurve, roc_auc};
+pub use threshold_sweep::{GMeanOracle, SweepPoint, ThresholdSweep};
 pub use top::{PrecisionAtK, TprAtFpr};
 pub use truth::{Truth, TruthKind};
+pub use volume::{RangeAreas, RangeAuc, RangeCurve, Surface, Volume, VolumeVersion};
 
 use std::fmt;
 

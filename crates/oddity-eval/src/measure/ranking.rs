@@ -118,7 +118,7 @@ fn without_last(keys: &[u64], highest: u64) -> &[u64] {
 const SIGN: u64 = 1 << 63;
 
 /// An integer with the order of the score; both zeros are the same.
-fn key(score: f64) -> u64 {
+pub(super) fn key(score: f64) -> u64 {
     let bits = (score + 0.0).to_bits();
     if bits & SIGN == 0 { bits | SIGN } else { !bits }
 }

@@ -105,7 +105,8 @@ proptest! {
                 assert_eq!(fast.evaluate(draw), general.evaluate(draw), "{id}");
                 Ok(0.0)
             };
-            bootstrap(IntervalMethod::Percentile).replicates(&both, &groups, Seed(seed)).unwrap();
+            let params = BootstrapParams { n_replicates: 40, ..BootstrapParams::default() };
+            Bootstrap::new(params).unwrap().replicates(&both, &groups, Seed(seed)).unwrap();
         }
     }
 }

@@ -6,6 +6,8 @@
 mod bootstrap;
 /// Detectors over many datasets.
 mod critical_difference;
+/// Balanced measures and probabilities against scikit-learn and imbalanced-learn.
+mod balance;
 /// Folds, their seeds, failures and events.
 mod cross_validation;
 /// What holds for any scores, labels and splits.
@@ -20,8 +22,12 @@ mod sklearn_classes;
 mod sklearn_scores;
 /// Splits, orders and draws against scikit-learn.
 mod sklearn_splits;
+/// Threshold rules against scipy, and their ids.
+mod thresholds;
 /// Ids, and what has no value.
 mod undefined;
+/// Volume under the surface against its three reference programs.
+mod vus;
 /// Scores that other suites of measures are tested with, where they are at hand.
 mod vus_200;
 

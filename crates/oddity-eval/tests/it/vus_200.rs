@@ -27,4 +27,27 @@ fn the_published_values_come_out() {
         let found = measure.evaluate(&(&labels).into(), &scores).unwrap();
         assert!(close(found, expected), "{id}: {found}");
     }
+    for (version, kind, size, pr, roc) in [
+        ("2022", "range", 10, 0.3737854660, 0.7108527197),
+        ("2022", "range", 4, 0.2506464391, 0.6143220816),
+        ("2022", "vus", 200, 0.7493254559, 0.8763382130),
+        ("2022", "vus", 10, 0.2633666812, 0.6180105556),
+        ("2022", "vus", 50, 0.4469956721, 0.7419361977),
+        ("2022", "vus", 100, 0.5680572139, 0.7942163648),
+        ("opt", "vus", 0, 0.1477478008, 0.5103238095),
+        ("opt", "vus", 10, 0.2661644067, 0.6728966286),
+        ("opt", "vus", 50, 0.4502706551, 0.8369549798),
+        ("opt", "vus", 100, 0.5415335431, 0.8881003620),
+    ] {
+        for (curve, expected) in [("pr", pr), ("roc", roc)] {
+            let id = match kind {
+                "vus" => format!("vus_{curve}-{version}(window={size})"),
+                _ => format!("range_{curve}_auc-{version}(buffer={size})"),
+            };
+            let measure = ScoreMeasure::parse(&id).unwrap();
+            let found = measure.evaluate(&(&labels).into(), &scores).unwrap();
+            // Published with ten digits.
+            assert!((found - expected).abs() < 6e-11, "{id}: {found}");
+        }
+    }
 }

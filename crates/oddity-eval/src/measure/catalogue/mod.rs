@@ -27,6 +27,10 @@ const FAMILIES: &[&[Entry]] = &[
     f1_sweep::ENTRIES,
     top::ENTRIES,
     rms_gap::ENTRIES,
+    super::balance::ENTRIES,
+    super::probability::ENTRIES,
+    super::threshold_sweep::ENTRIES,
+    super::volume::ENTRIES,
 ];
 
 /// All measures.

@@ -78,7 +78,7 @@ impl Arguments {
     ///
     /// [`Error::MeasureParameter`] for a parameter that the measure does not have, or not with
     /// this value.
-    pub(super) fn new(
+    pub(crate) fn new(
         written: &str,
         id: &MeasureId,
         known: &[ParameterEntry],
@@ -98,6 +98,15 @@ impl Arguments {
             Ok((entry.key, argument.ok_or_else(|| refused(&parameter))?))
         };
         known.iter().map(argument).collect::<Result<_>>().map(Arguments)
+    }
+
+    /// The id with every parameter, in the catalogue's order.
+    pub(crate) fn show(&self, id: MeasureId) -> MeasureId {
+        self.0.iter().fold(id, |id, &(key, argument)| match argument {
+            Argument::Word(word) => id.with(key, word),
+            Argument::Number(number) => id.with(key, number),
+            Argument::Count(count) => id.with(key, count),
+        })
     }
 
     /// The value of a parameter whose values are words.

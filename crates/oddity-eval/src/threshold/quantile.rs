@@ -1,4 +1,4 @@
-//! Thresholds that are fitted on scores of samples which are not measured.
+//! The quantile of the scores.
 
 use oddity_core::{Cutoff, Error, Result, Scores, Threshold};
 
@@ -59,15 +59,21 @@ impl Threshold for Quantile {
         }
         let mut sorted = calibration.values().to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
-        let place = self.q * (found - 1) as f64;
-        let below = place as usize;
-        let (low, high) = (sorted[below], sorted[(below + 1).min(found - 1)]);
-        let share = place - below as f64;
-        // From the nearer end, as numpy has it: exact where both are equal.
-        let step = high - low;
-        let value = if share < 0.5 { low + step * share } else { high - step * (1.0 - share) };
-        Cutoff::new(if step.is_finite() { value } else { low * (1.0 - share) + high * share })
+        Cutoff::new(quantile_of_sorted(&sorted, self.q))
     }
+}
+
+/// The quantile of values in ascending order, at least one of them, to the bit as numpy.
+pub(crate) fn quantile_of_sorted(sorted: &[f64], q: f64) -> f64 {
+    let last = sorted.len() - 1;
+    let place = q * last as f64;
+    let below = (place as usize).min(last);
+    let (low, high) = (sorted[below], sorted[(below + 1).min(last)]);
+    let share = place - below as f64;
+    // From the nearer end, as numpy has it: exact where both are equal.
+    let step = high - low;
+    let value = if share < 0.5 { low + step * share } else { high - step * (1.0 - share) };
+    if step.is_finite() { value } else { low * (1.0 - share) + high * share }
 }
 
 #[cfg(test)]
