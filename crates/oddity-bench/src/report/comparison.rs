@@ -2,9 +2,9 @@
 
 use super::markup::Markup;
 use super::model::{Comparison, SuitePage};
+use super::number;
 use super::svg::{comparison_summary, critical_difference};
 use super::table::{self, Column};
-use super::number;
 
 /// The most detectors of which the matrix of pairs is shown.
 const MOST_IN_MATRIX: usize = 12;
@@ -29,7 +29,11 @@ pub(crate) fn comparisons(markup: &mut Markup, comparisons: &[Comparison]) {
             markup.verbatim(&critical_difference(comparison));
         });
         left_out(markup, comparison);
-        markup.leaf("p", &[("class", &"lead")], format_args!("{}.", comparison_summary(comparison)));
+        markup.leaf(
+            "p",
+            &[("class", &"lead")],
+            format_args!("{}.", comparison_summary(comparison)),
+        );
         ranks(markup, comparison);
     }
 }

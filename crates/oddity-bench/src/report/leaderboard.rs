@@ -39,7 +39,8 @@ pub(crate) fn of_task(boards: &[Leaderboard]) -> Vec<Vec<&Leaderboard>> {
     let mut gathered: Vec<Vec<&Leaderboard>> = Vec::new();
     for board in boards {
         let same = |of: &&mut Vec<&Leaderboard>| {
-            of.first().is_some_and(|first| first.task == board.task && first.dataset == board.dataset)
+            of.first()
+                .is_some_and(|first| first.task == board.task && first.dataset == board.dataset)
         };
         match gathered.iter_mut().find(same) {
             Some(of) => of.push(board),

@@ -46,11 +46,11 @@ pub mod svg;
 mod table;
 mod timings;
 
+pub use files::{ReportFile, files};
 pub use model::{
     BoxGroup, BoxPlot, Cell, ClassReport, ClassRow, Comparison, Confusion, Curve, CurveKind,
     Dataset, Failure, Interval, Leaderboard, LeaderboardEntry, LineChart, Report, ResultRow,
     SearchRow, SearchTable, Series, Status, SuitePage, Table, ThresholdNote, TimePoint,
     TimeScatter, Timeline, TimingRow,
 };
-pub use files::{ReportFile, files};
 pub use page::render;

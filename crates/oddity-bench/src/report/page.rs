@@ -97,6 +97,12 @@ fn reading(markup: &mut Markup) {
             "published is the figure of the study, with the digits that it was given with. re-run \
              is what the study's own code gave when it was run again on the same files. A \
              difference is measured minus the figure before it.",
+            "In a leaderboard, equal values share a rank. not told apart says that the interval \
+             overlaps that of the best; apart, that it does not. Intervals are a careful guide: \
+             a paired comparison may tell apart what they do not.",
+            "fit and score are seconds, the mean over a pipeline's cells; fit includes a search. \
+             peak memory is that of the process when a cell was done, with what it had run \
+             before.",
             "oracle marks figures whose threshold was chosen on the labels of the test part.",
             "undefined is a figure that the data does not define, such as the precision of a \
              class that was never predicted. It is not 0.",

@@ -37,9 +37,11 @@ pub(crate) fn ranked(board: &Leaderboard) -> Vec<Ranked<'_>> {
     let value = |entry: &LeaderboardEntry| entry.value.filter(|value| value.is_finite());
     let mut known: Vec<(f64, &LeaderboardEntry)> =
         board.entries.iter().filter_map(|entry| Some((value(entry)?, entry))).collect();
-    known.sort_by(|(a, _), (b, _)| {
-        if board.lower_is_better { a.total_cmp(b) } else { b.total_cmp(a) }
-    });
+    known.sort_by(
+        |(a, _), (b, _)| {
+            if board.lower_is_better { a.total_cmp(b) } else { b.total_cmp(a) }
+        },
+    );
     let best = known.first().map(|&(value, _)| value);
     let interval_of_best = known
         .iter()
@@ -83,8 +85,7 @@ mod tests {
     use crate::report::model::{Interval, Leaderboard, LeaderboardEntry, Status};
 
     fn entry(pipeline: &str, value: Option<f64>, interval: Option<(f64, f64)>) -> LeaderboardEntry {
-        let interval =
-            interval.map(|(low, high)| Interval { low, high, ..Interval::default() });
+        let interval = interval.map(|(low, high)| Interval { low, high, ..Interval::default() });
         LeaderboardEntry { pipeline: pipeline.into(), value, interval, ..Default::default() }
     }
 

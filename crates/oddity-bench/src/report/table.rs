@@ -49,14 +49,14 @@ pub(crate) fn ranking(
 }
 
 fn with_head(markup: &mut Markup, columns: &[Column], body: impl FnOnce(&mut Markup)) {
-        markup.element("thead", &[], |markup| {
-            markup.element("tr", &[], |markup| {
-                for column in columns {
-                    head(markup, column);
-                }
-            });
+    markup.element("thead", &[], |markup| {
+        markup.element("tr", &[], |markup| {
+            for column in columns {
+                head(markup, column);
+            }
         });
-        body(markup);
+    });
+    body(markup);
 }
 
 /// Writes the container and the table around what `content` writes.

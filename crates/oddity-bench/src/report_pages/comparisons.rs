@@ -193,11 +193,14 @@ fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::
         }
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for id in rows.iter().flat_map(|(_, _, values)| values.keys()) {
+    for id in rows.iter().flat_map(|(_, _, values)| values.keys().copied()) {
         *counts.entry(id).or_default() += 1;
     }
-    let detectors: Vec<&str> =
-        counts.into_iter().filter(|(_, count)| LEAST_DATASETS <= *count).map(|(id, _)| id).collect();
+    let detectors: Vec<&str> = counts
+        .into_iter()
+        .filter(|(_, count)| LEAST_DATASETS <= *count)
+        .map(|(id, _)| id)
+        .collect();
     if detectors.len() < LEAST_DETECTORS {
         return None;
     }
@@ -218,9 +221,8 @@ fn id_of(row: &ResultRow) -> String {
     if row.params.is_empty() {
         return row.measure.clone();
     }
-    let text = |value: &serde_json::Value| {
-        value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-    };
+    let text =
+        |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let params: Vec<String> =
         row.params.iter().map(|(key, value)| format!("{key}={}", text(value))).collect();
     format!("{}({})", row.measure, params.join(","))

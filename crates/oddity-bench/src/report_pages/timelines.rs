@@ -54,8 +54,10 @@ fn timeline(task: &Task, cell: &StoredCell) -> Option<Timeline> {
         scores,
         attacks: stretches(&is_anomaly),
         cutoff: fitted.as_ref().map(|(cutoff, _)| *cutoff),
-        threshold: fitted
-            .map(|(_, provenance)| ThresholdNote { oracle: provenance.contains("oracle"), provenance }),
+        threshold: fitted.map(|(_, provenance)| ThresholdNote {
+            oracle: provenance.contains("oracle"),
+            provenance,
+        }),
     })
 }
 

@@ -49,6 +49,9 @@ mod tests {
         ];
         let columns = ["name", "value", "count"].map(str::to_owned).into();
         let table = Table { columns, rows, ..Table::default() };
-        assert_eq!(csv(&table), "name,value,count\r\n\"a \"\"b\"\", c\",0.1,1234567\r\nplain,,\r\n");
+        assert_eq!(
+            csv(&table),
+            "name,value,count\r\n\"a \"\"b\"\", c\",0.1,1234567\r\nplain,,\r\n"
+        );
     }
 }

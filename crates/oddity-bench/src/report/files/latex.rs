@@ -6,11 +6,9 @@ use crate::report::number;
 /// The table as a `tabular`, with its title as a comment, for `\input`.
 pub(super) fn latex(table: &Table) -> String {
     let n_columns = table.columns.len();
-    let is_number = |at: usize| {
-        table.rows.iter().any(|row| !matches!(row.get(at), None | Some(Cell::Text(_))))
-    };
-    let layout: String =
-        (0..n_columns).map(|at| if is_number(at) { 'r' } else { 'l' }).collect();
+    let is_number =
+        |at: usize| table.rows.iter().any(|row| !matches!(row.get(at), None | Some(Cell::Text(_))));
+    let layout: String = (0..n_columns).map(|at| if is_number(at) { 'r' } else { 'l' }).collect();
     let title = table.title.replace(['\n', '\r'], " ");
     let mut text = format!("% {title}\n% Needs \\usepackage{{booktabs}}.\n");
     text.push_str(&format!("\\begin{{tabular}}{{{layout}}}\n\\toprule\n"));

@@ -7,9 +7,7 @@ mod table;
 mod timeline;
 
 pub use figure::{BoxGroup, BoxPlot, Confusion, Curve, CurveKind, LineChart, Series};
-pub use ranking::{
-    Comparison, Interval, Leaderboard, LeaderboardEntry, TimePoint, TimeScatter,
-};
+pub use ranking::{Comparison, Interval, Leaderboard, LeaderboardEntry, TimePoint, TimeScatter};
 pub use result::{Failure, ResultRow, Status, ThresholdNote, TimingRow};
 use serde::{Deserialize, Serialize};
 pub use table::{Cell, ClassReport, ClassRow, SearchRow, SearchTable, Table};

@@ -4,6 +4,7 @@
 //! our charts do not use is an error. The font is Noto Sans, so that a chart looks the same on a
 //! machine without fonts.
 
+mod encode;
 mod glyphs;
 mod shape;
 
@@ -54,7 +55,7 @@ pub enum PngError {
     Font(#[from] ttf_parser::FaceParsingError),
     /// The picture cannot be compressed.
     #[error("the picture cannot be compressed: {0}")]
-    Encode(#[from] png::EncodingError),
+    Encode(#[from] std::io::Error),
 }
 
 /// Draws a chart of [`super::svg`] as the bytes of a PNG file, twice its size.
@@ -83,20 +84,7 @@ pub fn draw(svg: &str) -> Result<Vec<u8>, PngError> {
     for child in root.children().filter(Node::is_element) {
         canvas.element(child)?;
     }
-    encode(&canvas.pixmap)
-}
-
-fn encode(pixmap: &Pixmap) -> Result<Vec<u8>, PngError> {
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    let mut writer = encoder.write_header()?;
-    // The ground is opaque: colours are as they were drawn.
-    let colours = pixmap.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]);
-    writer.write_image_data(&colours.collect::<Vec<u8>>())?;
-    writer.finish()?;
-    Ok(bytes)
+    Ok(encode::encode(&canvas.pixmap)?)
 }
 
 struct Canvas {
@@ -130,7 +118,9 @@ impl Canvas {
         let Some(path) = self.fonts.outline(text, at, size, anchor, is_bold) else { return Ok(()) };
         let turn = match node.attribute("transform") {
             // The one turn that charts have: the title of a vertical axis.
-            Some(turn) if turn.starts_with("rotate(-90 ") => Transform::from_rotate_at(-90.0, at.0, at.1),
+            Some(turn) if turn.starts_with("rotate(-90 ") => {
+                Transform::from_rotate_at(-90.0, at.0, at.1)
+            }
             Some(turn) => return Err(unknown(node, "transform", turn)),
             None => Transform::identity(),
         };
@@ -163,8 +153,7 @@ fn paint(node: Node<'_, '_>, attribute: &'static str) -> Result<Option<Paint<'st
     };
     let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6);
     let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    let [_, red, green, blue] =
-        code.ok_or_else(|| unknown(node, attribute, colour))?.to_be_bytes();
+    let [_, red, green, blue] = code.ok_or_else(|| unknown(node, attribute, colour))?.to_be_bytes();
     let opacity = match node.attribute("fill-opacity") {
         Some(_) if attribute == "fill" => number(node, "fill-opacity")?,
         _ => 1.0,
@@ -231,10 +220,7 @@ mod tests {
 
     fn pixels(content: &str) -> Vec<u8> {
         let bytes = draw(&format!("{FRAME}{content}</svg>")).unwrap();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
-        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-        reader.next_frame(&mut pixels).unwrap();
-        pixels
+        super::encode::tests::decode(&bytes)
     }
 
     #[test]

@@ -90,7 +90,13 @@ fn lanes(content: &Comparison, at: &[f64]) -> Vec<(usize, f64, f64)> {
 }
 
 /// Draws a detector's line from the axis to its name.
-fn name(markup: &mut Markup, content: &Comparison, place: usize, is_left: bool, (x, y): (f64, f64)) {
+fn name(
+    markup: &mut Markup,
+    content: &Comparison,
+    place: usize,
+    is_left: bool,
+    (x, y): (f64, f64),
+) {
     let room = 25;
     let (edge, anchor) =
         if is_left { (SIDE - 50.0, Anchor::End) } else { (WIDTH - SIDE + 50.0, Anchor::Start) };
@@ -102,16 +108,20 @@ fn name(markup: &mut Markup, content: &Comparison, place: usize, is_left: bool, 
     let aside = if is_left { -4.0 } else { 4.0 };
     text(markup, (edge + aside, y + 4.0), anchor, false, &name);
     // The rank stands on the line, inside.
-    let (inside, anchor) = if is_left { (edge + 4.0, Anchor::Start) } else { (edge - 4.0, Anchor::End) };
+    let (inside, anchor) =
+        if is_left { (edge + 4.0, Anchor::Start) } else { (edge - 4.0, Anchor::End) };
     let size: [(&str, &dyn Display); 6] = [
         ("class", &"m"),
         ("x", &Px(inside)),
         ("y", &Px(y - 3.0)),
         ("font-size", &"10"),
-        ("text-anchor", &match anchor {
-            Anchor::End => "end",
-            _ => "start",
-        }),
+        (
+            "text-anchor",
+            &match anchor {
+                Anchor::End => "end",
+                _ => "start",
+            },
+        ),
         ("fill", &super::canvas::MUTED),
     ];
     markup.leaf("text", &size, rank);

@@ -52,18 +52,24 @@ pub fn time_scatter(content: &TimeScatter) -> String {
     let area = Area { left, top: TOP, right: WIDTH - 16.0, bottom: TOP + HEIGHT };
     let x = Scale { from: logs, to: (area.left, area.right) };
     let y = Scale { from: range, to: (area.bottom - 8.0, area.top + 8.0) };
-    let pixels: Vec<Point> =
-        points.iter().map(|(point, _)| (x.map(point.seconds.log10()), y.map(point.value))).collect();
+    let pixels: Vec<Point> = points
+        .iter()
+        .map(|(point, _)| (x.map(point.seconds.log10()), y.map(point.value)))
+        .collect();
     let names: Vec<String> = points.iter().map(|(point, _)| shorten(&point.name, 30)).collect();
     let widths: Vec<f64> = names.iter().map(|name| name.chars().count() as f64 * 6.3).collect();
     let placed = places(&pixels, &widths, area);
-    let unnamed: Vec<&str> = (0..points.len())
-        .filter(|&at| placed[at].is_none())
-        .map(|at| names[at].as_str())
-        .collect();
+    let unnamed: Vec<&str> =
+        (0..points.len()).filter(|&at| placed[at].is_none()).map(|at| names[at].as_str()).collect();
     let size = (WIDTH, area.bottom + if unnamed.is_empty() { 44.0 } else { 62.0 });
     chart(&content.title, &describe(&points), size, |markup| {
-        axis::horizontal_at(markup, area, x, &log_ticks(logs, number::seconds), "seconds of fit and score");
+        axis::horizontal_at(
+            markup,
+            area,
+            x,
+            &log_ticks(logs, number::seconds),
+            "seconds of fit and score",
+        );
         axis::vertical(markup, area, y, &content.y_label);
         front_line(markup, &points, &pixels, area);
         for place in placed.iter().zip(&pixels) {
@@ -164,12 +170,7 @@ fn label(markup: &mut Markup, (x, y): Point, name: &str, of_front: bool) {
 }
 
 fn words(point: &TimePoint) -> String {
-    format!(
-        "{}: {} in {}",
-        point.name,
-        number::figure(point.value),
-        number::seconds(point.seconds)
-    )
+    format!("{}: {} in {}", point.name, number::figure(point.value), number::seconds(point.seconds))
 }
 
 fn describe(points: &[(&TimePoint, bool)]) -> String {

@@ -121,8 +121,7 @@ struct Found {
 
 impl Found {
     fn of(content: &Timeline) -> Self {
-        let is_alarm =
-            |score: &f64| content.cutoff.is_some_and(|cutoff| cutoff < *score);
+        let is_alarm = |score: &f64| content.cutoff.is_some_and(|cutoff| cutoff < *score);
         let n_alarms = content.scores.iter().filter(|score| is_alarm(score)).count();
         let inside = content.attacks.iter().filter_map(|&(from, to)| content.scores.get(from..to));
         let counts: Vec<usize> =
@@ -135,7 +134,11 @@ impl Found {
             n_false: n_alarms.saturating_sub(n_right),
             has_cutoff: content.cutoff.is_some(),
             rule: content.threshold.as_ref().map_or_else(String::new, |note| {
-                format!("; cutoff: {}{}", if note.oracle { "oracle, " } else { "" }, note.provenance)
+                format!(
+                    "; cutoff: {}{}",
+                    if note.oracle { "oracle, " } else { "" },
+                    note.provenance
+                )
             }),
         }
     }
@@ -143,7 +146,10 @@ impl Found {
     fn words(&self) -> String {
         let count = |n: usize| number::count(n as u64);
         if !self.has_cutoff {
-            return format!("{} stretches of anomalies; no threshold, so no alarms", count(self.n_attacks));
+            return format!(
+                "{} stretches of anomalies; no threshold, so no alarms",
+                count(self.n_attacks)
+            );
         }
         format!(
             "alarms in {} of {} stretches of anomalies; samples above the cutoff: {} inside, {} outside{}",

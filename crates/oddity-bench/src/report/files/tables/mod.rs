@@ -17,8 +17,7 @@ pub(super) fn tables(report: &Report) -> Vec<NamedTable> {
     for suite in &report.suites {
         tables.extend(of_suite(suite));
     }
-    for (title, pairs) in
-        [("Environment", &report.environment), ("Provenance", &report.provenance)]
+    for (title, pairs) in [("Environment", &report.environment), ("Provenance", &report.provenance)]
     {
         if !pairs.is_empty() {
             tables.push(named("report", "", parts::pairs(title, pairs)));

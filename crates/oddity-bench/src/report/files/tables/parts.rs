@@ -4,8 +4,8 @@ use super::{text, words};
 use crate::report::model::{
     Cell, ClassReport, ClassRow, Confusion, SearchTable, SuitePage, Table, ThresholdNote,
 };
-use crate::report::timings::{gather, median};
 use crate::report::summary::groups;
+use crate::report::timings::{gather, median};
 
 pub(super) fn failures(suite: &SuitePage) -> Table {
     let rows = suite.failures.iter().map(|failure| {
@@ -51,8 +51,9 @@ pub(super) fn class_report(report: &ClassReport) -> Table {
 
 pub(super) fn search(search: &SearchTable) -> Table {
     let rows = search.rows.iter().map(|row| {
-        let mut cells: Vec<Cell> =
-            (0..search.columns.len()).map(|at| text(row.values.get(at).map_or("", |v| v))).collect();
+        let mut cells: Vec<Cell> = (0..search.columns.len())
+            .map(|at| text(row.values.get(at).map_or("", String::as_str)))
+            .collect();
         cells.extend([row.mean, row.sd].map(Cell::Number));
         cells.push(text(if row.published_best { "published as the best" } else { "" }));
         cells

@@ -61,14 +61,15 @@ pub(super) fn leaderboard(board: &Leaderboard) -> Table {
 /// The ranks, and the p values of all pairs.
 pub(super) fn comparison(comparison: &Comparison) -> impl Iterator<Item = Table> {
     let names = &comparison.detectors;
-    let ranks = names.iter().zip(&comparison.mean_ranks).enumerate().map(|(place, (name, rank))| {
-        vec![
-            Cell::Count(place as u64 + 1),
-            text(name),
-            Cell::Number(Some(*rank)),
-            text(&letters(comparison, place)),
-        ]
-    });
+    let ranks =
+        names.iter().zip(&comparison.mean_ranks).enumerate().map(|(place, (name, rank))| {
+            vec![
+                Cell::Count(place as u64 + 1),
+                text(name),
+                Cell::Number(Some(*rank)),
+                text(&letters(comparison, place)),
+            ]
+        });
     let ranks = Table {
         title: comparison.title.clone(),
         columns: words(["place", "detector", "mean rank", "not told apart"]),
