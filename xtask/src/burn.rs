@@ -19,6 +19,8 @@ pub(crate) fn run() -> Result<()> {
     let build = ["--package", PACKAGE, "--package", "oddity-bench"];
     let build = [&build[..], &["--features", "oddity-bench/burn", "--locked"]].concat();
     let test = [&["test"], &build[..]].concat();
+    // Tests start the example that plants faults.
+    cargo::run(&[&["build"], &build[..], &["--examples"]].concat(), &environment)?;
     cargo::run(&[&test[..], &["--lib", "--bins", "--tests"]].concat(), &environment)?;
     cargo::run(&["test", "--package", PACKAGE, "--locked", "--doc"], &environment)?;
     let clippy = [&["clippy"], &build[..], &["--all-targets", "--", "--deny", "warnings"]];

@@ -15,7 +15,7 @@ use crate::plan::{Cell, Plan};
 const BURN_VERSION: &str = env!("ODDITY_BURN_VERSION");
 
 /// What networks run on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackendChoice {
     /// The implementation.
     pub name: BackendName,
@@ -24,7 +24,8 @@ pub struct BackendChoice {
 }
 
 /// Implementations of networks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BackendName {
     /// Oddity's own trainer.
     #[default]
@@ -34,7 +35,8 @@ pub enum BackendName {
 }
 
 /// What a backend computes on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DeviceName {
     /// The CPU.
     #[default]

@@ -10,7 +10,7 @@ use crate::search::SearchConfig;
 use crate::suite::{Filter, HeldOut, Scope, SplitConfig, Truth};
 
 /// Version of the layout of stored cells; part of every key.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// Hash of the sources that decide what a cell computes; part of every key.
 pub const CODE_VERSION: &str = env!("ODDITY_CODE_VERSION");

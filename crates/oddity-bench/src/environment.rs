@@ -88,6 +88,16 @@ pub fn peak_rss_bytes() -> Option<u64> {
     kibibytes("/proc/self/status", "VmHWM")
 }
 
+/// Begins the peak of this process anew, at what it holds now; whether the system can.
+pub fn reset_peak_rss() -> bool {
+    fs::write("/proc/self/clear_refs", "5").is_ok()
+}
+
+/// Resident memory of another process, in bytes, where the system tells and it still runs.
+pub fn rss_bytes(process: u32) -> Option<u64> {
+    kibibytes(&format!("/proc/{process}/status"), "VmRSS")
+}
+
 fn unknown() -> String {
     "unknown".to_owned()
 }

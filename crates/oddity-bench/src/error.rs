@@ -92,6 +92,56 @@ pub enum Error {
     /// A chart that could not be drawn in pixels.
     #[error("a figure of the report: {0}")]
     Figure(#[from] crate::report::png::PngError),
+    /// A folder that another run works in.
+    #[error("{folder}: another run works in this folder{}", process_text(*process))]
+    Locked {
+        /// The folder.
+        folder: PathBuf,
+        /// The process that has it, if it said so.
+        process: Option<u32>,
+    },
+    /// A worker that could not be started, or not store a cell.
+    #[error("worker: {reason}")]
+    Worker {
+        /// What went wrong.
+        reason: String,
+    },
+    /// Somebody ended the run, by Ctrl-C or a signal to its workers.
+    #[error("interrupted: a worker was ended by signal {signal}; the next run goes on from here")]
+    Interrupted {
+        /// The signal.
+        signal: i32,
+    },
+    /// A limit of cells that are computed in this process, which cannot be ended.
+    #[error("found a budget without workers, wanted `--isolate`: a cell cannot be ended alone")]
+    BudgetWithoutWorkers,
+    /// A limit that this operating system has no means to hold.
+    #[error("found a budget of memory, wanted none: only Linux tells the memory of a process")]
+    MemoryBudget,
+    /// A folder that holds no results, or those of a version that wrote no manifest.
+    #[error("{folder}: no manifest.json: `bench run` into this folder writes it")]
+    NoManifest {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A key that is that of no cell, or begins like those of several.
+    #[error("{folder}: found {n_found} cells {key}, wanted one")]
+    NoCell {
+        /// The folder.
+        folder: PathBuf,
+        /// The key, or its beginning.
+        key: String,
+        /// How many cells there are.
+        n_found: usize,
+    },
+    /// Folders that do not belong together.
+    #[error("{folder}: {reason}")]
+    Merge {
+        /// The folder that does not fit.
+        folder: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// A stored cell that is damaged or of another schema.
     #[error("{path}: stored cell cannot be read: {reason}")]
     Cell {
@@ -120,6 +170,11 @@ pub enum Error {
         /// Threads asked for.
         threads: usize,
     },
+}
+
+/// The process behind a lock, for people.
+fn process_text(process: Option<u32>) -> String {
+    process.map_or_else(String::new, |process| format!(" (process {process})"))
 }
 
 impl Error {

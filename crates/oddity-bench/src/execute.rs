@@ -12,9 +12,11 @@ use oddity_core::{Artefact, ClassifierPipeline, Predicted, Samples, Seed, Step};
 use oddity_features::StepConfig;
 
 use crate::cell::Status;
+use crate::dataset::Attribute;
 use crate::plan::{Cell, Group};
 use crate::search;
 use crate::store::{self, CellTable, Outcome, Timing};
+use crate::suite::Over;
 use crate::training::Training;
 
 pub use parts::SharedFeatures;
@@ -32,6 +34,31 @@ pub struct Computed {
     pub kept: Option<Kept>,
     /// Seconds of each stage.
     pub timings: Vec<Timing>,
+}
+
+impl Outcome {
+    /// What is known of a cell of the group before it is computed.
+    pub(crate) fn of(group: &Group<'_>) -> Outcome {
+        Outcome {
+            n_train: group.split.train().len(),
+            n_test: group.split.test().len(),
+            class_names: group.classes.names().to_vec(),
+            ..Outcome::default()
+        }
+    }
+}
+
+impl Computed {
+    /// A cell that failed before anything was computed.
+    pub(crate) fn failed(outcome: Outcome, reason: String) -> Computed {
+        Computed {
+            status: Status::Error,
+            reason: Some(reason),
+            outcome,
+            kept: None,
+            timings: Vec::new(),
+        }
+    }
 }
 
 /// What is kept of a fitted model.
@@ -69,24 +96,21 @@ pub fn compute(
     progress: &(dyn Fn(usize, usize) + Sync),
     training: &mut Training<'_>,
 ) -> Computed {
-    let mut outcome = Outcome {
-        n_train: group.split.train().len(),
-        n_test: group.split.test().len(),
-        class_names: group.classes.names().to_vec(),
-        ..Outcome::default()
-    };
+    let mut outcome = Outcome::of(group);
     let mut timings: Vec<Timing> = prepared.timing.iter().cloned().collect();
     let run = || {
         let parts = prepared.parts.as_ref().map_err(Clone::clone)?;
         outcome.n_train = parts.train.positions.len();
         outcome.n_test = parts.test.positions.len();
         outcome.n_columns = n_columns(&parts.train.samples());
-        if cell.pipeline.detector.is_some() {
-            detect::detect(group, cell, parts, &mut outcome, &mut timings, training)
+        let mut kept = if cell.pipeline.detector.is_some() {
+            detect::detect(group, cell, parts, &mut outcome, &mut timings, training)?
         } else {
             let table = classify(group, cell, parts, &mut outcome, &mut timings, progress)?;
-            Ok(Kept { table, artefacts: Vec::new() })
-        }
+            Kept { table, artefacts: Vec::new() }
+        };
+        add_attributes(group, &mut kept.table);
+        Ok(kept)
     };
     let (status, reason, kept) = match guarded(run) {
         Ok(kept) => (Status::Ok, None, Some(kept)),
@@ -96,7 +120,7 @@ pub fn compute(
 }
 
 /// Runs `f`, and turns a panic into its message: one cell's bug must not end the run.
-fn guarded<T>(f: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+pub(crate) fn guarded<T>(f: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
@@ -140,6 +164,21 @@ fn n_columns(samples: &Samples<'_>) -> Option<usize> {
         Samples::Sequences(_) => None,
         Samples::Records(records) => Some(records.n_columns()),
     }
+}
+
+/// Notes which series samples are of, and what is resampled for intervals: results are taken
+/// without the dataset.
+fn add_attributes(group: &Group<'_>, table: &mut CellTable) {
+    let codes = |attribute: &Attribute| {
+        table.sample.iter().map(|&sample| attribute.codes[sample as usize]).collect()
+    };
+    let series = group.dataset.series().ok().map(codes);
+    let config = group.task.interval_config();
+    let resampled = config.and_then(|config| match group.task.resampled(&config) {
+        Over::Attribute(name) => group.dataset.attribute(&name).ok().map(codes),
+        Over::Samples | Over::Events => None,
+    });
+    (table.series, table.resampled) = (series, resampled);
 }
 
 fn add_part(table: &mut CellTable, of: store::Part, part: &Part) {

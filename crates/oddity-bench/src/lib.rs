@@ -16,28 +16,44 @@
 //!   and tables.
 //! - [`measure_files`] takes measures of scores that any tool wrote.
 //!
+//! - A [`manifest::Folder`] is what a run left: it is read without the data, to
+//!   [`merge`], [`check`], [`compare`] and [`repro`]duce results.
+//! - A [`budget::Budget`] limits what a cell may take; a [`worker`] is a process that computes
+//!   cells on their own.
+//!
 //! The program `oddity-bench` (`cargo xtask bench`) is these in a row.
 
 pub mod backend;
+pub mod budget;
 pub mod cell;
+pub mod check;
+pub mod cli;
+mod commands;
+pub mod compare;
 pub mod dataset;
 pub mod environment;
 pub mod error;
 pub mod execute;
 pub mod glob;
+pub mod hook;
+pub mod manifest;
 pub mod measure_files;
+pub mod merge;
 pub mod plan;
 pub mod progress;
 pub mod report;
 pub mod report_files;
 pub mod report_pages;
+pub mod repro;
 pub mod results;
 pub mod run;
 pub mod runner;
 pub mod search;
+pub mod shard;
 pub mod store;
 pub mod suite;
 pub mod table;
 pub mod training;
+pub mod worker;
 
 pub use error::{Error, Result};

@@ -294,7 +294,7 @@ fn cell<'a>(
         windows: task.windows.clone(),
         split_windows: task.split_windows,
         rows_by: task.rows_by,
-        held_out: task.threshold.as_ref().map(|threshold| *threshold.held_out()),
+        held_out: task.threshold.as_ref().map(|threshold| threshold.held_out),
         split_config: task.split.clone(),
         split: split.to_owned(),
         measure_train: task.measure_train,

@@ -12,9 +12,13 @@ use crate::cell::CellName;
 /// Between two plain lines at least this much time passes.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
+/// Where lines go that are not for this process's own standard error.
+type Sink = Box<dyn Fn(&str) + Send + Sync>;
+
 /// Progress over a known number of cells.
 pub struct Progress {
     bar: Option<ProgressBar>,
+    sink: Option<Sink>,
     lines: Mutex<Lines>,
     n_cells: usize,
 }
@@ -40,7 +44,14 @@ impl Progress {
             bar
         });
         let lines = Lines { done: 0, began: Instant::now(), last: None, in_training: false };
-        Progress { bar, lines: Mutex::new(lines), n_cells }
+        Progress { bar, sink: None, lines: Mutex::new(lines), n_cells }
+    }
+
+    /// Hands each line to `sink`, and counts no cells: progress of a worker, which its parent
+    /// shows.
+    pub fn to(sink: impl Fn(&str) + Send + Sync + 'static) -> Progress {
+        let lines = Lines { done: 0, began: Instant::now(), last: None, in_training: false };
+        Progress { bar: None, sink: Some(Box::new(sink)), lines: Mutex::new(lines), n_cells: 0 }
     }
 
     /// Counts cells that are done, the last of them named.
@@ -52,6 +63,9 @@ impl Progress {
         }
         let Ok(mut lines) = self.lines.lock() else { return };
         lines.done += n_cells;
+        if self.sink.is_some() {
+            return;
+        }
         let finished = lines.done == self.n_cells;
         if !finished && lines.last.is_some_and(|last| last.elapsed() < LINE_EVERY) {
             return;
@@ -59,7 +73,7 @@ impl Progress {
         lines.last = Some(Instant::now());
         let spent = lines.began.elapsed().as_secs_f64();
         let left = spent / lines.done.max(1) as f64 * (self.n_cells - lines.done) as f64;
-        line(&format!("{}/{} cells, {left:.0} s left: {name}", lines.done, self.n_cells));
+        self.line(&format!("{}/{} cells, {left:.0} s left: {name}", lines.done, self.n_cells));
     }
 
     /// Shows how far the cell in work is, where there is a bar to show it on.
@@ -86,13 +100,20 @@ impl Progress {
         }
         lines.in_training = !is_last;
         lines.last = Some(Instant::now());
-        line(&format!("{name}: {text}"));
+        self.line(&format!("{name}: {text}"));
     }
 
     /// Says what went wrong without ending the run.
     pub fn warn(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| line(text)),
+            None => self.line(text),
+        }
+    }
+
+    fn line(&self, text: &str) {
+        match &self.sink {
+            Some(sink) => sink(text),
             None => line(text),
         }
     }

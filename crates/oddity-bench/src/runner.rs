@@ -1,30 +1,57 @@
 //! Runs the cells of a plan that are missing in the store.
 
+mod isolated;
+mod local;
+mod process;
+pub(crate) mod protocol;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
+use crate::budget::Budget;
 use crate::cell::Status;
-use crate::environment::{Environment, peak_rss_bytes};
 use crate::error::{Error, Result};
-use crate::execute::{self, SharedFeatures};
+use crate::execute::SharedFeatures;
 use crate::plan::{Cell, Group, Plan};
 use crate::progress::Progress;
-use crate::store::{CellRecord, RunSection, Store};
-use crate::training::Training;
+use crate::store::Store;
+
+pub(crate) use isolated::Isolated;
+pub use local::Local;
+pub(crate) use local::{InGroup, Job};
 
 /// How a plan is run.
 pub struct Runner<'a> {
     /// Where cells are stored.
     pub store: &'a Store,
-    /// Kept beside each cell's timings.
-    pub environment: &'a Environment,
+    /// Computes cells in this process.
+    pub local: Local<'a>,
+    /// The program whose workers compute them instead, and what these are told.
+    pub isolation: Option<Isolation>,
     /// Threads that the models share.
     pub pool: &'a rayon::ThreadPool,
-    /// Groups of cells computed at the same time. More than one spoils the timings.
+    /// Groups of cells computed at the same time, by workers or in this process. More than one
+    /// spoils the timings.
     pub jobs: usize,
-    /// Time between two checkpoints of a training.
-    pub checkpoint_every: Duration,
+    /// Limits from outside of the suite.
+    pub budget: Budget,
+    /// Whether cells that failed are computed again.
+    pub retry: bool,
+    /// How often each cell is computed, for its timings.
+    pub rounds: usize,
+    /// Rounds of each cell, by key, that do not count: those before a fresh run.
+    pub rounds_before: HashMap<String, usize>,
+}
+
+/// Cells in processes of their own.
+#[derive(Clone, Debug)]
+pub struct Isolation {
+    /// The program, which has the command `worker`.
+    pub program: PathBuf,
+    /// The first line that a worker reads.
+    pub setup: String,
 }
 
 /// How many cells a run computed, and how many were there.
@@ -34,8 +61,35 @@ pub struct Summary {
     pub found: usize,
     /// Cells computed now.
     pub computed: usize,
+    /// Times that a stored cell was computed again, for its timings.
+    pub repeated: usize,
     /// Cells, computed now or before, that did not end well.
     pub failed: usize,
+}
+
+impl Summary {
+    fn add(&mut self, other: Summary) {
+        self.found += other.found;
+        self.computed += other.computed;
+        self.repeated += other.repeated;
+        self.failed += other.failed;
+    }
+}
+
+/// What computes the cells of one job after the other.
+enum Computer<'a> {
+    Local(&'a Local<'a>, &'a rayon::ThreadPool),
+    Isolated(Box<Isolated<'a>>),
+}
+
+impl Computer<'_> {
+    /// Computes and stores a cell.
+    fn compute(&mut self, job: &Job<'_>, group: &mut InGroup<'_>) -> Result<Status> {
+        match self {
+            Computer::Local(local, pool) => pool.install(|| local.compute(job, group)),
+            Computer::Isolated(isolated) => isolated.compute(job, group.group),
+        }
+    }
 }
 
 impl Runner<'_> {
@@ -43,20 +97,48 @@ impl Runner<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::File`] if a cell cannot be stored; the run then stops.
+    /// [`Error::File`] if a cell cannot be stored, [`Error::Worker`] if workers do not start;
+    /// the run then stops.
     pub fn run(&self, plan: &Plan<'_>, progress: &Progress) -> Result<Summary> {
         let shared = SharedFeatures::default();
+        let mut summary = Summary::default();
+        let rounds = (0..self.rounds).try_for_each(|round| {
+            summary.add(self.round(round, plan, &shared, progress)?);
+            Ok(())
+        });
+        progress.finish();
+        rounds.map(|()| summary)
+    }
+
+    /// Goes over all groups once: in the first round for what is missing, in the others for
+    /// cells that were not computed as often yet. So a drift of the machine meets all alike.
+    fn round(
+        &self,
+        round: usize,
+        plan: &Plan<'_>,
+        shared: &SharedFeatures,
+        progress: &Progress,
+    ) -> Result<Summary> {
         let (next, summary) = (AtomicUsize::new(0), Mutex::new(Ok(Summary::default())));
         let work = || {
+            let mut computer = match &self.isolation {
+                None => Computer::Local(&self.local, self.pool),
+                Some(isolation) => Computer::Isolated(Box::new(Isolated::new(
+                    isolation,
+                    self.store,
+                    progress,
+                    self.local.environment,
+                ))),
+            };
             while let Some(group) = plan.groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let done = self.pool.install(|| self.run_group(group, &shared, progress));
+                if summary.lock().unwrap_or_else(PoisonError::into_inner).is_err() {
+                    return;
+                }
+                let mut in_group = InGroup::new(group, shared);
+                let done = self.run_group(round, plan, &mut in_group, &mut computer, progress);
                 let mut summary = summary.lock().unwrap_or_else(PoisonError::into_inner);
                 match (&mut *summary, done) {
-                    (Ok(sum), Ok(done)) => {
-                        sum.found += done.found;
-                        sum.computed += done.computed;
-                        sum.failed += done.failed;
-                    }
+                    (Ok(sum), Ok(done)) => sum.add(done),
                     (Ok(_), Err(error)) => *summary = Err(error),
                     (Err(_), _) => return,
                 }
@@ -68,67 +150,57 @@ impl Runner<'_> {
             }
             work();
         });
-        progress.finish();
         summary.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn run_group(
         &self,
-        group: &Group<'_>,
-        shared: &SharedFeatures,
+        round: usize,
+        plan: &Plan<'_>,
+        in_group: &mut InGroup<'_>,
+        computer: &mut Computer<'_>,
         progress: &Progress,
     ) -> Result<Summary> {
         let mut summary = Summary::default();
-        let mut missing = Vec::new();
+        let group: &Group<'_> = in_group.group;
         for cell in &group.cells {
-            match self.store.read(&cell.key) {
-                Ok((record, _)) => {
+            let budget = self.budget.or(cell.pipeline.budget).or(plan.suite.budget);
+            let again = match self.stored(cell, &budget) {
+                Some(status) if round == 0 => {
                     summary.found += 1;
-                    summary.failed += usize::from(record.status != Status::Ok);
+                    summary.failed += usize::from(status != Status::Ok);
+                    progress.done(1, "stored before");
+                    continue;
                 }
-                Err(_) => missing.push(cell),
+                Some(Status::Ok) if self.has_fewer_rounds(&cell.key, round + 1) => true,
+                Some(_) => continue,
+                // Ended otherwise in the first round of this very run.
+                None if 0 < round => continue,
+                None => false,
+            };
+            let status = computer.compute(&Job { cell, budget, again, progress }, in_group)?;
+            if again {
+                summary.repeated += 1;
+                continue;
             }
-        }
-        if 0 < summary.found {
-            progress.done(summary.found, "stored before");
-        }
-        if missing.is_empty() {
-            return Ok(summary);
-        }
-        let prepared = execute::prepare(group, shared);
-        for cell in missing {
-            let id = &cell.name.pipeline;
-            let within = |done, total| progress.within(id, done, total);
-            let every = self.checkpoint_every;
-            let mut training = Training::new(self.store, &cell.key, &cell.name, progress, every);
-            let computed = execute::compute(group, cell, &prepared, &within, &mut training);
             summary.computed += 1;
-            summary.failed += usize::from(computed.status != Status::Ok);
-            self.write(cell, computed)?;
-            training.done();
+            summary.failed += usize::from(status != Status::Ok);
             progress.done(1, &cell.name.to_string());
         }
         Ok(summary)
     }
 
-    fn write(&self, cell: &Cell<'_>, mut computed: execute::Computed) -> Result<()> {
-        let artefacts = computed.kept.iter().flat_map(|kept| &kept.artefacts);
-        computed.outcome.artefacts = self.store.write_artefacts(&cell.name, artefacts)?;
-        let run = RunSection {
-            timings: computed.timings,
-            peak_rss_bytes: peak_rss_bytes(),
-            environment: self.environment.clone(),
-        };
-        let record = CellRecord {
-            key: cell.key.clone(),
-            name: cell.name.clone(),
-            status: computed.status,
-            reason: computed.reason,
-            outcome: computed.outcome,
-            identity: cell.identity.clone(),
-            run,
-        };
-        self.store.write(&record, computed.kept.as_ref().map(|kept| &kept.table))
+    /// How a stored cell ended; nothing for one that is to be computed.
+    fn stored(&self, cell: &Cell<'_>, budget: &Budget) -> Option<Status> {
+        let (record, _) = self.store.read(&cell.key).ok()?;
+        let failed = record.status != Status::Ok;
+        let again = failed && (self.retry || budget.allows_more(&record.run.budget, record.status));
+        (!again).then_some(record.status)
+    }
+
+    fn has_fewer_rounds(&self, key: &str, wanted: usize) -> bool {
+        let before = self.rounds_before.get(key).copied().unwrap_or(0);
+        self.store.history(key).len() < before + wanted
     }
 }
 

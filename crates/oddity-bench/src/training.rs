@@ -42,6 +42,8 @@ pub struct Training<'a> {
     curves: Curves,
     /// Whether checkpoints may be gone on from.
     resumes: bool,
+    /// Whether one was gone on from.
+    resumed: bool,
 }
 
 impl<'a> Training<'a> {
@@ -66,6 +68,7 @@ impl<'a> Training<'a> {
             first: None,
             curves,
             resumes: true,
+            resumed: false,
         }
     }
 
@@ -88,6 +91,11 @@ impl<'a> Training<'a> {
             }
             fitted => fitted,
         }
+    }
+
+    /// Whether the training went on from a checkpoint.
+    pub fn resumed(&self) -> bool {
+        self.resumed
     }
 
     /// Removes the checkpoint of a cell that is stored.
@@ -135,6 +143,7 @@ impl Watch for Training<'_> {
             }
         };
         let epochs = saved.as_ref().map(|saved| saved.epochs.clone()).unwrap_or_default();
+        self.resumed = saved.is_some();
         if saved.is_some() {
             self.progress.warn(&format!("{}: goes on behind epoch {}", self.name, epochs.len()));
         }

@@ -23,9 +23,11 @@
 //! - [`measure`]: the trait [`Measure`](measure::Measure), and all measures: of scores
 //!   (`roc_auc`, `average_precision`, `f1_oracle`, `precision_at_k`, `tpr_at_fpr`, `rms_gap`), of alarms and of predicted classes
 //!   (`accuracy`, `precision`, `recall`, `f1`, `specificity`, `false_positive_rate` and their
-//!   averages), the confusion matrix, the ROC and precision-recall curves, the F1 sweep and the
-//!   classification report, the volume under the surface (`vus_pr-opt` and its other versions),
-//!   G-mean, Matthews correlation, calibration. [`measure::catalogue`] lists them with formula, cost and source,
+//!   averages), of alarms on events (eTaPR in three versions, affiliation, range-based,
+//!   point-adjusted and NAB's score, events found, delay, false alarms a day), the volume under the
+//!   surface (`vus_pr-opt` and its other versions), G-mean, Matthews correlation, calibration; the
+//!   confusion matrix, the ROC and precision-recall curves, the F1 sweep and the classification
+//!   report. [`measure::catalogue`] lists them with formula, cost and source,
 //!   and parses ids such as `precision(average=weighted)`.
 //! - [`cross_validation`]: [`KFold`](cross_validation::KFold) and
 //!   [`HoldOut`](cross_validation::HoldOut), stratified or not, shuffled by a seed or exactly

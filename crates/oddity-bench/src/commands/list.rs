@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use oddity_bench::suite::{embedded, embedded_names};
+use crate::suite::{embedded, embedded_names};
 
 use super::print;
 

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
-use oddity_bench::measure_files::{
-    Column, Figure, Said, TruthForm, TruthSource, columns, edges, n_anomalies, truth,
+use crate::measure_files::{
+    Calibration, Column, Figure, Said, TruthForm, TruthSource, columns, cutoff, edges, fitted,
+    n_anomalies, truth,
 };
-use oddity_core::Cutoff;
+use clap::Args;
+use oddity_core::Scores;
 use oddity_eval::measure::{Events, catalogue};
 use serde_json::json;
 
@@ -27,6 +28,8 @@ Examples:
   cargo xtask measure --scores run.parquet --score-column score \\
       --labels run.parquet --label-column attack --series-column machine --cutoff 0.7
   cargo xtask measure --scores scores.csv --events attacks.csv --measure 'vus_pr-opt(window=50)'
+  cargo xtask measure --scores test.csv --labels labels.csv \
+      --threshold 'quantile(q=0.99)' --calibration normal.csv --measure f1
   cargo xtask measure --list
 
 Exit status: 0 measured, 2 a file, a column or a measure was refused.";
@@ -61,6 +64,21 @@ pub(crate) struct MeasureArguments {
     /// Scores above this are alarms.
     #[arg(long, value_name = "SCORE", allow_negative_numbers = true)]
     cutoff: Option<f64>,
+    /// A rule that makes alarms of scores, such as 'quantile(q=0.99)'.
+    #[arg(long, value_name = "RULE", requires = "calibration", conflicts_with = "cutoff")]
+    threshold: Option<String>,
+    /// File of the scores that the rule is fitted on: of normal samples that are not measured.
+    #[arg(long, value_name = "FILE", requires = "threshold")]
+    calibration: Option<PathBuf>,
+    /// Its column, where it has several.
+    #[arg(long, value_name = "NAME", requires = "calibration")]
+    calibration_column: Option<String>,
+    /// File of the labels of these scores, for a rule that needs them, such as 'f1_best'.
+    #[arg(long, value_name = "FILE", requires = "calibration")]
+    calibration_labels: Option<PathBuf>,
+    /// Its column, where it has several.
+    #[arg(long, value_name = "NAME", requires = "calibration_labels")]
+    calibration_label_column: Option<String>,
     /// A measure by its id; several with one option each. All that fit where it is left out.
     #[arg(long = "measure", value_name = "ID")]
     measures: Vec<String>,
@@ -95,10 +113,13 @@ pub(crate) fn run(arguments: &MeasureArguments) -> anyhow::Result<ExitCode> {
         TruthSource::Labels(arguments.label_column.as_deref())
     };
     let (events, form) = truth(labels, &source, &column.file, column.values.len(), &edges)?;
-    let threshold = arguments
-        .cutoff
-        .map(|value| Ok::<_, oddity_core::Error>((format!("cutoff {value}"), Cutoff::new(value)?)));
-    let said = Said::new(&column, threshold.transpose()?)?;
+    let calibration = calibration(arguments)?;
+    let decide = |scores: &Scores| match (&arguments.threshold, &calibration) {
+        (Some(rule), Some(calibration)) => fitted(rule, calibration, scores),
+        _ => cutoff(arguments.cutoff.unwrap_or_default(), scores),
+    };
+    let has_threshold = calibration.is_some() || arguments.cutoff.is_some();
+    let said = Said::new(&column, has_threshold.then_some(&decide))?;
     let all = said.all_ids();
     let chosen: Vec<&str> = match arguments.measures.as_slice() {
         [] => all,
@@ -115,6 +136,17 @@ pub(crate) fn run(arguments: &MeasureArguments) -> anyhow::Result<ExitCode> {
         print(&text(&figures));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The scores that a threshold is fitted on, if there is one.
+fn calibration(arguments: &MeasureArguments) -> anyhow::Result<Option<Calibration>> {
+    let Some(path) = &arguments.calibration else { return Ok(None) };
+    let [scores] = columns(path, [arguments.calibration_column.as_deref()])?;
+    let source = TruthSource::Labels(arguments.calibration_label_column.as_deref());
+    let labels = arguments.calibration_labels.as_ref();
+    let truth = labels.map(|labels| truth(labels, &source, &scores.file, scores.values.len(), &[]));
+    let truth = truth.transpose()?.map(|(events, _)| events);
+    Ok(Some(Calibration { scores, truth }))
 }
 
 /// What was read, for the reader of the figures.

@@ -1,10 +1,16 @@
 //! The commands of the program, one file each.
 
+pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod fetch;
 pub(crate) mod generate;
 pub(crate) mod list;
 pub(crate) mod measure;
+pub(crate) mod merge;
+pub(crate) mod report;
+pub(crate) mod repro;
 pub(crate) mod run;
+pub(crate) mod turns;
 
 use std::io::Write;
 

@@ -4,14 +4,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::backend::{BackendChoice, BackendName, DeviceName};
+use crate::budget::Budget;
+use crate::cell::Status;
+use crate::hook::Hook;
+use crate::run::{RunOptions, run as run_suite};
+use crate::shard::Shard;
+use crate::suite::{Size, Suite, embedded};
+use crate::table;
+use crate::training::CHECKPOINT_EVERY;
 use anyhow::{Context, ensure};
 use clap::Args;
-use oddity_bench::backend::{BackendChoice, BackendName, DeviceName};
-use oddity_bench::cell::Status;
-use oddity_bench::run::{RunOptions, run as run_suite};
-use oddity_bench::suite::{Size, Suite, embedded};
-use oddity_bench::table;
-use oddity_bench::training::CHECKPOINT_EVERY;
 
 use super::{print, say};
 
@@ -36,9 +39,30 @@ pub(crate) struct RunArguments {
     /// What that backend computes on; `native` knows the CPU alone.
     #[arg(long, value_enum, default_value_t)]
     device: DeviceName,
-    /// Groups of cells computed at the same time; more than one spoils the timings.
+    /// Groups of cells computed at the same time, or workers; more than one spoils the timings.
     #[arg(long, default_value_t = 1)]
     jobs: usize,
+    /// Compute the cells in processes of their own, so that a crash costs one cell.
+    #[arg(long)]
+    isolate: bool,
+    /// Seconds that a cell may take; it ends as `timeout`. Implies --isolate.
+    #[arg(long, value_name = "SECONDS")]
+    budget: Option<f64>,
+    /// Resident memory that a worker may hold; its cell ends as `out_of_memory`. Implies
+    /// --isolate.
+    #[arg(long, value_name = "MIB")]
+    memory: Option<u64>,
+    /// Compute cells again that failed. Those that were over a budget are computed again
+    /// without it where the budget is larger now.
+    #[arg(long)]
+    retry: bool,
+    /// Compute each cell so often, all cells once before any twice; the timings of every round
+    /// are kept, for `bench compare`.
+    #[arg(long, default_value_t = 1)]
+    rounds: usize,
+    /// Compute one share of the cells, such as 1/2; `merge` joins the folders of all shares.
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Threads of the models; all processors where it is left out.
     #[arg(long)]
     threads: Option<usize>,
@@ -48,7 +72,7 @@ pub(crate) struct RunArguments {
     /// Run at the study's own size, where a suite has a smaller one: it may take days.
     #[arg(long)]
     full: bool,
-    /// Forget the stored cells and compute all of them.
+    /// Forget the stored cells, but not their timings, and compute all of them.
     #[arg(long)]
     fresh: bool,
     /// Seconds between two checkpoints of a training; an interrupted run goes on from the last.
@@ -62,16 +86,25 @@ impl RunArguments {
         RunArguments {
             suites: vec!["smoke".to_owned(), "synthetic".to_owned()],
             jobs: 1,
+            rounds: 1,
             ..RunArguments::default()
         }
     }
 
-    fn options(&self, suite: &Suite, root: Option<&Path>) -> RunOptions {
+    fn options<'a>(
+        &self,
+        suite: &Suite,
+        root: Option<&Path>,
+        hook: Option<&'a dyn Hook>,
+    ) -> anyhow::Result<RunOptions<'a>> {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let size = if suite.size == Size::Full { "-full" } else { "" };
         let folder = Path::new("target/bench").join(format!("{}{size}", suite.name));
         let folder = root.map_or_else(|| folder.clone(), |root| root.join(&folder));
-        RunOptions {
+        let budget = Budget { seconds: self.budget, memory_mib: self.memory };
+        budget.check().map_err(anyhow::Error::msg)?;
+        let workers = self.isolate || !budget.is_unlimited() || suite.has_budget();
+        Ok(RunOptions {
             data_dir: self.data_dir.clone(),
             only: self.only.clone(),
             backend: BackendChoice { name: self.backend, device: self.device },
@@ -81,12 +114,23 @@ impl RunArguments {
             fresh: self.fresh,
             checkpoint_every: self.checkpoint_every.map_or(CHECKPOINT_EVERY, Duration::from_secs),
             root: root.map(Path::to_owned),
-        }
+            workers: if workers { Some(std::env::current_exe()?) } else { None },
+            budget,
+            retry: self.retry,
+            shard: self.shard,
+            rounds: self.rounds,
+            hook,
+        })
     }
 }
 
 /// Runs the suites; the exit code says whether a cell failed.
-pub(crate) fn run(arguments: &RunArguments, root: Option<&Path>) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(
+    arguments: &RunArguments,
+    root: Option<&Path>,
+    hook: Option<&dyn Hook>,
+) -> anyhow::Result<ExitCode> {
+    ensure!(1 <= arguments.rounds, "--rounds is 0, wanted at least 1");
     ensure!(1 <= arguments.jobs, "--jobs is 0, wanted at least 1");
     ensure!(arguments.threads != Some(0), "--threads is 0, wanted at least 1");
     let single = arguments.suites.len() == 1;
@@ -98,7 +142,7 @@ pub(crate) fn run(arguments: &RunArguments, root: Option<&Path>) -> anyhow::Resu
             ensure!(suite.has_full(), "suite {} has one size: run it without --full", suite.name);
             suite = suite.at_full()?;
         }
-        failed += run_one(&suite, &arguments.options(&suite, root))
+        failed += run_one(&suite, &arguments.options(&suite, root, hook)?)
             .with_context(|| format!("suite {}", suite.name))?;
     }
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -113,7 +157,7 @@ fn read(name: &str) -> anyhow::Result<Suite> {
 }
 
 /// Runs one suite, and gives the number of cells that failed.
-fn run_one(suite: &Suite, options: &RunOptions) -> anyhow::Result<usize> {
+fn run_one(suite: &Suite, options: &RunOptions<'_>) -> anyhow::Result<usize> {
     let finished = run_suite(suite, options, |datasets, n_cells| {
         for dataset in datasets {
             say(&format!(

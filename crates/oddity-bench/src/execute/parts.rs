@@ -144,7 +144,7 @@ pub(super) fn parts(group: &Group<'_>, shared: &SharedFeatures) -> Result<Parts,
         let train = part(group, train, samples)?;
         return joined(group, train, None, transform(&fitted, select(test))?);
     };
-    let cut = cut_training(group, threshold.held_out())?;
+    let cut = cut_training(group, &threshold.held_out)?;
     let at = |chosen: &[usize]| chosen.iter().map(|&at| train[at]).collect::<Vec<_>>();
     let (fitted, samples) = fit(&at(&cut.rows))?;
     let (trained, held_out) = if task.windows.is_some() {

@@ -107,6 +107,14 @@ pub enum FileError {
         /// The file with the scores.
         file: String,
     },
+    /// A threshold fitted on the very scores that are measured.
+    #[error(
+        "{file} has the scores that are measured: a threshold is fitted on others, or is an oracle"
+    )]
+    Calibration {
+        /// The file of the scores to fit on.
+        file: String,
+    },
     /// A threshold, and alarms that need none.
     #[error("{file} has alarms already ({form}): a cutoff is for scores")]
     AlreadyAlarms {

@@ -1,6 +1,6 @@
 //! The measures asked for, of scores or alarms from a file.
 
-use oddity_core::{Alarms, Cutoff, Labels, Scores};
+use oddity_core::{Alarms, Labels, Scores};
 use oddity_eval::measure::{
     AlarmMeasure, Direction, Events, Measure, MeasureError, OutputKind, ScoreMeasure, Truth,
     catalogue,
@@ -13,10 +13,19 @@ use super::{FileError, Result};
 /// What a detector said of the samples.
 #[derive(Clone, Debug)]
 pub enum Said {
-    /// Scores, and the rule and cutoff that make alarms of them, if there is one.
-    Scores(Scores, Option<(String, Cutoff)>),
+    /// Scores, and what a threshold made of them, if there is one.
+    Scores(Scores, Option<Decided>),
     /// Alarms, written in one of the forms.
     Alarms(Alarms, Form),
+}
+
+/// The alarms that a threshold makes of scores.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The threshold, and what it was fitted on.
+    pub threshold: String,
+    /// The alarms.
+    pub alarms: Alarms,
 }
 
 /// One measure of the file.
@@ -39,18 +48,23 @@ pub struct Figure {
 }
 
 impl Said {
-    /// Takes a column as scores, or as alarms where its form is one of alarms.
+    /// Takes a column as scores, or as alarms where its form is one of alarms. `decide` is the
+    /// threshold, if there is one.
     ///
     /// # Errors
     ///
     /// [`FileError::AlreadyAlarms`] for alarms with a threshold, [`FileError::Eval`] for scores
-    /// that are none.
-    pub fn new(column: &Column, threshold: Option<(String, Cutoff)>) -> Result<Said> {
+    /// that are none, and those of the threshold.
+    pub fn new(
+        column: &Column,
+        decide: Option<&dyn Fn(&Scores) -> Result<Decided>>,
+    ) -> Result<Said> {
         if column.form == Form::Numbers {
             let scores = Scores::new(column.values.clone()).map_err(oddity_eval::Error::from)?;
-            return Ok(Said::Scores(scores, threshold));
+            let decided = decide.map(|decide| decide(&scores)).transpose()?;
+            return Ok(Said::Scores(scores, decided));
         }
-        if threshold.is_some() {
+        if decide.is_some() {
             let (file, form) = (column.file.clone(), column.form.describe());
             return Err(FileError::AlreadyAlarms { file, form });
         }
@@ -91,9 +105,8 @@ impl Said {
             Said::Scores(scores, _) if of_scores => {
                 taken(&*<ScoreMeasure>::parse(id)?, events, scores, entry, None)
             }
-            Said::Scores(scores, Some((rule, cutoff))) => {
-                let alarms = cutoff.alarms(scores);
-                taken(&*<AlarmMeasure>::parse(id)?, events, &alarms, entry, Some(rule))
+            Said::Scores(_, Some(Decided { threshold, alarms })) => {
+                taken(&*<AlarmMeasure>::parse(id)?, events, alarms, entry, Some(threshold))
             }
             Said::Scores(_, None) => {
                 Err(FileError::NoThreshold { id: id.to_owned(), file: file.to_owned() })

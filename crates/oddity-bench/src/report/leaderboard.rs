@@ -103,6 +103,7 @@ struct Shown {
     fit: bool,
     score: bool,
     peak: bool,
+    peak_of_process: bool,
 }
 
 impl Shown {
@@ -116,6 +117,7 @@ impl Shown {
             fit: any(|entry| entry.fit_seconds.is_some()),
             score: any(|entry| entry.score_seconds.is_some()),
             peak: any(|entry| entry.peak_bytes.is_some()),
+            peak_of_process: any(|entry| entry.peak_bytes.is_some() && entry.peak_is_of_process),
         }
     }
 }
@@ -123,6 +125,7 @@ impl Shown {
 fn table_of(markup: &mut Markup, board: &Leaderboard) {
     let ranked = ranked(board);
     let shown = Shown::of(&ranked);
+    let peak = if shown.peak_of_process { "peak memory so far" } else { "peak memory" };
     let columns = [
         (true, Column::number("rank").sorted()),
         (true, Column::text("pipeline")),
@@ -132,7 +135,7 @@ fn table_of(markup: &mut Markup, board: &Leaderboard) {
         (shown.sd_seeds, Column::number("sd, seeds")),
         (shown.fit, Column::number("fit")),
         (shown.score, Column::number("score")),
-        (shown.peak, Column::number("peak memory")),
+        (shown.peak, Column::number(peak)),
         (true, Column::text("status")),
     ];
     let columns: Vec<Column> =

@@ -101,8 +101,8 @@ fn reading(markup: &mut Markup) {
              overlaps that of the best; apart, that it does not. Intervals are a careful guide: \
              a paired comparison may tell apart what they do not.",
             "fit and score are seconds, the mean over a pipeline's cells; fit includes a search. \
-             peak memory is that of the process when a cell was done, with what it had run \
-             before.",
+             peak memory is the largest of its cells, with the data that the process held; so \
+             far says that it is the peak of a process that ran other cells before.",
             "oracle marks figures whose threshold was chosen on the labels of the test part.",
             "undefined is a figure that the data does not define, such as the precision of a \
              class that was never predicted. It is not 0.",

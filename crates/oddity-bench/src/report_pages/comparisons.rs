@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use oddity_eval::compare::{
     ClusterBy, CriticalDifference, CriticalDifferenceParams, ResultRow as DatasetRow, ResultTable,
 };
-use oddity_eval::measure::Direction;
+use oddity_eval::measure::{Direction, catalogue};
 
 use super::leaderboards::direction;
 use crate::plan::Plan;
@@ -120,13 +120,21 @@ pub(super) fn of_suite(plan: &Plan<'_>, results: &Results) -> Vec<model::Compari
 }
 
 fn over_series(tasks: &[&Task], results: &Results) -> Option<model::Comparison> {
-    let measure = tasks[0].measures.first()?;
+    let measure = full(tasks[0].measures.first()?);
+    // Of a measure of alarms the first rule counts.
+    let of_measure = |row: &&ResultRow| {
+        row.measure_id() == measure && tasks.iter().any(|task| row.pipeline.starts_with(&task.id))
+    };
+    let threshold = &results.rows.iter().find(of_measure)?.threshold;
     let mut cells: BTreeMap<(String, String), BTreeMap<String, Vec<Option<f64>>>> = BTreeMap::new();
     let mut detectors = Vec::new();
     for task in tasks {
         for id in task.pipelines.iter().map(|pipeline| task.pipeline_id(pipeline)) {
             let is_own = |row: &&ResultRow| {
-                row.pipeline == id && id_of(row) == *measure && row.split.starts_with("fold-")
+                row.pipeline == id
+                    && row.measure_id() == measure
+                    && row.threshold == *threshold
+                    && row.split.starts_with("fold-")
             };
             let mut rows = results.rows.iter().filter(is_own).peekable();
             if rows.peek().is_none() {
@@ -147,7 +155,7 @@ fn over_series(tasks: &[&Task], results: &Results) -> Option<model::Comparison> 
     let rows = cells.iter().map(row).collect();
     let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
     let title = format!("{}: {measure} over the series", ids.join(", "));
-    let direction = direction(measure, "")?;
+    let direction = direction(&measure, "")?;
     let table = ResultTable { detectors, rows };
     Some(comparison(&title, &table, direction, ClusterBy::Dataset))
 }
@@ -167,6 +175,7 @@ pub(super) fn over_suites(suites: &[(&Plan<'_>, &Results)]) -> Vec<model::Compar
 }
 
 fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::Comparison> {
+    let full = full(measure);
     // A row a task: its dataset, and the mean of each pipeline.
     let mut rows: Vec<(String, String, BTreeMap<&str, Option<f64>>)> = Vec::new();
     for (plan, results) in suites {
@@ -177,7 +186,7 @@ fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::
                 let id = task.pipeline_id(pipeline);
                 let is_own = |row: &&ResultRow| {
                     row.pipeline == id
-                        && id_of(row) == measure
+                        && row.measure_id() == full
                         && (row.split == "test" || row.split == "mean")
                         && row.cell.is_some() == (row.split == "test")
                 };
@@ -216,16 +225,9 @@ fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::
     Some(comparison(&title, &table, direction(measure, "")?, ClusterBy::Source))
 }
 
-/// The measure as a task writes it.
-fn id_of(row: &ResultRow) -> String {
-    if row.params.is_empty() {
-        return row.measure.clone();
-    }
-    let text =
-        |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let params: Vec<String> =
-        row.params.iter().map(|(key, value)| format!("{key}={}", text(value))).collect();
-    format!("{}({})", row.measure, params.join(","))
+/// The id of a measure as rows have it, with all its parameters.
+fn full(measure: &str) -> String {
+    catalogue::full_id(measure).map_or_else(|_| measure.to_owned(), String::from)
 }
 
 /// The series of a split `fold-00-SERIES`.

@@ -128,7 +128,7 @@ fn examples(name: &str, task: &Task, cell: &StoredCell, errors: &Errors) -> Tabl
 fn words(task: &Task, cell: &StoredCell, example: &Example) -> String {
     let comparable = matches!(task.rows_by, None | Some(RowRule::Last));
     let cutoffs = cell.table.as_ref().filter(|_| comparable).map(|table| cutoffs(task, table));
-    let cutoff = cutoffs.and_then(|cutoffs| cutoffs.into_iter().next()?.cutoff.ok());
+    let cutoff = cutoffs.and_then(|cutoffs| cutoffs.into_iter().next()?.fixed());
     let is_alarm = cutoff.map(|cutoff| cutoff.value() < example.score);
     let (what, alarm, quiet) = match example.kind {
         ExampleKind::HighestAnomaly => ("anomaly of the highest score", "true alarm", "missed"),

@@ -8,6 +8,7 @@ use crate::plan::Plan;
 use crate::report as model;
 use crate::report::summary::{Block, Line, blocks};
 use crate::results::Results;
+use crate::store::PeakOf;
 use crate::suite::{SplitConfig, Task};
 
 /// Stages that count as fitting, and as scoring.
@@ -26,13 +27,12 @@ pub(super) fn leaderboards(
         let ids: Vec<String> =
             task.pipelines.iter().map(|pipeline| task.pipeline_id(pipeline)).collect();
         let of_task = rows.iter().filter(|row| ids.contains(&row.pipeline));
-        let Some(group) = plan.groups.iter().find(|group| std::ptr::eq(group.task, task)) else {
-            continue;
-        };
+        let dataset = results.rows.iter().find(|row| ids.contains(&row.pipeline));
+        let Some(dataset) = dataset.map(|row| &row.dataset) else { continue };
         for block in blocks(of_task) {
             // How well a model fits its training samples ranks nothing.
             if block.split.is_none_or(|split| split != "train") {
-                boards.push(board(task, &group.dataset.name, &block, &costs));
+                boards.push(board(task, dataset, &block, &costs));
             }
         }
     }
@@ -64,7 +64,7 @@ fn board(task: &Task, dataset: &str, block: &Block<'_>, costs: &Costs) -> model:
 
 fn entry(line: &Line<'_>, costs: &Costs) -> model::LeaderboardEntry {
     let cost = costs.get(line.pipeline).cloned().unwrap_or_default();
-    let mean = |seconds: &BTreeMap<String, f64>| {
+    let mean = |seconds: &BTreeMap<(String, usize), f64>| {
         (!seconds.is_empty()).then(|| seconds.values().sum::<f64>() / seconds.len() as f64)
     };
     model::LeaderboardEntry {
@@ -77,6 +77,7 @@ fn entry(line: &Line<'_>, costs: &Costs) -> model::LeaderboardEntry {
         fit_seconds: mean(&cost.fit),
         score_seconds: mean(&cost.score),
         peak_bytes: cost.peak_bytes,
+        peak_is_of_process: cost.is_of_process,
         status: line.status,
         reason: line.reason.map(str::to_owned),
     }
@@ -97,12 +98,14 @@ pub(super) fn direction(measure: &str, params: &str) -> Option<Direction> {
 /// What the cells of each pipeline cost.
 type Costs = BTreeMap<String, Cost>;
 
-/// Seconds by cell, and memory.
+/// Seconds by cell and round, and memory.
 #[derive(Clone, Default)]
 struct Cost {
-    fit: BTreeMap<String, f64>,
-    score: BTreeMap<String, f64>,
+    fit: BTreeMap<(String, usize), f64>,
+    score: BTreeMap<(String, usize), f64>,
     peak_bytes: Option<u64>,
+    /// Whether the peak is of more than the cells: of the process until they were done.
+    is_of_process: bool,
 }
 
 fn costs(results: &Results) -> Costs {
@@ -110,9 +113,14 @@ fn costs(results: &Results) -> Costs {
     for timing in &results.timings {
         let cost = costs.entry(timing.name.pipeline.clone()).or_default();
         cost.peak_bytes = cost.peak_bytes.max(timing.peak_rss_bytes);
+        cost.is_of_process |= timing.peak_rss_of == PeakOf::Process;
+        if timing.resumed {
+            // What came before the checkpoint is not in its seconds.
+            continue;
+        }
         for (stages, seconds) in [(FIT, &mut cost.fit), (SCORE, &mut cost.score)] {
             if stages.contains(&timing.stage.as_str()) {
-                *seconds.entry(timing.cell.clone()).or_default() += timing.seconds;
+                *seconds.entry((timing.cell.clone(), timing.round)).or_default() += timing.seconds;
             }
         }
     }

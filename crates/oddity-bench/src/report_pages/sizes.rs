@@ -63,7 +63,7 @@ pub(super) fn thresholds(plan: &Plan<'_>, results: &Results) -> Option<Table> {
         let fitted: Vec<FittedCutoff> = tables.flat_map(|table| cutoffs(task, table)).collect();
         for (rule, text) in task.rules() {
             let of_rule = || fitted.iter().filter(|fitted| fitted.rule == rule);
-            let values = || of_rule().filter_map(|fitted| fitted.cutoff.as_ref().ok());
+            let values = || of_rule().filter_map(FittedCutoff::fixed);
             let above = || of_rule().filter_map(|fitted| fitted.share_above);
             rows.push(vec![
                 Cell::Text(task.pipeline_id(pipeline)),

@@ -44,7 +44,7 @@ fn timeline(task: &Task, cell: &StoredCell) -> Option<Timeline> {
     };
     let rules = task.rules();
     let fitted = cutoffs(task, table).into_iter().find_map(|fitted| {
-        let cutoff = fitted.cutoff.ok()?.value();
+        let cutoff = fitted.fixed()?.value();
         let text = rules.iter().find(|(rule, _)| *rule == fitted.rule).map(|(_, text)| text);
         Some((cutoff, text.unwrap_or(&fitted.rule).clone()))
     });

@@ -1,6 +1,7 @@
 //! Means and deviations over folds and over seeds.
 
 use oddity_eval::cross_validation::MeanSd;
+use oddity_eval::measure::catalogue;
 
 use super::ResultRow;
 use super::evaluate::figure;
@@ -13,8 +14,9 @@ pub(super) fn means(task: &Task, pipeline: &Pipeline, rows: &[ResultRow]) -> Vec
     let folds = task.has_folds();
     let mut means = Vec::new();
     for (measure, threshold, reported) in groups(task) {
+        let id = catalogue::full_id(measure).map_or_else(|_| measure.to_owned(), String::from);
         let is_of_group = |row: &&ResultRow| {
-            id(row) == *measure
+            row.measure_id() == id
                 && threshold
                     .as_deref()
                     .is_none_or(|threshold| row.threshold.as_deref() == Some(threshold))
@@ -90,17 +92,6 @@ fn population_sd(values: &[f64]) -> Option<f64> {
 fn sample_sd(values: &[f64]) -> Option<f64> {
     let n = values.len() as f64;
     if n < 2.0 { None } else { Some(population_sd(values)? * (n / (n - 1.0)).sqrt()) }
-}
-
-/// The measure's id as the suite wrote it.
-pub(super) fn id(row: &ResultRow) -> String {
-    if row.params.is_empty() {
-        return row.measure.clone();
-    }
-    let parameters = row.params.iter().map(|(key, value)| {
-        format!("{key}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-    });
-    format!("{}({})", row.measure, parameters.collect::<Vec<_>>().join(","))
 }
 
 /// One row over several; without a value where one of them has none.

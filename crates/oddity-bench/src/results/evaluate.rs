@@ -2,7 +2,7 @@
 
 use oddity_core::{Classes, Predicted, Scores};
 use oddity_eval::measure::{
-    AlarmMeasure, ClassMeasure, MeasureError, MeasureId, ScoreMeasure, Truth,
+    AlarmMeasure, ClassMeasure, Events, MeasureError, MeasureId, ScoreMeasure, Truth, catalogue,
 };
 
 use super::ResultRow;
@@ -33,7 +33,8 @@ pub fn evaluate(
         let split = if part == Part::Train { "train" } else { &record.name.split };
         let cutoffs = table.map(|table| cutoffs(task, table)).unwrap_or_default();
         let output = match table {
-            Some(table) => truth_and_output(table, &record.outcome.class_names, part),
+            Some(table) => truth_and_output(table, &record.outcome.class_names, part)
+                .map(|(truth, output)| (truth.clone(), events(table, part, &truth), output)),
             None => Err(record.reason.clone().unwrap_or_else(|| record.status.as_str().into())),
         };
         for measure in &task.measures {
@@ -94,7 +95,16 @@ pub fn truth_and_output(
     Ok((truth, Output::Predicted(predicted)))
 }
 
-type Said = Result<(Classes, Output), String>;
+/// The truth, its events where the data has several series, and what the model said.
+type Said = Result<(Classes, Option<Events>, Output), String>;
+
+/// Events that end where their series does; one series needs none of its own.
+fn events(table: &CellTable, part: Part, truth: &Classes) -> Option<Events> {
+    let edges = table.edges_of(part);
+    let inner = edges.get(1..edges.len() - 1).filter(|inner| !inner.is_empty())?;
+    let anomalous: Vec<bool> = truth.codes().iter().map(|&code| code != 0).collect();
+    Events::in_series(&anomalous, inner).ok()
+}
 
 fn row(
     pipeline: &Pipeline,
@@ -104,7 +114,7 @@ fn row(
     output: &Said,
     measured: Measured,
 ) -> ResultRow {
-    let id: MeasureId = measure.parse().unwrap_or_else(|_| MeasureId::new(measure));
+    let id = catalogue::full_id(measure).unwrap_or_else(|_| MeasureId::new(measure));
     ResultRow {
         suite: record.name.suite.clone(),
         dataset: record.name.dataset.clone(),
@@ -150,9 +160,10 @@ struct Measured {
     n_threshold: Option<usize>,
 }
 
-fn measured(output: &Said, value: impl FnOnce(&Classes, &Output) -> Measured) -> Measured {
+fn measured(output: &Said, value: impl FnOnce(&Truth<'_>, &Output) -> Measured) -> Measured {
     match output {
-        Ok((truth, output)) => value(truth, output),
+        Ok((_, Some(events), output @ Output::Scores(_))) => value(&Truth::Events(events), output),
+        Ok((truth, _, output)) => value(&Truth::Classes(truth), output),
         Err(reason) => Measured { reason: Some(reason.clone()), ..Measured::default() },
     }
 }
@@ -167,13 +178,12 @@ impl From<Result<f64, MeasureError>> for Measured {
 }
 
 /// A measure of scores or of classes.
-fn value(measure: &str, truth: &Classes, output: &Output) -> Measured {
-    let truth = Truth::Classes(truth);
+fn value(measure: &str, truth: &Truth<'_>, output: &Output) -> Measured {
     let outcome = match output {
         Output::Predicted(predicted) => <ClassMeasure>::parse(measure)
-            .map(|measure| (measure.is_oracle(), measure.evaluate(&truth, predicted))),
+            .map(|measure| (measure.is_oracle(), measure.evaluate(truth, predicted))),
         Output::Scores(scores) => <ScoreMeasure>::parse(measure)
-            .map(|measure| (measure.is_oracle(), measure.evaluate(&truth, scores))),
+            .map(|measure| (measure.is_oracle(), measure.evaluate(truth, scores))),
     };
     match outcome {
         Ok((is_oracle, value)) => {
@@ -186,7 +196,7 @@ fn value(measure: &str, truth: &Classes, output: &Output) -> Measured {
 /// A measure of the alarms that a fitted cutoff gives.
 fn at_cutoff(
     measure: &str,
-    truth: &Classes,
+    truth: &Truth<'_>,
     output: &Output,
     fitted: Option<&FittedCutoff>,
 ) -> Measured {
@@ -195,15 +205,15 @@ fn at_cutoff(
         return Measured { reason, ..Measured::default() };
     };
     let n_threshold = Some(fitted.n_scores);
-    let cutoff = match &fitted.cutoff {
-        Ok(cutoff) => *cutoff,
+    let alarms = match fitted.alarms(scores) {
+        Ok(alarms) => alarms,
         Err(reason) => {
-            return Measured { reason: Some(reason.clone()), n_threshold, ..Measured::default() };
+            return Measured { reason: Some(reason), n_threshold, ..Measured::default() };
         }
     };
     let measured = match <AlarmMeasure>::parse(measure) {
-        Ok(measure) => measure.evaluate(&Truth::Classes(truth), &cutoff.alarms(scores)).into(),
+        Ok(measure) => measure.evaluate(truth, &alarms).into(),
         Err(error) => Measured { reason: Some(error.to_string()), ..Measured::default() },
     };
-    Measured { cutoff: Some(cutoff.value()), n_threshold, ..measured }
+    Measured { cutoff: fitted.fixed().map(|cutoff| cutoff.value()), n_threshold, ..measured }
 }

@@ -1,6 +1,6 @@
 //! Confidence intervals of figures, by resampling what their samples belong to.
 
-use oddity_core::{Alarms, Classes, Cutoff, Labels, Predicted, Seed};
+use oddity_core::{Alarms, Classes, Labels, Predicted, Seed};
 use oddity_eval::compare::{
     Bootstrap, BootstrapParams, Draw, Groups, Interval, QuietSeries, Statistic,
     statistic_of_alarms, statistic_of_scores,
@@ -9,10 +9,8 @@ use oddity_eval::cross_validation::Shuffle;
 use oddity_eval::measure::{AlarmMeasure, ClassMeasure, MeasureError, ScoreMeasure, Truth};
 use serde::{Deserialize, Serialize};
 
-use super::aggregate::id;
-use super::{Output, ResultRow, StoredCell, truth_and_output};
-use crate::dataset::Dataset;
-use crate::store::Part;
+use super::{Output, ResultRow, StoredCell, cutoffs, truth_and_output};
+use crate::store::{CellTable, Part};
 use crate::suite::{IntervalConfig, Over, SplitConfig, Task};
 
 /// An interval, with what was resampled.
@@ -31,12 +29,15 @@ pub struct RowInterval {
 /// and may take a hundred times as long.
 const REPLICATES_OF_ANY: usize = 200;
 
+/// Samples that all replicates of such a measure may have together: beyond, it has no interval.
+const MAX_SAMPLES_OF_ANY: usize = 5_000_000;
+
 /// Every bootstrap draws the same: two runs of the same cells have the same intervals.
 const SEED: Seed = Seed(0);
 
 /// Gives the rows of one pipeline their intervals, or the reason why they have none: figures of
 /// a test part, and means over folds or series.
-pub(super) fn attach(task: &Task, dataset: &Dataset, cells: &[StoredCell], rows: &mut [ResultRow]) {
+pub(super) fn attach(task: &Task, cells: &[StoredCell], rows: &mut [ResultRow]) {
     let Some(config) = &task.interval_config() else { return };
     let by_series = matches!(task.split, SplitConfig::Series { .. });
     let all = rows.to_vec();
@@ -44,10 +45,8 @@ pub(super) fn attach(task: &Task, dataset: &Dataset, cells: &[StoredCell], rows:
         // A fold of a cross-validation is no test part of its own; a series is.
         let interval = match row.split.as_str() {
             "mean" => of_folds(task, config, &all, row),
-            "test" => of_test_part(task, config, dataset, cells, &all, row),
-            _ if by_series && row.cell.is_some() => {
-                of_test_part(task, config, dataset, cells, &all, row)
-            }
+            "test" => of_test_part(task, config, cells, row),
+            _ if by_series && row.cell.is_some() => of_test_part(task, config, cells, row),
             _ => continue,
         };
         match interval {
@@ -61,9 +60,7 @@ pub(super) fn attach(task: &Task, dataset: &Dataset, cells: &[StoredCell], rows:
 fn of_test_part(
     task: &Task,
     config: &IntervalConfig,
-    dataset: &Dataset,
     cells: &[StoredCell],
-    rows: &[ResultRow],
     row: &ResultRow,
 ) -> Result<RowInterval, String> {
     let is_of = |cell: &&StoredCell| {
@@ -75,30 +72,27 @@ fn of_test_part(
         let table = cell.table.as_ref().ok_or("a seed has no scores")?;
         let class_names = &cell.record.outcome.class_names;
         let (truth, output) = truth_and_output(table, class_names, Part::Test)?;
-        let of_seed = |other: &&ResultRow| {
-            let same = (&other.measure, &other.params, &other.threshold, &other.split);
-            other.seed == Some(cell.record.name.seed)
-                && same == (&row.measure, &row.params, &row.threshold, &row.split)
-        };
-        let cutoff = rows.iter().find(of_seed).and_then(|row| row.cutoff);
-        let positions: Vec<usize> =
-            table.rows_of(Part::Test).iter().map(|&at| table.sample[at] as usize).collect();
-        parts.push(Measured { truth, output, cutoff, positions });
+        let alarms = alarms(task, table, &output, row.threshold.as_deref())?;
+        parts.push(Measured { truth, output, alarms, table });
     }
     let first = parts.first().ok_or("no cell")?;
-    if parts.iter().any(|part| part.positions != first.positions) {
+    let samples = |part: &Measured<'_>| -> Vec<u32> {
+        let rows = part.table.rows_of(Part::Test);
+        rows.into_iter().map(|row| part.table.sample[row]).collect()
+    };
+    let of_first = samples(first);
+    if parts[1..].iter().any(|part| samples(part) != of_first) {
         return Err("each seed is measured on samples of its own".to_owned());
     }
     let labels: Labels = first.truth.codes().iter().map(|&code| code != 0).collect();
-    let (groups, over) = groups(&task.resampled(config), dataset, &first.positions, &labels)?;
-    let measure = id(row);
+    let (groups, over) = groups(&task.resampled(config), first.table, &labels)?;
+    let measure = row.measure_id();
     let measures = (<ScoreMeasure>::parse(&measure).ok(), <AlarmMeasure>::parse(&measure).ok());
-    let alarms: Vec<Option<Alarms>> = parts.iter().map(Measured::alarms).collect();
     let mut statistics: Vec<Box<dyn Statistic + '_>> = Vec::new();
     let mut is_fast = true;
-    for (part, alarms) in parts.iter().zip(&alarms) {
+    for part in &parts {
         let text = |error: oddity_eval::Error| error.to_string();
-        statistics.push(match (&part.output, &measures, alarms) {
+        statistics.push(match (&part.output, &measures, &part.alarms) {
             (Output::Scores(_), (_, Some(measure)), Some(alarms)) => {
                 is_fast &= COUNTED.contains(&row.measure.as_str());
                 statistic_of_alarms(&**measure, &labels, alarms, &groups).map_err(text)?
@@ -123,22 +117,34 @@ fn of_test_part(
     };
     let n_replicates =
         if is_fast { config.n_replicates } else { config.n_replicates.min(REPLICATES_OF_ANY) };
+    let n_samples = labels.len() * parts.len();
+    if !is_fast && MAX_SAMPLES_OF_ANY < n_samples * n_replicates {
+        return Err(format!("{n_replicates} resamples of {n_samples} samples take too long"));
+    }
     interval(config, n_replicates, &mean, &groups, over)
 }
 
 /// What a seed's cell said of the test part.
-struct Measured {
+struct Measured<'a> {
     truth: Classes,
     output: Output,
-    cutoff: Option<f64>,
-    positions: Vec<usize>,
+    alarms: Option<Alarms>,
+    table: &'a CellTable,
 }
 
-impl Measured {
-    fn alarms(&self) -> Option<Alarms> {
-        let Output::Scores(scores) = &self.output else { return None };
-        Some(Cutoff::new(self.cutoff?).ok()?.alarms(scores))
-    }
+/// The alarms by the threshold of a row, if it has one that was fitted.
+fn alarms(
+    task: &Task,
+    table: &CellTable,
+    output: &Output,
+    threshold: Option<&str>,
+) -> Result<Option<Alarms>, String> {
+    let rules = task.rules();
+    let rule = rules.iter().find(|(_, text)| Some(text.as_str()) == threshold);
+    let (Some((rule, _)), Output::Scores(scores)) = (rule, output) else { return Ok(None) };
+    let fitted = cutoffs(task, table);
+    let fitted = fitted.iter().find(|fitted| fitted.rule == *rule).ok_or("no held-out scores")?;
+    fitted.alarms(scores).map(Some)
 }
 
 /// Measures of scores, and of alarms, whose resamples cost no more than a pass over the samples.
@@ -193,12 +199,7 @@ fn of_folds(
 }
 
 /// What is drawn, and what it is called.
-fn groups(
-    over: &Over,
-    dataset: &Dataset,
-    positions: &[usize],
-    labels: &Labels,
-) -> Result<(Groups, String), String> {
+fn groups(over: &Over, table: &CellTable, labels: &Labels) -> Result<(Groups, String), String> {
     let text = |error: oddity_eval::Error| error.to_string();
     Ok(match over {
         Over::Samples => {
@@ -206,13 +207,15 @@ fn groups(
             (groups.stratified(labels).map_err(text)?, "samples".to_owned())
         }
         Over::Events => {
-            let edges = dataset.edges(positions);
+            let edges = table.edges_of(Part::Test);
             let groups = Groups::events(labels, &edges, QuietSeries::OneGroup).map_err(text)?;
             (groups, "events".to_owned())
         }
         Over::Attribute(name) => {
-            let attribute = dataset.attribute(name).map_err(|error| error.to_string())?;
-            let codes: Vec<u32> = positions.iter().map(|&at| attribute.codes[at]).collect();
+            let codes = table.resampled.as_ref();
+            let codes = codes.ok_or_else(|| format!("{name} is not stored with the cell"))?;
+            let rows = table.rows_of(Part::Test);
+            let codes: Vec<u32> = rows.into_iter().map(|row| codes[row]).collect();
             let groups = Groups::from_ids(&codes).map_err(text)?;
             (groups.stratified(labels).map_err(text)?, name.clone())
         }

@@ -10,14 +10,15 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use cutoffs::{FittedCutoff, cutoffs};
+pub use cutoffs::{FittedCutoff, FittedRule, cutoffs};
 pub use evaluate::{Output, evaluate, truth_and_output};
 pub use intervals::RowInterval;
 
 use crate::cell::{CellName, Status};
 use crate::error::{Error, Result};
-use crate::plan::{Cell, Plan};
-use crate::store::{CellRecord, CellTable, Store, write_atomically};
+use crate::manifest::ListedCell;
+use crate::store::{CellRecord, CellTable, PeakOf, Round, RunSection, Store, write_atomically};
+use crate::suite::Suite;
 
 /// One line of `results.jsonl`: a cell and a measure, or a mean over cells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,7 +41,8 @@ pub struct ResultRow {
     /// Where the cutoff behind the figure came from, the rule and what it was fitted on;
     /// `oracle` for one chosen with the truth that is measured; nothing where none was used.
     pub threshold: Option<String>,
-    /// The cutoff; nothing for an oracle's, and for a mean over cells.
+    /// The cutoff; nothing for an oracle's, for one that moves with the scores, and for a mean over
+    /// cells.
     pub cutoff: Option<f64>,
     /// Scores that the threshold was fitted on; nothing for a mean over cells.
     pub n_threshold: Option<usize>,
@@ -62,6 +64,19 @@ pub struct ResultRow {
     pub cell: Option<String>,
 }
 
+impl ResultRow {
+    /// The measure's id with all its parameters.
+    pub fn measure_id(&self) -> String {
+        if self.params.is_empty() {
+            return self.measure.clone();
+        }
+        let parameters = self.params.iter().map(|(key, value)| {
+            format!("{key}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        });
+        format!("{}({})", self.measure, parameters.collect::<Vec<_>>().join(","))
+    }
+}
+
 /// One line of `timings.jsonl`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TimingRow {
@@ -70,14 +85,23 @@ pub struct TimingRow {
     /// Where the cell stands in its suite.
     #[serde(flatten)]
     pub name: CellName,
+    /// Which time that the cell was computed, the first is 0.
+    #[serde(default)]
+    pub round: usize,
     /// `features`, `search`, `fit`, `predict`, `score` or `inspect`.
     pub stage: String,
     /// Seconds.
     pub seconds: f64,
     /// Samples that went through the stage.
     pub rows: usize,
-    /// Largest resident memory of the process when the cell was done.
+    /// Largest resident memory, of what `peak_rss_of` says.
     pub peak_rss_bytes: Option<u64>,
+    /// What the peak was taken over: the cell, or the process so far.
+    #[serde(default)]
+    pub peak_rss_of: PeakOf,
+    /// Whether a training went on from a checkpoint: its seconds are not all of them then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resumed: bool,
 }
 
 /// A stored cell with what a plan knows of it.
@@ -86,46 +110,52 @@ pub struct StoredCell {
     pub record: CellRecord,
     /// The scores, if the cell was computed.
     pub table: Option<CellTable>,
+    /// Every time that it was computed.
+    pub history: Vec<Round>,
 }
 
 /// Everything that was measured in a suite.
 pub struct Results {
     /// The lines of `results.jsonl`.
     pub rows: Vec<ResultRow>,
-    /// The lines of `timings.jsonl`.
+    /// The last timings of each cell.
     pub timings: Vec<TimingRow>,
     /// The cells, in the order of the plan.
     pub cells: Vec<StoredCell>,
 }
 
 impl Results {
-    /// Reads the cells of a plan and takes the measures of their tasks.
+    /// Reads the cells of a suite and takes the measures of their tasks. Cells that are elsewhere
+    /// are left out, and with them the means that they belong to.
     ///
     /// # Errors
     ///
     /// Those of a cell that is missing or damaged.
-    pub fn collect(plan: &Plan<'_>, store: &Store) -> Result<Results> {
+    pub fn collect(suite: &Suite, listed: &[ListedCell], store: &Store) -> Result<Results> {
         let (mut rows, mut cells, mut timings) = (Vec::new(), Vec::new(), Vec::new());
-        for task in &plan.suite.tasks {
+        for task in &suite.tasks {
             for pipeline in &task.pipelines {
-                let (mut of_pipeline, first_cell) = (Vec::new(), cells.len());
-                let mut dataset = None;
-                let groups = plan.groups.iter().filter(|group| std::ptr::eq(group.task, task));
-                for group in groups {
-                    let is_of = |cell: &&Cell<'_>| std::ptr::eq(cell.pipeline, pipeline);
-                    let Some(cell) = group.cells.iter().find(is_of) else { continue };
-                    dataset = Some(group.dataset);
+                let first_cell = cells.len();
+                let id = task.pipeline_id(pipeline);
+                let of_pipeline = listed.iter().filter(|cell| cell.name.pipeline == id);
+                let (elsewhere, here): (Vec<&ListedCell>, Vec<&ListedCell>) =
+                    of_pipeline.partition(|cell| cell.elsewhere);
+                let mut of_cells = Vec::new();
+                for cell in here {
                     let (record, table) = store.read(&cell.key)?;
-                    of_pipeline.extend(evaluate(task, pipeline, &record, table.as_ref()));
-                    timings.extend(timing_rows(&record));
-                    cells.push(StoredCell { record, table });
+                    of_cells.extend(evaluate(task, pipeline, &record, table.as_ref()));
+                    let history = store.history(&cell.key);
+                    let last = history.len().saturating_sub(1);
+                    timings.extend(timing_rows(&record, last, &record.run));
+                    cells.push(StoredCell { record, table, history });
                 }
-                let means = aggregate::means(task, pipeline, &of_pipeline);
-                of_pipeline.extend(means);
-                if let Some(dataset) = dataset {
-                    intervals::attach(task, dataset, &cells[first_cell..], &mut of_pipeline);
+                // A mean over some folds of a cross-validation would pass for one over all.
+                if elsewhere.is_empty() {
+                    let means = aggregate::means(task, pipeline, &of_cells);
+                    of_cells.extend(means);
                 }
-                rows.extend(of_pipeline);
+                intervals::attach(task, &cells[first_cell..], &mut of_cells);
+                rows.extend(of_cells);
             }
         }
         Ok(Results { rows, timings, cells })
@@ -138,27 +168,49 @@ impl Results {
     /// [`Error::File`] if one cannot be written.
     pub fn write(&self, folder: &Path) -> Result<()> {
         write_lines(&folder.join("results.jsonl"), &self.rows)?;
-        write_lines(&folder.join("timings.jsonl"), &self.timings)
+        let rounds = self.cells.iter().flat_map(|cell| {
+            let (record, all) = (&cell.record, cell.history.iter().enumerate());
+            let kept = all.flat_map(move |(at, round)| timing_rows(record, at, &round.run));
+            // Of a version that kept no history the last round is all there is.
+            let last = cell.history.is_empty().then(|| timing_rows(record, 0, &record.run));
+            kept.chain(last.into_iter().flatten())
+        });
+        write_lines(&folder.join("timings.jsonl"), rounds)
     }
 }
 
-fn timing_rows(record: &CellRecord) -> impl Iterator<Item = TimingRow> {
-    record.run.timings.iter().map(|timing| TimingRow {
+fn timing_rows<'a>(
+    record: &'a CellRecord,
+    round: usize,
+    run: &'a RunSection,
+) -> impl Iterator<Item = TimingRow> + 'a {
+    run.timings.iter().map(move |timing| TimingRow {
         cell: record.key.clone(),
         name: record.name.clone(),
+        round,
         stage: timing.stage.clone(),
         seconds: timing.seconds,
         rows: timing.rows,
-        peak_rss_bytes: record.run.peak_rss_bytes,
+        peak_rss_bytes: run.peak_rss_bytes,
+        peak_rss_of: run.peak_rss_of,
+        resumed: run.resumed,
     })
 }
 
-fn write_lines<T: Serialize>(path: &Path, rows: &[T]) -> Result<()> {
+fn write_lines<T: Serialize>(path: &Path, rows: impl IntoIterator<Item = T>) -> Result<()> {
+    write_atomically(path, &lines(path, rows)?)
+}
+
+/// Rows as the bytes of a file, an object a line.
+pub(crate) fn lines<T: Serialize>(
+    path: &Path,
+    rows: impl IntoIterator<Item = T>,
+) -> Result<Vec<u8>> {
     let mut text = Vec::new();
     for row in rows {
-        serde_json::to_writer(&mut text, row)
+        serde_json::to_writer(&mut text, &row)
             .map_err(|error| Error::Cell { path: path.to_owned(), reason: error.to_string() })?;
         text.push(b'\n');
     }
-    write_atomically(path, &text)
+    Ok(text)
 }

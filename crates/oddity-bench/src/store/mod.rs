@@ -2,6 +2,8 @@
 //! temporary name, synced and renamed, so that a killed run leaves no half file.
 
 mod errors;
+mod history;
+mod lock;
 mod table;
 
 use std::fs::{self, File};
@@ -13,16 +15,20 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use errors::{ColumnErrors, Errors, Example, ExampleColumn, ExampleKind};
+pub use history::Round;
+pub use lock::Lock;
 pub use table::{CellTable, Part};
 
+use crate::budget::Budget;
 use crate::cell::{CellIdentity, CellName, Status};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 
-/// Folders below that of a run: scores and records, trainings that were interrupted, saved
-/// models and curves.
+/// Folders below that of a run: scores and records, trainings that were interrupted, timings of
+/// every round, saved models and curves.
 const CELLS: &str = "cells";
 const CHECKPOINTS: &str = "checkpoints";
+const HISTORY: &str = "history";
 const TRAINED: &str = "trained";
 
 /// The JSON record of a cell.
@@ -112,12 +118,33 @@ pub struct Candidate {
 /// The part of a record that differs from run to run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunSection {
-    /// Seconds of each stage.
+    /// Seconds of each stage; none of a cell whose process ended before it did.
     pub timings: Vec<Timing>,
-    /// Largest resident memory of the process when the cell was done.
+    /// Largest resident memory, of what [`RunSection::peak_rss_of`] says.
     pub peak_rss_bytes: Option<u64>,
+    /// What the peak was taken over.
+    #[serde(default)]
+    pub peak_rss_of: PeakOf,
+    /// Whether a training went on from a checkpoint: its seconds are not all of them then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resumed: bool,
+    /// What the cell was allowed.
+    #[serde(default, skip_serializing_if = "Budget::is_unlimited")]
+    pub budget: Budget,
     /// Machine, build and settings.
     pub environment: Environment,
+}
+
+/// What a peak of memory was taken over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeakOf {
+    /// The time that the cell took, in a process that computes one cell at a time; what the
+    /// process held before, such as the data, counts.
+    Cell,
+    /// The life of the process until the cell was done.
+    #[default]
+    Process,
 }
 
 /// How long a stage of a cell took.
@@ -145,14 +172,24 @@ impl Store {
     ///
     /// [`Error::File`] if it cannot be made.
     pub fn open(folder: &Path) -> Result<Store> {
-        for inner in [CELLS, CHECKPOINTS] {
+        for inner in [CELLS, CHECKPOINTS, HISTORY] {
             let path = folder.join(inner);
             fs::create_dir_all(&path).map_err(Error::file(&path))?;
         }
         Ok(Store { folder: folder.to_owned() })
     }
 
-    /// Removes all stored cells, with checkpoints and saved models.
+    /// A folder as it is: nothing is made in it.
+    pub fn at(folder: &Path) -> Store {
+        Store { folder: folder.to_owned() }
+    }
+
+    /// Whether there is a record under this key, whole or not.
+    pub fn has_record(&self, key: &str) -> bool {
+        self.path(key, "json").exists()
+    }
+
+    /// Removes all stored cells, with checkpoints and saved models; the history of timings stays.
     ///
     /// # Errors
     ///
@@ -192,8 +229,8 @@ impl Store {
             let folder = self.trained(name);
             fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
             write_atomically(&folder.join(plain(file)), bytes)?;
-            let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
             let path = trained(name).join(plain(file));
+            let sha256 = sha256(bytes);
             stored.push(StoredArtefact { path, n_bytes: bytes.len(), sha256 });
         }
         Ok(stored)
@@ -264,6 +301,11 @@ fn trained(name: &CellName) -> PathBuf {
     path.extend(name.pipeline.split('/').map(plain));
     path.push(plain(&format!("seed-{}-{}", name.seed, name.split)));
     path
+}
+
+/// The SHA-256 of bytes, in hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A name that every file system takes, of one that may hold anything.

@@ -15,7 +15,8 @@ use parquet::file::properties::WriterProperties;
 /// What a model said of each sample, with the truth.
 ///
 /// Columns: `sample` (position in the dataset), `test` (whether it was in the test part),
-/// `held_out` (whether it was held out of the training part for a threshold), `truth` (class code), and, as far as the model gives them, `predicted` (class code),
+/// `held_out` (whether it was held out of the training part for a threshold), `truth` (class code), `series` and
+/// `resampled` where there are any, and, as far as the model gives them, `predicted` (class code),
 /// `probability_<code>`, `decision_<code>` and `score`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CellTable {
@@ -25,6 +26,10 @@ pub struct CellTable {
     pub part: Vec<Part>,
     /// Class code of each sample; 1 is an anomaly where there are two.
     pub truth: Vec<u32>,
+    /// Code of the series that each sample is of, where the data has series.
+    pub series: Option<Vec<u32>>,
+    /// Code of what is resampled for intervals, where that is an attribute.
+    pub resampled: Option<Vec<u32>>,
     /// Class code that the model gave.
     pub predicted: Option<Vec<u32>>,
     /// Probabilities, `n_samples x n_classes`, row-major.
@@ -54,6 +59,18 @@ impl CellTable {
         (0..self.part.len()).filter(|&row| self.part[row] == part).collect()
     }
 
+    /// First rows of each series among the rows of a part, and the end: one series where the data
+    /// has none.
+    pub fn edges_of(&self, part: Part) -> Vec<usize> {
+        let rows = self.rows_of(part);
+        let mut edges = vec![0];
+        if let Some(series) = &self.series {
+            edges.extend((1..rows.len()).filter(|&at| series[rows[at - 1]] != series[rows[at]]));
+        }
+        edges.push(rows.len());
+        edges
+    }
+
     /// The table as the bytes of a Parquet file.
     pub(super) fn to_parquet(&self) -> Result<Vec<u8>, String> {
         let uint = |values: &[u32]| Arc::new(UInt32Array::from(values.to_vec())) as ArrayRef;
@@ -63,8 +80,13 @@ impl CellTable {
             ("held_out".to_owned(), self.flags(Part::HeldOut)),
             ("truth".to_owned(), uint(&self.truth)),
         ];
-        if let Some(predicted) = &self.predicted {
-            columns.push(("predicted".to_owned(), uint(predicted)));
+        let optional = [
+            ("series", &self.series),
+            ("resampled", &self.resampled),
+            ("predicted", &self.predicted),
+        ];
+        for (name, codes) in optional {
+            columns.extend(codes.iter().map(|codes| (name.to_owned(), uint(codes))));
         }
         for (name, values) in [("probability", &self.probabilities), ("decision", &self.decision)] {
             let Some(values) = values else { continue };
@@ -127,6 +149,8 @@ impl CellTable {
             sample: wanted("sample")?,
             part: part.collect(),
             truth: wanted("truth")?,
+            series: uints(&batch, "series")?,
+            resampled: uints(&batch, "resampled")?,
             predicted: uints(&batch, "predicted")?,
             probabilities: if n_classes == 0 { None } else { matrix("probability")? },
             decision: if n_classes == 0 { None } else { matrix("decision")? },

@@ -23,8 +23,9 @@ pub use embedded::{embedded, embedded_names};
 pub use intervals::{IntervalConfig, Over};
 pub use published::{Figures, Published};
 pub use size::Size;
-pub use threshold::{HeldOut, HeldOutRows, Rule, Shares, ThresholdConfig};
+pub use threshold::{HeldOut, HeldOutRows, ThresholdConfig};
 
+use crate::budget::Budget;
 use crate::dataset::DatasetConfig;
 use crate::error::{Error, Result};
 use crate::search::SearchConfig;
@@ -42,6 +43,9 @@ pub struct Suite {
     /// Where the samples of tasks come from that name no dataset themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dataset: Option<DatasetConfig>,
+    /// What each cell may take, where its pipeline says nothing else. Not part of any key.
+    #[serde(default, skip_serializing_if = "Budget::is_unlimited")]
+    pub budget: Budget,
     /// Which of its sizes this is; no suite says so itself.
     #[serde(default, skip_serializing_if = "is_default")]
     pub size: Size,
@@ -148,6 +152,9 @@ pub struct Pipeline {
     /// Seeds of this pipeline, instead of the task's.
     #[serde(default)]
     pub seeds: Option<Vec<u64>>,
+    /// What each of its cells may take.
+    #[serde(default, skip_serializing_if = "Budget::is_unlimited")]
+    pub budget: Budget,
     /// Figures of the published study, by measure.
     #[serde(default)]
     pub published: Published,
@@ -281,6 +288,12 @@ impl Suite {
         suite
     }
 
+    /// Whether it limits what a cell may take.
+    pub fn has_budget(&self) -> bool {
+        let mut pipelines = self.tasks.iter().flat_map(|task| &task.pipelines);
+        !self.budget.is_unlimited() || pipelines.any(|pipeline| !pipeline.budget.is_unlimited())
+    }
+
     /// The suite without published and reference figures in the tasks named: they were not
     /// measured on the data that stands in there.
     pub fn without_figures(&self, stands_in: impl Fn(usize) -> bool) -> Suite {
@@ -318,8 +331,8 @@ impl Task {
         let rules = threshold.rules().unwrap_or_default().into_iter();
         rules
             .map(|rule| {
-                let text = format!("{} of {}", rule.name, threshold.held_out());
-                (rule.name, text)
+                let text = format!("{rule} of {}", threshold.held_out);
+                (rule.to_string(), text)
             })
             .collect()
     }

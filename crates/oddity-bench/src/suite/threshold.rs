@@ -1,37 +1,23 @@
 //! Thresholds of a task: rules that are fitted on scores of normal samples held out of the
 //! training part.
 
-use oddity_core::{Result, Threshold};
-use oddity_eval::threshold::Quantile;
+use oddity_eval::threshold::{Rule, RuleInput};
+use oddity_eval::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// How scores become alarms, for the measures of alarms (`precision`, `recall`, `f1`,
-/// `false_positive_rate`).
+/// How scores become alarms, for the measures of alarms (`precision`, `etapr-22.6.1`, ..).
 ///
 /// The scores it is fitted on are those of normal samples that were taken out of the training
 /// part: neither features nor models learn from them, and they are not in the test part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum ThresholdConfig {
-    /// [`Quantile`]s of the scores: `{ kind = "quantile", q = 0.95 }`, or several:
-    /// `q = [0.95, 0.99]`.
-    Quantile {
-        /// The shares of held-out normal samples that are no alarms.
-        q: Shares,
-        /// Which samples are held out.
-        #[serde(default)]
-        held_out: HeldOut,
-    },
-}
-
-/// One share or several.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Shares {
-    /// One.
-    One(f64),
-    /// Several.
-    Several(Vec<f64>),
+#[serde(deny_unknown_fields)]
+pub struct ThresholdConfig {
+    /// Ids of rules, such as `quantile(q=0.95)` or `spot`. Rules that need labels are refused:
+    /// what is held out is normal.
+    pub rules: Vec<String>,
+    /// Which samples are held out.
+    #[serde(default)]
+    pub held_out: HeldOut,
 }
 
 /// Which normal samples of the training part are held out for thresholds.
@@ -63,37 +49,23 @@ pub enum HeldOutRows {
     Random,
 }
 
-/// A rule with the name that results call it by.
-pub struct Rule {
-    /// The rule with its parameters, such as `quantile(q=0.99)`.
-    pub name: String,
-    /// The rule.
-    pub threshold: Box<dyn Threshold>,
-}
-
 impl ThresholdConfig {
     /// The rules, in the order of the suite.
     ///
     /// # Errors
     ///
-    /// [`oddity_core::Error::Parameter`] for a parameter outside its range.
+    /// [`oddity_eval::Error`] for an id that names no rule, and for a rule that needs labels.
     pub fn rules(&self) -> Result<Vec<Rule>> {
-        let ThresholdConfig::Quantile { q, .. } = self;
-        let shares = match q {
-            Shares::One(share) => std::slice::from_ref(share),
-            Shares::Several(shares) => shares,
+        let rule = |id: &String| {
+            let rule: Rule = id.parse()?;
+            match rule.reads() {
+                RuleInput::LabelledScores => {
+                    Err(Error::RuleInput { id: id.clone(), wanted: RuleInput::Scores })
+                }
+                _ => Ok(rule),
+            }
         };
-        let rule = |&q: &f64| {
-            let threshold = Box::new(Quantile::new(q)?);
-            Ok(Rule { name: format!("quantile(q={q})"), threshold })
-        };
-        shares.iter().map(rule).collect()
-    }
-
-    /// Which samples are held out.
-    pub fn held_out(&self) -> &HeldOut {
-        let ThresholdConfig::Quantile { held_out, .. } = self;
-        held_out
+        self.rules.iter().map(rule).collect()
     }
 }
 

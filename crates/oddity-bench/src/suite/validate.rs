@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 /// Refuses a suite that contradicts itself, before anything is computed.
 pub(super) fn validate(suite: &Suite) -> Result<()> {
     let mut ids = HashSet::new();
+    let id = "budget".to_owned();
+    let refuse = |reason| Error::Suite { suite: suite.name.clone(), id, reason };
+    suite.budget.check().map_err(refuse)?;
     for task in &suite.tasks {
         suite.dataset_of(task)?;
         let refuse =
@@ -99,7 +102,7 @@ fn check_split_of_windows(task: &Task) -> Result<(), String> {
 fn check_threshold(task: &Task) -> Result<(), String> {
     let Some(threshold) = &task.threshold else { return Ok(()) };
     let rules = threshold.rules().map_err(|error| error.to_string())?;
-    let share = threshold.held_out().share;
+    let share = threshold.held_out.share;
     if rules.is_empty() {
         return Err("a threshold without a rule".to_owned());
     }
@@ -116,7 +119,7 @@ fn check_threshold(task: &Task) -> Result<(), String> {
                 .to_owned(),
         );
     }
-    if threshold.held_out().rows == HeldOutRows::Random {
+    if threshold.held_out.rows == HeldOutRows::Random {
         if task.windows.as_ref().is_some_and(|windows| windows.stride < windows.size) {
             return Err(
                 "windows that overlap are held out in one piece: `rows = \"last\"`".to_owned()
@@ -161,6 +164,7 @@ fn parts_in_order(task: &Task) -> bool {
 }
 
 fn check_pipeline(task: &Task, pipeline: &Pipeline) -> Result<(), String> {
+    pipeline.budget.check()?;
     check_order(&pipeline.steps, parts_in_order(task))?;
     let build = |error: oddity_core::Error| error.to_string();
     let steps = task.features.iter().chain(&pipeline.steps);

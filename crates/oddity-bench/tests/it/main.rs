@@ -2,12 +2,20 @@
 
 mod adfa_ld;
 mod backends;
+mod checking;
+mod ci_example;
+mod disk;
 mod failures;
+mod gate;
 /// Intervals of figures.
 mod intervals;
+mod isolation;
+mod killed;
 /// Measures of scores and labels in files.
 mod measure_files;
+mod programs;
 mod resume;
+mod shards;
 mod study_matrix;
 mod tables;
 mod thresholds;
@@ -15,27 +23,16 @@ mod training;
 
 use std::path::Path;
 
-use oddity_bench::backend::BackendChoice;
 use oddity_bench::run::{Finished, RunOptions, run};
 use oddity_bench::suite::Suite;
 
 /// Options of a run into a folder.
-fn options(folder: &Path, threads: usize) -> RunOptions {
-    RunOptions {
-        data_dir: None,
-        only: None,
-        backend: BackendChoice::default(),
-        jobs: 1,
-        threads,
-        folder: folder.to_owned(),
-        fresh: false,
-        checkpoint_every: oddity_bench::training::CHECKPOINT_EVERY,
-        root: None,
-    }
+fn options(folder: &Path, threads: usize) -> RunOptions<'static> {
+    RunOptions { threads, ..RunOptions::new(folder) }
 }
 
 /// Runs a suite given as TOML.
-fn run_text(text: &str, options: &RunOptions) -> Finished {
+fn run_text(text: &str, options: &RunOptions<'_>) -> Finished {
     let suite = Suite::parse(text, "test").expect("a suite that fits together");
     run(&suite, options, |_, _| ()).expect("a run")
 }

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use oddity_bench::measure_files::{
-    FileError, Form, Said, TruthForm, TruthSource, columns, edges, truth,
+    Calibration, FileError, Form, Said, TruthForm, TruthSource, columns, cutoff, edges, fitted,
+    truth,
 };
-use oddity_core::Cutoff;
 use oddity_eval::measure::EventsError;
 
 /// Writes a file into a folder.
@@ -72,11 +72,41 @@ fn scores_take_measures_of_scores_and_with_a_cutoff_those_of_alarms() {
     assert_eq!((oracle.value, oracle.threshold.as_deref()), (Some(0.8), Some("oracle")));
     let refused = said.figure(&events, "f1", &column.file).unwrap_err();
     assert!(matches!(refused, FileError::NoThreshold { .. }));
-    let cutoff = ("cutoff 0.5".to_owned(), Cutoff::new(0.5).unwrap());
-    let said = Said::new(&column, Some(cutoff)).unwrap();
+    let said = Said::new(&column, Some(&|scores| cutoff(0.5, scores))).unwrap();
     let recall = said.figure(&events, "recall", &column.file).unwrap();
     assert_eq!((recall.value, recall.threshold.as_deref()), (Some(0.5), Some("cutoff 0.5")));
     assert!(said.all_ids().contains(&"f1") && said.all_ids().contains(&"roc_auc"));
+}
+
+#[test]
+fn thresholds_are_fitted_on_other_scores() {
+    let folder = tempfile::tempdir().unwrap();
+    let [column] = columns(&file(&folder, "scores", "0.1\n0.4\n0.35\n0.8\n"), [None]).unwrap();
+    let labels = file(&folder, "labels", "0\n0\n1\n1\n");
+    let source = TruthSource::Labels(None);
+    let (events, _) = truth(&labels, &source, &column.file, 4, &[]).unwrap();
+    let normal: String = (0..=100).map(|row| format!("{}\n", f64::from(row) / 200.0)).collect();
+    let [scores] = columns(&file(&folder, "normal", &normal), [None]).unwrap();
+    let normal = Calibration { scores, truth: None };
+    let decide = |rule: &'static str, calibration: &Calibration| {
+        Said::new(&column, Some(&|scores| fitted(rule, calibration, scores)))
+    };
+    let said = decide("quantile(q=0.95)", &normal).unwrap();
+    let recall = said.figure(&events, "recall", "scores").unwrap();
+    assert_eq!(recall.value, Some(0.5));
+    let threshold = recall.threshold.as_deref();
+    assert_eq!(threshold, Some("quantile(q=0.95) on 101 held-out normal samples"));
+
+    let [scores] = columns(&file(&folder, "labelled", "0.2\n0.3\n0.34\n0.9\n"), [None]).unwrap();
+    let validation = Calibration { scores, truth: Some(events.clone()) };
+    let said = decide("f1_best", &validation).unwrap();
+    let recall = said.figure(&events, "recall", "scores").unwrap();
+    assert_eq!(recall.value, Some(1.0));
+    assert!(recall.threshold.unwrap().ends_with("on 4 labelled validation samples"));
+    assert!(matches!(decide("f1_best", &normal), Err(FileError::Eval(_))));
+    let same = Calibration { scores: column.clone(), truth: None };
+    let refused = decide("quantile(q=0.5)", &same);
+    assert!(matches!(refused, Err(FileError::Calibration { .. })));
 }
 
 #[test]
@@ -136,8 +166,8 @@ fn what_cannot_be_measured_is_refused_with_its_place() {
     let [column] = columns(&labels, [None]).unwrap();
     assert_eq!(column.form, Form::Numbers);
     let [alarms] = columns(&file(&folder, "alarms", &lines(ALARMS)), [None]).unwrap();
-    let cutoff = Some(("cutoff 0".to_owned(), Cutoff::new(0.0).unwrap()));
-    assert!(matches!(Said::new(&alarms, cutoff), Err(FileError::AlreadyAlarms { .. })));
+    let decided = Said::new(&alarms, Some(&|scores| cutoff(0.0, scores)));
+    assert!(matches!(decided, Err(FileError::AlreadyAlarms { .. })));
     assert!(scores.exists());
 }
 

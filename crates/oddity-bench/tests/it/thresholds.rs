@@ -20,7 +20,7 @@ description = "Rows."
 split = { kind = "given", train = [{ subset = "train" }], test = [{ subset = "test" }] }
 features = [{ kind = "drop_constant" }, { kind = "standardize" }]
 measure_train = true
-threshold = { kind = "quantile", q = [0.95, 0.99], held_out = { share = 0.25, rows = "random" } }
+threshold = { rules = ["quantile(q=0.95)", "quantile(q=0.99)"], held_out = { share = 0.25, rows = "random" } }
 measures = ["roc_auc", "precision", "recall", "f1", "false_positive_rate", "f1_oracle"]
 
 [[task.pipeline]]

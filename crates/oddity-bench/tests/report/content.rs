@@ -51,6 +51,7 @@ pub(crate) fn report(name: &str) -> Report {
         fit_seconds: Some(seconds),
         score_seconds: Some(0.25),
         peak_bytes: Some(1 << 30),
+        peak_is_of_process: true,
         status: Status::Ok,
         reason: value.is_none().then(text),
     };

@@ -96,6 +96,9 @@ pub enum Undefined {
     /// No sample is an alarm.
     #[error("no alarm")]
     NoAlarm,
+    /// No event has an alarm.
+    #[error("no event found")]
+    NoEventFound,
     /// No sample is an anomaly and none an alarm.
     #[error("neither an anomaly nor an alarm")]
     NeitherAnomalyNorAlarm,

@@ -9,6 +9,7 @@ mod accuracy;
 mod balance;
 mod confusion;
 mod error;
+mod event;
 mod events;
 mod f1_sweep;
 mod id;
@@ -29,6 +30,13 @@ pub use accuracy::Accuracy;
 pub use balance::Balance;
 pub use confusion::{BinaryCounts, ConfusionMatrix};
 pub use error::{MeasureError, Undefined};
+pub use event::{
+    Affiliation, AffiliationEvent, AffiliationReport, RandomAffiliation, random_affiliation,
+};
+pub use event::{Bias, Cardinality, RangeBased, RangeReward};
+pub use event::{DetectionDelay, FalseAlarmsPerDay, Found};
+pub use event::{Etapr, EtaprAlarm, EtaprEvent, EtaprReport, EtaprVersion, Part};
+pub use event::{F1PaK, Nab, NabProfile, PaKArea, PointAdjusted};
 pub use events::{Events, EventsError};
 pub use f1_sweep::{F1Oracle, F1Point, F1Sweep};
 pub use id::{MeasureId, Parameter};

@@ -29,8 +29,9 @@ impl Pareto {
     /// too. Cost about 200 passes over the excesses.
     ///
     /// Differs from the program of Siffer et al., which looks for roots above 0 only from
-    /// `2 (mean y - min y) / (mean y min y)` and so misses most positive shapes, and compares
-    /// them with a likelihood of shape 0 whose sign is wrong.
+    /// `2 (mean y - min y) / (mean y min y)`, above most of them, and compares roots with a
+    /// likelihood of shape 0 whose sign is wrong: of the twelve tails among the fixtures of this
+    /// crate, of shapes from -0.7 to 2, it calls eleven exponential.
     ///
     /// Source: Grimshaw 1993, doi:10.1080/00401706.1993.10485040.
     ///

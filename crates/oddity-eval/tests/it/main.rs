@@ -2,14 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its functions too")]
 
+/// Affiliation precision and recall.
+mod affiliation;
+/// Ranges, point adjustment, NAB, events found.
+mod alarm_measures;
+/// Balanced measures and probabilities against scikit-learn and imbalanced-learn.
+mod balance;
 /// Intervals and paired differences.
 mod bootstrap;
 /// Detectors over many datasets.
 mod critical_difference;
-/// Balanced measures and probabilities against scikit-learn and imbalanced-learn.
-mod balance;
 /// Folds, their seeds, failures and events.
 mod cross_validation;
+/// eTaPR in its versions.
+mod etapr;
+/// Streams of truth and alarms.
+mod event_streams;
 /// What holds for any scores, labels and splits.
 mod properties;
 /// Tests of ranks and intervals against SciPy.

@@ -48,8 +48,10 @@ pub struct LeaderboardEntry {
     pub fit_seconds: Option<f64>,
     /// Seconds of scoring; the mean over the pipeline's cells.
     pub score_seconds: Option<f64>,
-    /// Largest resident memory of the process when one of the pipeline's cells was done.
+    /// Largest resident memory while one of the pipeline's cells was computed.
     pub peak_bytes: Option<u64>,
+    /// Whether that is the peak of the process since it began, with what ran in it before.
+    pub peak_is_of_process: bool,
     /// How its cells ended.
     pub status: Status,
     /// Why they ended so, or why the measure is undefined.

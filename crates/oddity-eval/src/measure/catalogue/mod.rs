@@ -13,6 +13,7 @@ pub(crate) use entry::Make;
 pub(crate) use parameter::Arguments;
 pub use parameter::{ParameterEntry, Values};
 
+use super::event::{affiliation, etapr, found, nab, point_adjusted, range_based};
 use super::{Measure, MeasureId, OutputKind, Parameter};
 use super::{accuracy, f1_sweep, one_vs_rest, precision_recall, rms_gap, roc, top};
 use crate::{Error, Result};
@@ -31,6 +32,12 @@ const FAMILIES: &[&[Entry]] = &[
     super::probability::ENTRIES,
     super::threshold_sweep::ENTRIES,
     super::volume::ENTRIES,
+    etapr::ENTRIES,
+    affiliation::ENTRIES,
+    range_based::ENTRIES,
+    point_adjusted::ENTRIES,
+    nab::ENTRIES,
+    found::ENTRIES,
 ];
 
 /// All measures.
@@ -46,6 +53,20 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
 /// in the catalogue, [`Error::MeasureParameter`] for a parameter that the measure does not have.
 pub fn entry(id: &str) -> Result<&'static Entry> {
     find(id).map(|(entry, _)| entry)
+}
+
+/// The id with all parameters that change the number, whether they were written or not.
+///
+/// # Errors
+///
+/// As [`entry`].
+pub fn full_id(id: &str) -> Result<MeasureId> {
+    let (entry, arguments) = find(id)?;
+    let of_scores = entry.of_scores.map(|make| make(&arguments).id());
+    let of_alarms = || entry.of_alarms.map(|make| make(&arguments).id());
+    let of_predicted = || entry.of_predicted.map(|make| make(&arguments).id());
+    let id = of_scores.or_else(of_alarms).or_else(of_predicted);
+    Ok(id.unwrap_or_else(|| MeasureId::new(entry.id)))
 }
 
 impl dyn Measure<Scores> {

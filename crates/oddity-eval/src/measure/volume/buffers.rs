@@ -46,7 +46,7 @@ struct Around {
 }
 
 impl Buffers {
-    /// Counts samples within `most` of an event; `level_of` holds the levels of these.
+    /// Counts samples within `most` of an event.
     pub(super) fn new(
         events: &Events,
         levels: &Levels,

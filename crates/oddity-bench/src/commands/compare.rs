@@ -1,0 +1,83 @@
+//! `bench compare`: the gate between old and new results.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+
+use super::{print, say};
+use crate::compare::{CompareOptions, Format, compare};
+use crate::manifest::Folder;
+use crate::store::write_atomically;
+
+/// What `bench compare` can be told.
+#[derive(Args)]
+pub(crate) struct CompareArguments {
+    /// Folder of the old results.
+    base: PathBuf,
+    /// Folder of the new ones.
+    head: PathBuf,
+    #[command(flatten)]
+    gate: GateArguments,
+}
+
+/// What counts, and how it is told.
+#[derive(Args)]
+pub(crate) struct GateArguments {
+    /// Compare measures. Without any of these three all are compared.
+    #[arg(long)]
+    quality: bool,
+    /// Compare seconds.
+    #[arg(long)]
+    speed: bool,
+    /// Compare peaks of memory.
+    #[arg(long)]
+    memory: bool,
+    /// A smaller loss does not count, in the measure's unit.
+    #[arg(long, value_name = "LOSS", default_value_t = CompareOptions::default().least_loss)]
+    least_loss: f64,
+    /// A smaller growth of seconds does not count, as a share.
+    #[arg(long, value_name = "SHARE", default_value_t = CompareOptions::default().least_slowdown)]
+    least_slowdown: f64,
+    /// A smaller growth of memory does not count, as a share.
+    #[arg(long, value_name = "SHARE", default_value_t = CompareOptions::default().least_growth)]
+    least_growth: f64,
+    /// How the comparison is written.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write it to a file, and just the verdict to the terminal.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Compares two folders.
+pub(crate) fn run(arguments: &CompareArguments) -> anyhow::Result<ExitCode> {
+    gate(&arguments.base, &arguments.head, &arguments.gate)
+}
+
+/// Compares two folders, and says what came of it.
+pub(super) fn gate(base: &Path, head: &Path, gate: &GateArguments) -> anyhow::Result<ExitCode> {
+    let least = [gate.least_loss, gate.least_slowdown, gate.least_growth];
+    let wanted = "a least change is finite and at least 0";
+    ensure!(least.iter().all(|least| (0.0..f64::INFINITY).contains(least)), wanted);
+    let all = !(gate.quality || gate.speed || gate.memory);
+    let options = CompareOptions {
+        quality: all || gate.quality,
+        speed: all || gate.speed,
+        memory: all || gate.memory,
+        least_loss: gate.least_loss,
+        least_slowdown: gate.least_slowdown,
+        least_growth: gate.least_growth,
+    };
+    let comparison = compare(&Folder::open(base)?, &Folder::open(head)?, &options)?;
+    let text = comparison.render(gate.format);
+    match &gate.output {
+        Some(file) => {
+            write_atomically(file, text.as_bytes()).context("the comparison")?;
+            say(&comparison.headline());
+        }
+        None => print(&text),
+    }
+    Ok(ExitCode::from(comparison.exit_code()))
+}

@@ -1,0 +1,75 @@
+//! `bench turns`: two programs in turns on the same suite, then the gate.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, ensure};
+use clap::Args;
+
+use super::compare::{GateArguments, gate};
+use super::say;
+
+/// What `bench turns` can be told.
+#[derive(Args)]
+pub(crate) struct TurnsArguments {
+    /// The old `oddity-bench`.
+    #[arg(long, value_name = "EXE")]
+    base: PathBuf,
+    /// The new one.
+    #[arg(long, value_name = "EXE")]
+    head: PathBuf,
+    /// The suite, by name or as a TOML file.
+    suite: String,
+    /// How often each computes every cell.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Folder of the results: `base` and `head` in it. One that is there is gone on with.
+    #[arg(long)]
+    out: PathBuf,
+    #[command(flatten)]
+    gate: GateArguments,
+    /// Further arguments of `run`, such as `-- --only 'binary/*' --isolate`.
+    #[arg(last = true)]
+    run: Vec<String>,
+}
+
+/// Runs both programs in turns, and compares what they left.
+///
+/// The order goes around: first the old one, then the new one, then the other way about, so that
+/// a machine that slows down meets both alike.
+pub(crate) fn run(arguments: &TurnsArguments) -> anyhow::Result<ExitCode> {
+    ensure!(1 <= arguments.rounds, "--rounds is 0, wanted at least 1");
+    let folders = [arguments.out.join("base"), arguments.out.join("head")];
+    let mut turns = [(&arguments.base, &folders[0]), (&arguments.head, &folders[1])];
+    for round in 1..=arguments.rounds {
+        for (program, folder) in turns {
+            say(&format!("round {round}/{}: {}", arguments.rounds, program.display()));
+            turn(arguments, program, folder, round)?;
+        }
+        turns.reverse();
+    }
+    gate(&folders[0], &folders[1], &arguments.gate)
+}
+
+/// One more round of a program: it computes what was computed less often.
+fn turn(
+    arguments: &TurnsArguments,
+    program: &Path,
+    folder: &Path,
+    round: usize,
+) -> anyhow::Result<()> {
+    let mut command = Command::new(program);
+    command.arg("run").arg(&arguments.suite).args(["--rounds", &round.to_string()]);
+    command.arg("--out").arg(folder).args(&arguments.run);
+    let output = command.output().with_context(|| program.display().to_string())?;
+    // 1 says that a cell failed, which the comparison tells better.
+    let ran = matches!(output.status.code(), Some(0 | 1));
+    ensure!(
+        ran,
+        "{}: {}: {}",
+        program.display(),
+        output.status,
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    Ok(())
+}
