@@ -1,5 +1,6 @@
 //! From the results of suites to the data of their report.
 
+mod comparison;
 mod comparisons;
 mod detectors;
 mod errors;
@@ -10,7 +11,7 @@ mod timelines;
 
 use std::collections::BTreeMap;
 
-pub use comparisons::comparison;
+pub use comparison::comparison;
 
 use oddity_eval::compare::{Interval, IntervalMethod};
 
