@@ -3,7 +3,7 @@
 use super::markup::Markup;
 use super::model::{Comparison, SuitePage};
 use super::number;
-use super::svg::{comparison_summary, critical_difference};
+use super::svg::critical_difference;
 use super::table::{self, Column};
 
 /// The most detectors of which the matrix of pairs is shown.
@@ -29,11 +29,6 @@ pub(crate) fn comparisons(markup: &mut Markup, comparisons: &[Comparison]) {
             markup.verbatim(&critical_difference(comparison));
         });
         left_out(markup, comparison);
-        markup.leaf(
-            "p",
-            &[("class", &"lead")],
-            format_args!("{}.", comparison_summary(comparison)),
-        );
         ranks(markup, comparison);
     }
 }

@@ -131,12 +131,11 @@ fn table_of(markup: &mut Markup, board: &Leaderboard) {
         (true, Column::text("pipeline")),
         (true, Column::number(&board.measure)),
         (shown.interval, Column::text("interval")),
-        (shown.against_best, Column::text("against the best")),
+        (shown.against_best, Column::text("to the best")),
         (shown.sd_seeds, Column::number("sd, seeds")),
         (shown.fit, Column::number("fit")),
         (shown.score, Column::number("score")),
         (shown.peak, Column::number(peak)),
-        (true, Column::text("status")),
     ];
     let columns: Vec<Column> =
         columns.into_iter().filter_map(|(shown, column)| shown.then_some(column)).collect();
@@ -148,13 +147,25 @@ fn table_of(markup: &mut Markup, board: &Leaderboard) {
                 let best = ranked.rank == Some(1);
                 let attributes: &[(&str, &dyn std::fmt::Display)] =
                     if best { &[("class", &"best")] } else { &[] };
-                markup.element("tr", attributes, |markup| line(markup, &shown, ranked, range));
+                markup.element("tr", attributes, |markup| {
+                    start(markup, ranked);
+                    let n_others = columns.len() - 3;
+                    if ranked.rank.is_some() {
+                        line(markup, &shown, ranked, range);
+                    } else if 0 < n_others {
+                        // The reason takes the place of what would be measured.
+                        let width: [(&str, &dyn std::fmt::Display); 1] = [("colspan", &n_others)];
+                        let entry = ranked.entry;
+                        table::status(markup, &width, entry.status, false, entry.reason.as_deref());
+                    }
+                });
             }
         });
     });
 }
 
-fn line(markup: &mut Markup, shown: &Shown, ranked: &Ranked<'_>, range: (f64, f64)) {
+/// Writes the first three cells: rank, name, and value or the word for none.
+fn start(markup: &mut Markup, ranked: &Ranked<'_>) {
     let entry = ranked.entry;
     match ranked.rank {
         Some(rank) => table::count(markup, rank as u64),
@@ -166,6 +177,10 @@ fn line(markup: &mut Markup, shown: &Shown, ranked: &Ranked<'_>, range: (f64, f6
         None if entry.status == Status::Ok => table::word(markup, number::UNDEFINED),
         None => table::word(markup, entry.status.words()),
     }
+}
+
+fn line(markup: &mut Markup, shown: &Shown, ranked: &Ranked<'_>, range: (f64, f64)) {
+    let entry = ranked.entry;
     if shown.interval {
         interval(markup, entry, range);
     }
@@ -177,7 +192,6 @@ fn line(markup: &mut Markup, shown: &Shown, ranked: &Ranked<'_>, range: (f64, f6
     optional(markup, shown.score, entry.score_seconds, number::seconds);
     let peak = entry.peak_bytes.map(|bytes| bytes as f64);
     optional(markup, shown.peak, peak, number::bytes);
-    table::status(markup, entry.status, entry.value.is_some(), entry.reason.as_deref());
 }
 
 fn optional(markup: &mut Markup, shown: bool, value: Option<f64>, text: fn(f64) -> String) {

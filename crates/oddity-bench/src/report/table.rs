@@ -1,6 +1,6 @@
 //! HTML tables that scroll inside their container, sort by script, and read without it.
 
-use super::markup::Markup;
+use super::markup::{Attribute, Markup};
 use super::model::{Cell, Status, Table, ThresholdNote};
 use super::number;
 
@@ -126,14 +126,20 @@ pub(crate) fn count(markup: &mut Markup, value: u64) {
 
 /// Writes how a cell ended, in words, with the reason unless all is well. A cell that ended
 /// well and still has no value is one whose measure is undefined.
-pub(crate) fn status(markup: &mut Markup, status: Status, has_value: bool, reason: Option<&str>) {
+pub(crate) fn status(
+    markup: &mut Markup,
+    attributes: &[Attribute<'_>],
+    status: Status,
+    has_value: bool,
+    reason: Option<&str>,
+) {
     let (class, words) = match status {
         Status::Ok if has_value => ("status ok", status.words()),
         Status::Ok => ("status skipped", number::UNDEFINED),
         Status::Skipped => ("status skipped", status.words()),
         _ => ("status failed", status.words()),
     };
-    markup.element("td", &[], |markup| {
+    markup.element("td", attributes, |markup| {
         markup.element("span", &[("class", &class)], |markup| {
             markup.text(words);
             let is_well = status == Status::Ok && has_value;

@@ -142,7 +142,7 @@ fn bar(markup: &mut Markup, from: f64, to: f64, y: f64) {
 }
 
 /// The figures below the diagram.
-pub(crate) fn summary(content: &Comparison) -> String {
+fn summary(content: &Comparison) -> String {
     let p = match content.friedman_p_value {
         Some(p) if p < 1e-4 => "Friedman p < 0.0001".to_owned(),
         Some(p) => format!("Friedman p = {p:.4}"),

@@ -7,7 +7,7 @@ use super::scale::{Scale, range_of};
 use crate::report::markup::Markup;
 use crate::report::model::LeaderboardEntry;
 
-const WIDTH: f64 = 120.0;
+const WIDTH: f64 = 96.0;
 const HEIGHT: f64 = 14.0;
 
 /// The range that the bars of a table share.
@@ -47,7 +47,7 @@ pub(crate) fn interval_bar(
                 ("class", &"dot"),
                 ("cx", &Px(x.map(value))),
                 ("cy", &Px(middle)),
-                ("r", &"3"),
+                ("r", &"2.6"),
                 ("fill", &TEXT),
             ];
             markup.void("circle", &attributes);

@@ -22,7 +22,6 @@ mod timeline;
 
 pub use box_plot::box_plot;
 pub use critical_difference::critical_difference;
-pub(crate) use critical_difference::summary as comparison_summary;
 pub(crate) use interval_bar::{interval_bar, range_of_bars};
 pub use line_chart::line_chart;
 pub(crate) use look::N_LOOKS;
