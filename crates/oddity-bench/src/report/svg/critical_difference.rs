@@ -23,7 +23,7 @@ const BAR: &str = "#c43c00";
 /// A bar joins detectors of which no two are told apart. The layout is that of Demsar 2006
 /// (Journal of Machine Learning Research 7, <https://jmlr.org/papers/v7/demsar06a.html>): names
 /// at both sides, a line from each to its mean rank. It stays readable with some forty detectors.
-/// Nothing but the title is drawn of a comparison without ranks.
+/// Without a rank for each detector, between 1 and their number, only the axis is drawn.
 ///
 /// ```
 /// use oddity_bench::report::{Comparison, svg};
@@ -38,11 +38,15 @@ const BAR: &str = "#c43c00";
 /// ```
 #[must_use]
 pub fn critical_difference(content: &Comparison) -> String {
-    let n = content.detectors.len().min(content.mean_ranks.len());
-    let range = range_of(content.mean_ranks.iter().copied());
-    let range = (range.0.floor().max(1.0), range.1.ceil());
+    let most = content.detectors.len() as f64;
+    let is_rank = |rank: &f64| (1.0..=most).contains(rank);
+    let is_ranked = content.detectors.len() == content.mean_ranks.len()
+        && content.mean_ranks.iter().all(is_rank);
+    let n = if is_ranked { content.detectors.len() } else { 0 };
+    let range = range_of(content.mean_ranks[..n].iter().copied());
+    let range = (range.0.floor().max(1.0), range.1.ceil().max(2.0));
     let x = Scale { from: range, to: (SIDE, WIDTH - SIDE) };
-    let at: Vec<f64> = content.mean_ranks.iter().map(|&rank| x.map(rank)).collect();
+    let at: Vec<f64> = content.mean_ranks[..n].iter().map(|&rank| x.map(rank)).collect();
     let lanes = lanes(content, &at);
     let n_lanes = lanes.iter().map(|(lane, ..)| lane + 1).max().unwrap_or(0);
     let top = AXIS_AT + 18.0 + LANE * n_lanes as f64;

@@ -10,7 +10,7 @@ use crate::report::model::Timeline;
 use crate::report::number;
 
 const WIDTH: f64 = 760.0;
-const TOP: f64 = 64.0;
+const TOP: f64 = 66.0;
 const HEIGHT: f64 = 180.0;
 const SCORE: &str = "#2f62c9";
 const ATTACK: &str = "#c43c00";
@@ -58,9 +58,11 @@ pub fn timeline(content: &Timeline) -> String {
     let n = content.scores.len().max(2);
     let x = Scale { from: (0.0, (n - 1) as f64), to: (area.left, area.right) };
     let y = Scale { from: range, to: (area.bottom, area.top) };
-    let size = (WIDTH, area.bottom + 62.0);
     let found = Found::of(content);
-    chart(&content.title, &found.words(), size, |markup| {
+    let n_lines = if found.rule.is_empty() { 1.0 } else { 2.0 };
+    let size = (WIDTH, area.bottom + 46.0 + 16.0 * n_lines);
+    let described = format!("{}. {}", found.words(), found.rule);
+    chart(&content.title, &described, size, |markup| {
         attacks(markup, content, x, area);
         axis::horizontal(markup, area, x, &content.x_label);
         let label = if is_log { "score, logarithmic" } else { "score" };
@@ -74,8 +76,9 @@ pub fn timeline(content: &Timeline) -> String {
         if let Some(cutoff) = cutoff {
             alarms(markup, content, cutoff, x, area);
         }
-        let words = shorten(&found.words(), 112);
-        text(markup, (8.0, size.1 - 8.0), Anchor::Start, true, &words);
+        text(markup, (8.0, area.bottom + 54.0), Anchor::Start, true, &found.words());
+        let rule = shorten(&found.rule, 112);
+        text(markup, (8.0, area.bottom + 70.0), Anchor::Start, true, &rule);
     })
 }
 
@@ -133,13 +136,14 @@ impl Found {
             n_right,
             n_false: n_alarms.saturating_sub(n_right),
             has_cutoff: content.cutoff.is_some(),
-            rule: content.threshold.as_ref().map_or_else(String::new, |note| {
-                format!(
-                    "; cutoff: {}{}",
-                    if note.oracle { "oracle, " } else { "" },
-                    note.provenance
-                )
-            }),
+            rule: match (content.cutoff, &content.threshold) {
+                (Some(cutoff), Some(note)) => {
+                    let oracle = if note.oracle { "oracle, " } else { "" };
+                    format!("cutoff {}: {oracle}{}", number::figure(cutoff), note.provenance)
+                }
+                (Some(cutoff), None) => format!("cutoff {}", number::figure(cutoff)),
+                _ => String::new(),
+            },
         }
     }
 
@@ -152,12 +156,11 @@ impl Found {
             );
         }
         format!(
-            "alarms in {} of {} stretches of anomalies; samples above the cutoff: {} inside, {} outside{}",
+            "alarms in {} of {} stretches of anomalies; samples above the cutoff: {} inside, {} outside",
             count(self.n_found),
             count(self.n_attacks),
             count(self.n_right),
-            count(self.n_false),
-            self.rule
+            count(self.n_false)
         )
     }
 }
@@ -179,8 +182,8 @@ fn alarms(markup: &mut Markup, content: &Timeline, cutoff: f64, x: Scale, area: 
         }
     }
     let strips = [
-        (true, "alarms in attacks", "right", ATTACK, area.top - 24.0),
-        (false, "other alarms", "false", FALSE_ALARM, area.top - 12.0),
+        (true, "alarms in attacks", "right", ATTACK, area.top - 32.0),
+        (false, "other alarms", "false", FALSE_ALARM, area.top - 20.0),
     ];
     for (wanted, name, class, colour, top) in strips {
         let spans = (0..content.scores.len())
