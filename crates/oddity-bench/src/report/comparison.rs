@@ -6,8 +6,9 @@ use super::number;
 use super::svg::critical_difference;
 use super::table::{self, Column};
 
-/// The most detectors of which the matrix of pairs is shown.
-const MOST_IN_MATRIX: usize = 12;
+/// The most detectors of which the matrix of pairs is shown; of more, the tables beside the page
+/// have it.
+const MOST_IN_MATRIX: usize = 10;
 
 /// Writes the comparisons of a suite.
 pub(crate) fn of_suite(markup: &mut Markup, suite: &SuitePage) {
