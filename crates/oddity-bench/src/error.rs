@@ -89,6 +89,9 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// A chart that could not be drawn in pixels.
+    #[error("a figure of the report: {0}")]
+    Figure(#[from] crate::report::png::PngError),
     /// A folder that another run works in.
     #[error("{folder}: another run works in this folder{}", process_text(*process))]
     Locked {

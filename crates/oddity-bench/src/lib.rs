@@ -12,7 +12,8 @@
 //!   [`training::Training`] keeps what a cell has learnt so far.
 //! - [`results::Results`] takes the measures from the stored scores and writes
 //!   `results.jsonl` and `timings.jsonl`; [`report_pages`] and
-//!   [`report`] draw them as one offline page.
+//!   [`report`] draw them as one offline page, and [`report_files`] writes it with its figures
+//!   and tables.
 //! - [`measure_files`] takes measures of scores that any tool wrote.
 //!
 //! - A [`manifest::Folder`] is what a run left: it is read without the data, to
@@ -41,6 +42,7 @@ pub mod merge;
 pub mod plan;
 pub mod progress;
 pub mod report;
+pub mod report_files;
 pub mod report_pages;
 pub mod repro;
 pub mod results;

@@ -17,10 +17,10 @@ use crate::results::Results;
 use crate::runner::protocol::Setup;
 use crate::runner::{Isolation, Local, Runner, Summary, pool};
 use crate::shard::Shard;
-use crate::store::{Store, write_atomically};
+use crate::store::Store;
 use crate::suite::Suite;
 use crate::training::CHECKPOINT_EVERY;
-use crate::{glob, report, report_pages};
+use crate::{glob, report_files, report_pages};
 
 /// How a suite is run.
 #[derive(Clone)]
@@ -117,7 +117,8 @@ pub struct Finished {
     pub report: PathBuf,
 }
 
-/// Runs a suite, and writes `results.jsonl`, `timings.jsonl` and `report.html`.
+/// Runs a suite, and writes `results.jsonl`, `timings.jsonl` and `report.html` with its figures
+/// and tables.
 ///
 /// `loaded` is called when the data is there, with the datasets and the number of cells.
 ///
@@ -177,7 +178,7 @@ pub fn run(
 }
 
 /// Takes the measures from the stored cells of a folder, and writes `results.jsonl`,
-/// `timings.jsonl` and `report.html`; the last one's path.
+/// `timings.jsonl` and `report.html` with its figures and tables; the page's path.
 ///
 /// # Errors
 ///
@@ -189,8 +190,7 @@ pub fn write_results(folder: &Folder, environment: &Environment) -> Result<(Resu
     let datasets = folder.datasets()?;
     let plan = Plan { suite, datasets: &datasets, groups: Vec::new() };
     let page = report_pages::report(&[(&plan, &results)], environment);
-    let path = store.folder().join("report.html");
-    write_atomically(&path, report::render(&page).as_bytes())?;
+    let path = report_files::write(store.folder(), &page)?;
     Ok((results, path))
 }
 

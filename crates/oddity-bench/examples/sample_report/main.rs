@@ -1,13 +1,16 @@
 //! Writes a report of made-up figures, to look at while changing the page:
-//! `cargo run -p oddity-bench --example sample_report -- sample.html`.
+//! `cargo run -p oddity-bench --example sample_report -- FOLDER` writes `report.html`, its
+//! figures and its tables.
 
 mod figures;
+mod ranking;
 
 use figures::{Dice, class_report, confusions, curves, losses, row, search};
 use oddity_bench::report::{
     BoxGroup, BoxPlot, Cell, Dataset, Failure, Report, ResultRow, Status, SuitePage, Table,
-    ThresholdNote, TimingRow, render,
+    ThresholdNote, TimingRow,
 };
+use oddity_bench::report_files;
 
 /// Models with the published mean and standard deviation and the re-run's mean.
 const MODELS: [(&str, f64, f64, f64); 7] = [
@@ -31,9 +34,10 @@ const STIDE: [(&str, f64); 8] = [
     ("random", 0.501),
 ];
 
-fn main() -> std::io::Result<()> {
-    let path = std::env::args().nth(1).unwrap_or_else(|| "sample-report.html".into());
-    std::fs::write(path, render(&report()))
+fn main() -> anyhow::Result<()> {
+    let folder = std::env::args().nth(1).unwrap_or_else(|| "sample-report".into());
+    report_files::write(folder.as_ref(), &report())?;
+    Ok(())
 }
 
 fn report() -> Report {
@@ -43,6 +47,7 @@ fn report() -> Report {
     Report {
         title: "Oddity benchmark: sample with made-up figures".into(),
         suites: vec![adfa_ld(), smoke()],
+        comparisons: vec![ranking::too_few()],
         environment: pairs(&[
             ("CPU", "Intel Xeon Platinum 8481C, 2.7 GHz"),
             ("Cores", "2"),
@@ -149,6 +154,7 @@ fn adfa_ld() -> SuitePage {
         reason: Some("needs feature burn".into()),
         ..row("one-class/lstm", None, "test", "roc_auc", 0.0)
     });
+    let board = ranking::leaderboard(&STIDE);
     SuitePage {
         id: "adfa-ld".into(),
         title: "ADFA-LD system calls".into(),
@@ -203,6 +209,9 @@ fn adfa_ld() -> SuitePage {
             class_report("multiclass/random-forest"),
         ],
         searches: vec![search()],
+        leaderboards: vec![board.clone(), ranking::false_alarms(&board)],
+        comparisons: vec![ranking::ranks(&mut dice)],
+        timelines: vec![ranking::timeline(&mut dice)],
         charts: vec![losses(&mut dice)],
         timings: MODELS
             .iter()

@@ -12,7 +12,7 @@ pub(crate) fn failures(markup: &mut Markup, suite: &SuitePage) {
             for failure in &suite.failures {
                 markup.element("tr", &[], |markup| {
                     table::row_head(markup, &failure.cell);
-                    table::status(markup, failure.status, true, None);
+                    table::status(markup, &[], failure.status, true, None);
                     markup.leaf("td", &[("class", &"wrap")], &failure.reason);
                 });
             }

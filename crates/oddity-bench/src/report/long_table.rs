@@ -83,7 +83,7 @@ fn long_table(markup: &mut Markup, group: &str, rows: &[&ResultRow]) {
                         }
                     }
                     let reason = row.reason.as_deref();
-                    table::status(markup, row.status, row.value.is_some(), reason);
+                    table::status(markup, &[], row.status, row.value.is_some(), reason);
                 });
             }
         });

@@ -22,27 +22,35 @@
 //! ```
 
 mod classes;
+mod comparison;
 mod confusion;
 mod curves;
 mod environment;
 mod failures;
+mod files;
+mod leaderboard;
 mod long_table;
 mod markup;
 mod model;
 mod number;
 mod overview;
 mod page;
+pub mod png;
+mod quality_time;
+mod ranking;
 mod results;
 mod search;
 mod suite;
-mod summary;
+pub(crate) mod summary;
 pub mod svg;
 mod table;
 mod timings;
 
+pub use files::{ReportFile, files};
 pub use model::{
-    BoxGroup, BoxPlot, Cell, ClassReport, ClassRow, Confusion, Curve, CurveKind, Dataset, Failure,
-    LineChart, Report, ResultRow, SearchRow, SearchTable, Series, Status, SuitePage, Table,
-    ThresholdNote, TimingRow,
+    BoxGroup, BoxPlot, Cell, ClassReport, ClassRow, Comparison, Confusion, Curve, CurveKind,
+    Dataset, Failure, Interval, Leaderboard, LeaderboardEntry, LineChart, Report, ResultRow,
+    SearchRow, SearchTable, Series, Status, SuitePage, Table, ThresholdNote, TimePoint,
+    TimeScatter, Timeline, TimingRow,
 };
 pub use page::render;

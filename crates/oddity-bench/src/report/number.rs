@@ -101,6 +101,28 @@ pub(crate) fn seconds(value: f64) -> String {
     format!("{} {unit}", three_digits(scaled))
 }
 
+/// The two ends of an interval, with four decimals where figures have six.
+pub(crate) fn between(low: f64, high: f64) -> String {
+    let size = low.abs().max(high.abs());
+    let text = |value: f64| match decimals(size) {
+        Some(decimals) => with_minus(format!("{value:.*}", decimals.saturating_sub(2))),
+        None => figure(value),
+    };
+    format!("{} to {}", text(low), text(high))
+}
+
+/// A p value with three digits, or that it is below a ten-thousandth.
+pub(crate) fn p_value(value: f64) -> String {
+    if value < 1e-4 { "< 0.0001".into() } else { format!("{value:.4}") }
+}
+
+/// Bytes in the unit that fits: `812 MiB`.
+pub(crate) fn bytes(value: f64) -> String {
+    let units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+    let at = (0..units.len()).rev().find(|&at| 1024_f64.powi(at as i32) <= value).unwrap_or(0);
+    format!("{} {}", three_digits(value / 1024_f64.powi(at as i32)), units[at])
+}
+
 /// A rate or share with three significant digits, without an exponent.
 pub(crate) fn three_digits(value: f64) -> String {
     if !value.is_finite() {
@@ -147,7 +169,7 @@ fn with_minus(text: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, difference, figure, percent, published, seconds};
+    use super::{between, bytes, count, difference, figure, percent, published, seconds};
 
     #[test]
     fn figures_have_six_digits() {
@@ -192,6 +214,8 @@ mod tests {
             ["12.3 µs", "12.3 ms", "1.23 s", "2 min 05 s"]
         );
         assert_eq!(percent(1, 3), "33.3 %");
+        assert_eq!([512.0, 851_443_712.0].map(bytes), ["512 bytes", "812 MiB"]);
+        assert_eq!(between(0.912345, 1.0), "0.9123 to 1.0000");
         assert_eq!(percent(0, 0), "undefined");
     }
 }

@@ -1,5 +1,6 @@
 //! The page around the suites: head, contents, overview, environment.
 
+use super::comparison::comparisons;
 use super::environment::pairs;
 use super::markup::Markup;
 use super::model::Report;
@@ -65,6 +66,12 @@ fn body(markup: &mut Markup, report: &Report, title: &str, anchors: &[String]) {
                 reading(markup);
             });
         }
+        if !report.comparisons.is_empty() {
+            markup.element("section", &[("id", &"comparisons")], |markup| {
+                markup.leaf("h2", &[], "Comparisons over all suites");
+                comparisons(markup, &report.comparisons);
+            });
+        }
         for (page, anchor) in report.suites.iter().zip(anchors) {
             suite(markup, page, anchor);
         }
@@ -90,6 +97,12 @@ fn reading(markup: &mut Markup) {
             "published is the figure of the study, with the digits that it was given with. re-run \
              is what the study's own code gave when it was run again on the same files. A \
              difference is measured minus the figure before it.",
+            "In a leaderboard, equal values share a rank. not told apart says that the interval \
+             overlaps that of the best; apart, that it does not. Intervals are a careful guide: \
+             a paired comparison may tell apart what they do not.",
+            "fit and score are seconds, the mean over a pipeline's cells; fit includes a search. \
+             peak memory is the largest of its cells, with the data that the process held; so \
+             far says that it is the peak of a process that ran other cells before.",
             "oracle marks figures whose threshold was chosen on the labels of the test part.",
             "undefined is a figure that the data does not define, such as the precision of a \
              class that was never predicted. It is not 0.",
@@ -109,6 +122,10 @@ fn contents(markup: &mut Markup, report: &Report, anchors: &[String]) {
     markup.element("ul", &[], |markup| {
         if !report.suites.is_empty() {
             markup.element("li", &[], |markup| link(markup, "overview", "Overview"));
+        }
+        if !report.comparisons.is_empty() {
+            let text = "Comparisons over all suites";
+            markup.element("li", &[], |markup| link(markup, "comparisons", text));
         }
         for (suite, anchor) in report.suites.iter().zip(anchors) {
             markup.element("li", &[], |markup| {

@@ -144,7 +144,7 @@ fn line_cells(markup: &mut Markup, shown: &Shown, line: &Line<'_>) {
     } else {
         line.reason.map(Into::into)
     };
-    table::status(markup, line.status, line.mean.is_some(), reason.as_deref());
+    table::status(markup, &[], line.status, line.mean.is_some(), reason.as_deref());
 }
 
 /// Writes a figure to compare with, where its column is shown.

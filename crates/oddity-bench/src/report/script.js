@@ -43,14 +43,14 @@
   }
 
   // Filtering: every word must be in the row.
-  for (const table of document.querySelectorAll("details table.sortable")) {
+  for (const table of document.querySelectorAll("details table.sortable, table.ranking")) {
     const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
-    if (rows.length < 12) continue;
+    if (rows.length < (table.classList.contains("ranking") ? 5 : 12)) continue;
     const label = document.createElement("label");
     label.className = "filter";
     const input = document.createElement("input");
     input.type = "search";
-    input.placeholder = "words, such as: knn fold-03";
+    input.placeholder = "words in a row";
     const shown = document.createElement("output");
     label.append("Filter", input, shown);
     table.parentElement.before(label);

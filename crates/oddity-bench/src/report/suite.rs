@@ -5,15 +5,16 @@ use super::confusion::confusions;
 use super::curves::curves;
 use super::environment::pair;
 use super::failures::failures;
+use super::leaderboard::leaderboards;
 use super::long_table::long_tables;
 use super::markup::Markup;
 use super::model::{Dataset, SuitePage};
 use super::overview::{counted, heading};
 use super::results::results;
 use super::search::searches;
-use super::svg::{box_plot, line_chart};
-use super::table;
+use super::svg::{box_plot, line_chart, timeline};
 use super::timings::timings;
+use super::{comparison, quality_time, table};
 
 /// A part of a suite's section: anchor, heading, whether there is any, and what writes it.
 pub(crate) struct Part {
@@ -24,7 +25,25 @@ pub(crate) struct Part {
 }
 
 /// The parts in their order on the page.
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 15] = [
+    Part {
+        anchor: "leaderboards",
+        heading: "Leaderboards",
+        has: |suite| !suite.leaderboards.is_empty(),
+        write: leaderboards,
+    },
+    Part {
+        anchor: "quality-time",
+        heading: "Quality against time",
+        has: quality_time::has_any,
+        write: quality_time::quality_time,
+    },
+    Part {
+        anchor: "comparisons",
+        heading: "Comparisons over datasets",
+        has: |suite| !suite.comparisons.is_empty(),
+        write: comparison::of_suite,
+    },
     Part {
         anchor: "results",
         heading: "Results",
@@ -48,6 +67,12 @@ const PARTS: [Part; 11] = [
         heading: "ROC and precision-recall curves",
         has: |suite| !suite.curves.is_empty(),
         write: curves,
+    },
+    Part {
+        anchor: "timelines",
+        heading: "Scores along time",
+        has: |suite| !suite.timelines.is_empty(),
+        write: timelines,
     },
     Part {
         anchor: "confusion",
@@ -147,6 +172,14 @@ fn charts(markup: &mut Markup, suite: &SuitePage) {
     cards(markup, suite.charts.iter().map(line_chart));
 }
 
+fn timelines(markup: &mut Markup, suite: &SuitePage) {
+    for content in &suite.timelines {
+        markup.element("figure", &[("class", &"card chart wide")], |markup| {
+            markup.verbatim(&timeline(content));
+        });
+    }
+}
+
 fn tables(markup: &mut Markup, suite: &SuitePage) {
     for content in &suite.tables {
         table::free(markup, content);
@@ -154,7 +187,7 @@ fn tables(markup: &mut Markup, suite: &SuitePage) {
 }
 
 /// Writes charts side by side where there is room.
-fn cards(markup: &mut Markup, charts: impl Iterator<Item = String>) {
+pub(crate) fn cards(markup: &mut Markup, charts: impl Iterator<Item = String>) {
     markup.element("div", &[("class", &"cards")], |markup| {
         for chart in charts {
             markup.element("figure", &[("class", &"card chart")], |markup| {

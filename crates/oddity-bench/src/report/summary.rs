@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{ResultRow, Status, ThresholdNote};
+use super::model::{Interval, ResultRow, Status, ThresholdNote};
 
 /// The figures of one measure on one kind of split, one line a pipeline.
 pub(crate) struct Block<'a> {
@@ -26,6 +26,8 @@ pub(crate) struct Line<'a> {
     pub(crate) sd_folds: Option<f64>,
     /// The sample standard deviation of the seeds' means.
     pub(crate) sd_seeds: Option<f64>,
+    /// The interval of the row that says the mean, or why there is none.
+    pub(crate) interval: Result<&'a Interval, Option<&'a str>>,
     pub(crate) published: Option<f64>,
     pub(crate) published_sd: Option<f64>,
     pub(crate) rerun: Option<f64>,
@@ -126,6 +128,7 @@ fn summarise<'a>(pipeline: &'a str, rows: &[&'a ResultRow]) -> Line<'a> {
         },
         sd_folds: sds.into_iter().collect::<Option<Vec<f64>>>().as_deref().and_then(mean),
         sd_seeds: seed_means.as_deref().and_then(sample_sd),
+        interval: interval(rows),
         published: rows.iter().filter(whole).find_map(|row| finite(row.published)),
         published_sd: rows.iter().filter(is_sd).find_map(|row| finite(row.published)),
         rerun: rows.iter().filter(whole).find_map(|row| finite(row.rerun)),
@@ -135,6 +138,18 @@ fn summarise<'a>(pipeline: &'a str, rows: &[&'a ResultRow]) -> Line<'a> {
         n_with_status: rows.iter().filter(of_status).count(),
         n_rows: rows.len(),
     }
+}
+
+/// The interval of the one row that is about all folds and seeds.
+fn interval<'a>(rows: &[&'a ResultRow]) -> Result<&'a Interval, Option<&'a str>> {
+    let is_whole = |row: &&&ResultRow| !row.split.starts_with("fold-") && row.split != "sd";
+    let mut whole = rows.iter().filter(is_whole);
+    let row = match (rows.iter().filter(is_whole).find(|row| row.seed.is_none()), whole.next()) {
+        (Some(overall), _) => overall,
+        (None, Some(only)) if whole.next().is_none() => only,
+        _ => return Err(None),
+    };
+    row.interval.as_ref().ok_or(row.no_interval.as_deref())
 }
 
 fn find<'a>(rows: &[&'a ResultRow], seed: Option<u64>, split: &str) -> Option<&'a ResultRow> {

@@ -1,6 +1,6 @@
 //! HTML tables that scroll inside their container, sort by script, and read without it.
 
-use super::markup::Markup;
+use super::markup::{Attribute, Markup};
 use super::model::{Cell, Status, Table, ThresholdNote};
 use super::number;
 
@@ -8,15 +8,22 @@ use super::number;
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) numeric: bool,
+    /// Whether the rows come sorted by it.
+    pub(crate) sorted: bool,
 }
 
 impl Column {
     pub(crate) fn text(name: impl Into<String>) -> Self {
-        Self { name: name.into(), numeric: false }
+        Self { name: name.into(), numeric: false, sorted: false }
     }
 
     pub(crate) fn number(name: impl Into<String>) -> Self {
-        Self { name: name.into(), numeric: true }
+        Self { name: name.into(), numeric: true, sorted: false }
+    }
+
+    /// The column, marked as the one that the rows are sorted by, ascending.
+    pub(crate) fn sorted(self) -> Self {
+        Self { sorted: true, ..self }
     }
 }
 
@@ -28,31 +35,51 @@ pub(crate) fn table(
     columns: &[Column],
     body: impl FnOnce(&mut Markup),
 ) {
-    framed(markup, label, |markup| {
-        markup.element("thead", &[], |markup| {
-            markup.element("tr", &[], |markup| {
-                for column in columns {
-                    head(markup, column);
-                }
-            });
+    framed(markup, label, "sortable", |markup| with_head(markup, columns, body));
+}
+
+/// [`table`], with a field to filter its rows by where there is a script.
+pub(crate) fn ranking(
+    markup: &mut Markup,
+    label: &str,
+    columns: &[Column],
+    body: impl FnOnce(&mut Markup),
+) {
+    framed(markup, label, "sortable ranking", |markup| with_head(markup, columns, body));
+}
+
+fn with_head(markup: &mut Markup, columns: &[Column], body: impl FnOnce(&mut Markup)) {
+    markup.element("thead", &[], |markup| {
+        markup.element("tr", &[], |markup| {
+            for column in columns {
+                head(markup, column);
+            }
         });
-        body(markup);
     });
+    body(markup);
 }
 
 /// Writes the container and the table around what `content` writes.
-pub(crate) fn framed(markup: &mut Markup, label: &str, content: impl FnOnce(&mut Markup)) {
+pub(crate) fn framed(
+    markup: &mut Markup,
+    label: &str,
+    class: &str,
+    content: impl FnOnce(&mut Markup),
+) {
     let attributes: [(&str, &dyn std::fmt::Display); 4] =
         [("class", &"scroll"), ("role", &"region"), ("aria-label", &label), ("tabindex", &0)];
     markup.element("div", &attributes, |markup| {
-        markup.element("table", &[("class", &"sortable")], content);
+        markup.element("table", &[("class", &class)], content);
     });
 }
 
 /// Writes the head of a column.
 pub(crate) fn head(markup: &mut Markup, column: &Column) {
     let class = if column.numeric { "num" } else { "txt" };
-    markup.leaf("th", &[("scope", &"col"), ("class", &class)], &column.name);
+    let attributes: [(&str, &dyn std::fmt::Display); 3] =
+        [("scope", &"col"), ("class", &class), ("aria-sort", &"ascending")];
+    let n_attributes = if column.sorted { 3 } else { 2 };
+    markup.leaf("th", &attributes[..n_attributes], &column.name);
 }
 
 /// Writes a cell with a text.
@@ -99,14 +126,20 @@ pub(crate) fn count(markup: &mut Markup, value: u64) {
 
 /// Writes how a cell ended, in words, with the reason unless all is well. A cell that ended
 /// well and still has no value is one whose measure is undefined.
-pub(crate) fn status(markup: &mut Markup, status: Status, has_value: bool, reason: Option<&str>) {
+pub(crate) fn status(
+    markup: &mut Markup,
+    attributes: &[Attribute<'_>],
+    status: Status,
+    has_value: bool,
+    reason: Option<&str>,
+) {
     let (class, words) = match status {
         Status::Ok if has_value => ("status ok", status.words()),
         Status::Ok => ("status skipped", number::UNDEFINED),
         Status::Skipped => ("status skipped", status.words()),
         _ => ("status failed", status.words()),
     };
-    markup.element("td", &[], |markup| {
+    markup.element("td", attributes, |markup| {
         markup.element("span", &[("class", &class)], |markup| {
             markup.text(words);
             let is_well = status == Status::Ok && has_value;
@@ -141,7 +174,8 @@ pub(crate) fn free(markup: &mut Markup, content: &Table) {
         .enumerate()
         .map(|(at, name)| {
             let is_number = |row: &Vec<Cell>| !matches!(row.get(at), None | Some(Cell::Text(_)));
-            Column { name: name.clone(), numeric: content.rows.iter().any(is_number) }
+            let numeric = content.rows.iter().any(is_number);
+            Column { name: name.clone(), numeric, sorted: false }
         })
         .collect();
     table(markup, &content.title, &columns, |markup| {

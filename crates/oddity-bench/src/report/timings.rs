@@ -29,10 +29,10 @@ pub(crate) fn timings(markup: &mut Markup, suite: &SuitePage) {
     });
 }
 
-type Gathered<'a> = Vec<(&'a str, &'a str, Vec<&'a TimingRow>)>;
+pub(crate) type Gathered<'a> = Vec<(&'a str, &'a str, Vec<&'a TimingRow>)>;
 
 /// The rows of a group by pipeline and stage, in order of first appearance.
-fn gather<'a>(timings: &'a [TimingRow], group: &str) -> Gathered<'a> {
+pub(crate) fn gather<'a>(timings: &'a [TimingRow], group: &str) -> Gathered<'a> {
     let mut at = std::collections::BTreeMap::new();
     let mut gathered: Gathered<'a> = Vec::new();
     for row in timings.iter().filter(|row| summary::group_of(&row.pipeline) == group) {
@@ -50,16 +50,10 @@ fn line(markup: &mut Markup, pipeline: &str, stage: &str, rows: &[&TimingRow]) {
     let mut seconds: Vec<f64> = rows.iter().map(|row| row.seconds).collect();
     seconds.sort_by(f64::total_cmp);
     let total: f64 = seconds.iter().sum();
-    let middle = seconds.len() / 2;
-    let median = if seconds.len().is_multiple_of(2) {
-        f64::midpoint(seconds[middle - 1], seconds[middle])
-    } else {
-        seconds[middle]
-    };
     table::row_head(markup, pipeline);
     table::text(markup, stage);
     table::count(markup, rows.len() as u64);
-    for value in [total, median, seconds[seconds.len() - 1]] {
+    for value in [total, median(&seconds), seconds[seconds.len() - 1]] {
         table::number(markup, value, &number::seconds(value));
     }
     let n_rows: Option<u64> =
@@ -74,5 +68,15 @@ fn line(markup: &mut Markup, pipeline: &str, stage: &str, rows: &[&TimingRow]) {
             table::empty(markup);
             table::empty(markup);
         }
+    }
+}
+
+/// The median of sorted seconds, of which there is one at least.
+pub(crate) fn median(sorted: &[f64]) -> f64 {
+    let middle = sorted.len() / 2;
+    if sorted.len().is_multiple_of(2) {
+        f64::midpoint(sorted[middle - 1], sorted[middle])
+    } else {
+        sorted[middle]
     }
 }

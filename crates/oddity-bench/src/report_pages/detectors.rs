@@ -1,5 +1,5 @@
 //! What the report draws of detectors: how they were trained, how their scores spread, what
-//! each threshold would give, and the scores in the order of the samples.
+//! each threshold would give.
 
 use oddity_core::{Labels, TrainingHistory};
 
@@ -14,7 +14,7 @@ const BINS: usize = 60;
 /// Epochs that are drawn again by themselves.
 const LAST_EPOCHS: usize = 20;
 
-/// Points of a sweep, and of scores in order, at most.
+/// Points of a sweep, at most.
 const POINTS: usize = 600;
 
 /// The charts of all detectors of a suite, of each pipeline's first seed.
@@ -29,7 +29,7 @@ pub(super) fn charts(plan: &Plan<'_>, results: &Results) -> Vec<LineChart> {
             }
         }
     }
-    for Pooled { pipeline, split, truth, output } in pooled(plan, results) {
+    for Pooled { pipeline, truth, output, .. } in pooled(plan, results) {
         let Output::Scores(scores) = output else { continue };
         if truth.n_classes() != 2 || is_constant(scores.values()) {
             continue;
@@ -38,10 +38,6 @@ pub(super) fn charts(plan: &Plan<'_>, results: &Results) -> Vec<LineChart> {
         let of = Scored { name: &pipeline, scores: scores.values(), is_anomaly: labels.values() };
         charts.extend(of.histograms());
         charts.extend(of.sweep());
-        // Folds are pooled one after the other: their order is not that of the data.
-        if split == "test" {
-            charts.push(of.in_order());
-        }
     }
     charts
 }
@@ -181,42 +177,5 @@ impl Scored<'_> {
             series: series.collect(),
             ..LineChart::default()
         })
-    }
-
-    /// The scores in the order of the samples, the largest of each stretch, with the anomalies
-    /// below.
-    fn in_order(&self) -> LineChart {
-        let high = self.high();
-        let stride = self.scores.len().div_ceil(POINTS);
-        let stretches = self.scores.chunks(stride).zip(self.is_anomaly.chunks(stride)).enumerate();
-        let (mut scores, mut anomalies) = (Vec::new(), Vec::new());
-        for (at, (stretch, is_anomaly)) in stretches {
-            let x = (at * stride) as f64;
-            let largest = stretch.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            scores.push((x, largest.min(high)));
-            let share = is_anomaly.iter().filter(|&&is_anomaly| is_anomaly).count();
-            anomalies.push((x, 0.25 * high * share as f64 / is_anomaly.len() as f64));
-        }
-        let clipped = self.scores.iter().filter(|&&score| high < score).count();
-        LineChart {
-            title: format!("{}: scores in order", self.name),
-            x_label: "sample".to_owned(),
-            y_label: "score".to_owned(),
-            series: vec![
-                Series {
-                    name: "score".to_owned(),
-                    note: format!("{clipped} cut at the top"),
-                    points: scores,
-                    step: false,
-                },
-                Series {
-                    name: "share of anomalies".to_owned(),
-                    note: "a quarter of the height is all".to_owned(),
-                    points: anomalies,
-                    step: true,
-                },
-            ],
-            ..LineChart::default()
-        }
     }
 }

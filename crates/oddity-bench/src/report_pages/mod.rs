@@ -1,18 +1,26 @@
 //! From the results of suites to the data of their report.
 
+mod comparison;
+mod comparisons;
 mod detectors;
 mod errors;
 mod figures;
+mod leaderboards;
 mod sizes;
+mod timelines;
 
 use std::collections::BTreeMap;
+
+pub use comparison::comparison;
+
+use oddity_eval::compare::{Interval, IntervalMethod};
 
 use crate::cell::{SCHEMA_VERSION, Status};
 use crate::dataset::Dataset;
 use crate::environment::Environment;
 use crate::plan::Plan;
 use crate::report as model;
-use crate::results::{ResultRow, Results};
+use crate::results::{ResultRow, Results, RowInterval};
 use crate::store::CellRecord;
 
 /// The report of suites: one page, a section a suite.
@@ -21,6 +29,7 @@ pub fn report(suites: &[(&Plan<'_>, &Results)], environment: &Environment) -> mo
     model::Report {
         title: format!("Oddity: {}", names.join(", ")),
         suites: suites.iter().map(|(plan, results)| page(plan, results)).collect(),
+        comparisons: comparisons::over_suites(suites),
         environment: environment.rows(),
         provenance: vec![
             ("Suites".to_owned(), names.join(", ")),
@@ -38,6 +47,9 @@ fn page(plan: &Plan<'_>, results: &Results) -> model::SuitePage {
         checksum: format!("sha256:{}", dataset.checksum),
         warning: dataset.warning.clone(),
     };
+    // The page derives the deviation over seeds from the seeds' own rows.
+    let shown = results.rows.iter().filter(|row| row.split != "sd_seeds");
+    let rows: Vec<model::ResultRow> = shown.map(row).collect();
     model::SuitePage {
         id: suite.name.clone(),
         title: suite.title.clone(),
@@ -47,14 +59,16 @@ fn page(plan: &Plan<'_>, results: &Results) -> model::SuitePage {
         },
         datasets: plan.datasets.iter().map(dataset).collect(),
         groups: groups(plan),
+        leaderboards: leaderboards::leaderboards(plan, results, &rows),
+        comparisons: comparisons::of_suite(plan, results),
         tables: tables(plan, results),
-        // The page derives the deviation over seeds from the seeds' own rows.
-        results: results.rows.iter().filter(|row| row.split != "sd_seeds").map(row).collect(),
+        results: rows,
         box_plots: figures::box_plots(plan, results),
         curves: figures::curves(plan, results),
         confusions: figures::confusions(plan, results),
         class_reports: figures::class_reports(plan, results),
         searches: results.cells.iter().filter_map(|cell| search(plan, &cell.record)).collect(),
+        timelines: timelines::timelines(plan, results),
         charts: [detectors::charts(plan, results), errors::charts(plan, results)].concat(),
         timings: results.timings.iter().map(timing).collect(),
         failures: results.cells.iter().filter_map(|cell| failure(&cell.record)).collect(),
@@ -143,11 +157,30 @@ fn row(row: &ResultRow) -> model::ResultRow {
             oracle: rule.contains("oracle"),
         }),
         value: row.value,
+        interval: row.interval.as_ref().map(interval),
+        no_interval: row.no_interval.clone(),
         published: row.published,
         rerun: row.reference,
         status: status(row.status),
         reason: row.reason.clone(),
     }
+}
+
+fn interval(row: &RowInterval) -> model::Interval {
+    let Interval { low, high, level, method, n_replicates, n_undefined } = row.interval;
+    let method = match method {
+        IntervalMethod::Percentile => "percentile",
+        IntervalMethod::Bca => "BCa",
+    };
+    let (over, n_groups) = (&row.over, row.n_groups);
+    let mut note = format!(
+        "{} % {method} bootstrap over {n_groups} {over}, {n_replicates} replicates",
+        level * 100.0
+    );
+    if 0 < n_undefined {
+        note.push_str(&format!(", {n_undefined} of them undefined"));
+    }
+    model::Interval { low, high, note }
 }
 
 fn status(status: Status) -> model::Status {

@@ -1,13 +1,17 @@
 //! What a report says, as plain data: the report and the page of a suite.
 
 mod figure;
+mod ranking;
 mod result;
 mod table;
+mod timeline;
 
 pub use figure::{BoxGroup, BoxPlot, Confusion, Curve, CurveKind, LineChart, Series};
+pub use ranking::{Comparison, Interval, Leaderboard, LeaderboardEntry, TimePoint, TimeScatter};
 pub use result::{Failure, ResultRow, Status, ThresholdNote, TimingRow};
 use serde::{Deserialize, Serialize};
 pub use table::{Cell, ClassReport, ClassRow, SearchRow, SearchTable, Table};
+pub use timeline::Timeline;
 
 /// Everything that a report shows. Every text is plain: the page escapes it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +21,8 @@ pub struct Report {
     pub title: String,
     /// One section each, in this order.
     pub suites: Vec<SuitePage>,
+    /// Comparisons of detectors over the datasets of all suites.
+    pub comparisons: Vec<Comparison>,
     /// Where the run took place, as name and value: CPU, cores, memory, operating system,
     /// rustc, features, commit, hash of the lock file, threads.
     pub environment: Vec<(String, String)>,
@@ -39,6 +45,11 @@ pub struct SuitePage {
     /// One sentence for each group of pipelines, as group and sentence. A group is the part
     /// of a pipeline's name before the first `/`. A group without a sentence is shown too.
     pub groups: Vec<(String, String)>,
+    /// The pipelines by rank, a leaderboard a task and measure. Quality against time is drawn
+    /// of the first of each task.
+    pub leaderboards: Vec<Leaderboard>,
+    /// Comparisons of detectors over the suite's datasets or series.
+    pub comparisons: Vec<Comparison>,
     /// Tables of the study's own: sizes of vocabularies, checks, feature importances.
     pub tables: Vec<Table>,
     /// Every figure of the suite, a row a cell and measure.
@@ -53,6 +64,8 @@ pub struct SuitePage {
     pub class_reports: Vec<ClassReport>,
     /// The best points of parameter searches.
     pub searches: Vec<SearchTable>,
+    /// Scores along time.
+    pub timelines: Vec<Timeline>,
     /// Other line charts: loss curves, histograms.
     pub charts: Vec<LineChart>,
     /// Seconds a stage of a cell. Shown as one line a pipeline and stage.

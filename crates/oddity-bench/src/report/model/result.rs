@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Interval;
+
 /// One figure: a measure of one pipeline on one split, or its mean or standard deviation
 /// over the folds.
 ///
@@ -26,6 +28,10 @@ pub struct ResultRow {
     pub threshold: Option<ThresholdNote>,
     /// The figure. Nothing, with status `ok`, is a measure that is undefined here.
     pub value: Option<f64>,
+    /// The figure's interval, where there is one.
+    pub interval: Option<Interval>,
+    /// Why there is no interval.
+    pub no_interval: Option<String>,
     /// The figure that the study published, where there is one.
     pub published: Option<f64>,
     /// The figure that a re-run of the study's own code gave, where there is one.

@@ -1,7 +1,7 @@
 //! Axes: grid lines, tick labels and the axis titles around a plot.
 
 use super::canvas::{AXIS, Anchor, GRID, MUTED, Px, line, text};
-use super::scale::{Scale, ticks};
+use super::scale::{Scale, Ticks, ticks};
 use crate::report::markup::Markup;
 
 /// The plot area of a chart, in pixels: left, top, right, bottom.
@@ -15,7 +15,17 @@ pub(crate) struct Area {
 
 /// Draws the horizontal axis below the area, with its grid.
 pub(crate) fn horizontal(markup: &mut Markup, area: Area, scale: Scale, label: &str) {
-    let ticks = ticks(scale.from, 5);
+    horizontal_at(markup, area, scale, &ticks(scale.from, 5), label);
+}
+
+/// [`horizontal`] with ticks of another kind.
+pub(crate) fn horizontal_at(
+    markup: &mut Markup,
+    area: Area,
+    scale: Scale,
+    ticks: &Ticks,
+    label: &str,
+) {
     for (value, name) in ticks.values.iter().zip(&ticks.labels) {
         let x = scale.map(*value);
         line(markup, "grid", GRID, (x, area.top), (x, area.bottom));
@@ -28,7 +38,17 @@ pub(crate) fn horizontal(markup: &mut Markup, area: Area, scale: Scale, label: &
 
 /// Draws the vertical axis left of the area, with its grid.
 pub(crate) fn vertical(markup: &mut Markup, area: Area, scale: Scale, label: &str) {
-    let ticks = ticks(scale.from, 5);
+    vertical_at(markup, area, scale, &ticks(scale.from, 5), label);
+}
+
+/// [`vertical`] with ticks of another kind.
+pub(crate) fn vertical_at(
+    markup: &mut Markup,
+    area: Area,
+    scale: Scale,
+    ticks: &Ticks,
+    label: &str,
+) {
     for (value, name) in ticks.values.iter().zip(&ticks.labels) {
         let y = scale.map(*value);
         line(markup, "grid", GRID, (area.left, y), (area.right, y));

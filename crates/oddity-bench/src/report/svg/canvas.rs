@@ -69,7 +69,7 @@ pub(crate) fn chart(
             ("font-weight", &"600"),
             ("fill", &TEXT),
         ];
-        markup.leaf("text", &attributes, shorten(title, 62));
+        markup.leaf("text", &attributes, shorten(title, (width * 0.13) as usize));
         content(markup);
     });
     markup.finish()

@@ -75,6 +75,25 @@ pub(crate) fn ticks((low, high): (f64, f64), n_ticks: usize) -> Ticks {
     Ticks { labels: values.iter().map(label).collect(), values }
 }
 
+/// Round values along a logarithmic axis, whose range is of logarithms to base 10: powers of ten,
+/// with 2 and 5 times these between where there is room.
+pub(crate) fn log_ticks((low, high): (f64, f64), label: impl Fn(f64) -> String) -> Ticks {
+    let digits: &[f64] = if high - low < 1.6 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let stride = ((high - low) / 6.0).ceil().max(1.0);
+    let (first, last) = (low.floor() as i32, high.ceil() as i32);
+    let mut ticks = Ticks { values: Vec::new(), labels: Vec::new() };
+    for power in (first..=last).step_by(stride as usize) {
+        for digit in digits {
+            let value = f64::from(power) + digit.log10();
+            if low <= value && value <= high {
+                ticks.values.push(value);
+                ticks.labels.push(label(digit * 10_f64.powi(power)));
+            }
+        }
+    }
+    ticks
+}
+
 /// The round step (1, 2 or 5 times a power of ten) that gives about `n_ticks` steps.
 fn step(low: f64, high: f64, n_ticks: usize) -> f64 {
     let raw = (high - low) / n_ticks.max(1) as f64;
