@@ -36,6 +36,14 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// A choice of pipelines that leaves none.
+    #[error("suite {suite}: no pipeline matches {only:?}")]
+    NoPipeline {
+        /// The suite.
+        suite: String,
+        /// The choice.
+        only: String,
+    },
     /// A filter that no sample meets.
     #[error("suite {suite}, {id}: no sample passes its filters")]
     NoSamples {

@@ -134,7 +134,12 @@ pub fn run(
     let pool = pool(options.threads)?;
     let data_dir = options.data_dir.as_deref();
     let only = |id: &str| options.only.as_deref().is_none_or(|only| glob::matches(only, id));
+    let name = suite.name.clone();
     let suite = suite.only(only);
+    if suite.tasks.is_empty() {
+        let only = options.only.clone().unwrap_or_default();
+        return Err(Error::NoPipeline { suite: name, only });
+    }
     let (datasets, dataset_of) = pool.install(|| load(&suite, data_dir))?;
     let suite = suite.without_figures(|task| datasets[dataset_of[task]].stands_in);
     let mut plan = Plan::new(&suite, &datasets, &dataset_of, only)?.on(options.backend)?;

@@ -20,18 +20,29 @@ pub(crate) fn leaderboards(markup: &mut Markup, suite: &SuitePage) {
         });
         board(markup, first);
         // The folded ones stand in a box of their own, so that paper leaves out them alone.
-        markup.element("div", &[("class", &"folded")], |markup| {
-            for other in others {
-                markup.element("details", &[], |markup| {
-                    markup.element("summary", &[], |markup| {
-                        markup.text("by ");
-                        measure(markup, other);
-                    });
-                    table_of(markup, other);
-                });
-            }
+        markup.element("div", &[("class", &"folded")], |markup| match others {
+            [] => {}
+            few if few.len() <= SHOWN_FOLDED => few.iter().for_each(|board| folded(markup, board)),
+            many => markup.element("details", &[], |markup| {
+                markup.leaf("summary", &[], format_args!("by {} other measures", many.len()));
+                many.iter().for_each(|board| folded(markup, board));
+            }),
         });
     }
+}
+
+/// More leaderboards than these are folded away together.
+const SHOWN_FOLDED: usize = 3;
+
+/// A leaderboard that opens at a click.
+fn folded(markup: &mut Markup, board: &Leaderboard) {
+    markup.element("details", &[], |markup| {
+        markup.element("summary", &[], |markup| {
+            markup.text("by ");
+            measure(markup, board);
+        });
+        table_of(markup, board);
+    });
 }
 
 /// The leaderboards of each dataset and task, in order of first appearance.

@@ -76,3 +76,14 @@ fn data_that_is_not_there_is_named() {
     let error = run(&suite, &options, |_, _| ()).err().expect("a refusal").to_string();
     assert!(error.contains("nowhere"), "{error}");
 }
+
+#[test]
+fn a_choice_of_no_pipeline_is_refused_and_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut options = options(&folder.path().join("results"), 1);
+    options.only = Some("no-such/*".to_owned());
+    let suite = embedded("smoke").expect("the suite");
+    let error = run(&suite, &options, |_, _| ()).err().expect("a refusal").to_string();
+    assert_eq!(error, "suite smoke: no pipeline matches \"no-such/*\"");
+    assert!(!folder.path().join("results").exists());
+}
