@@ -63,10 +63,10 @@ pub fn critical_difference(content: &Comparison) -> String {
         }
         text(markup, (SIDE - 10.0, AXIS_AT + 4.0), Anchor::End, true, "mean rank, better left");
         line(markup, "axis", AXIS, (SIDE, AXIS_AT), (WIDTH - SIDE, AXIS_AT));
-        for place in 0..n {
+        for (place, &rank_at) in at.iter().enumerate() {
             let is_left = place < n_left;
             let row = if is_left { place } else { n - 1 - place };
-            name(markup, content, place, is_left, (at[place], top + ROW * row as f64 + 8.0));
+            name(markup, content, place, is_left, (rank_at, top + ROW * row as f64 + 8.0));
         }
         for (lane, from, to) in lanes {
             bar(markup, from, to, AXIS_AT + 10.0 + LANE * lane as f64);
