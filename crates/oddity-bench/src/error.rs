@@ -37,7 +37,7 @@ pub enum Error {
         reason: String,
     },
     /// A choice of pipelines that leaves none.
-    #[error("suite {suite}: no pipeline matches {only:?}")]
+    #[error("no pipeline of {suite} matches {only:?}")]
     NoPipeline {
         /// The suite.
         suite: String,

@@ -84,6 +84,6 @@ fn a_choice_of_no_pipeline_is_refused_and_leaves_nothing() {
     options.only = Some("no-such/*".to_owned());
     let suite = embedded("smoke").expect("the suite");
     let error = run(&suite, &options, |_, _| ()).err().expect("a refusal").to_string();
-    assert_eq!(error, "suite smoke: no pipeline matches \"no-such/*\"");
+    assert_eq!(error, "no pipeline of smoke matches \"no-such/*\"");
     assert!(!folder.path().join("results").exists());
 }
