@@ -50,11 +50,6 @@ impl Rounds {
         median(&ratios)
     }
 
-    /// Medians of both sides.
-    pub fn medians(&self) -> (Option<f64>, Option<f64>) {
-        (median(&self.base), median(&self.head))
-    }
-
     /// The ratio that equal programs stay below but for one time in two thousand: of the pooled
     /// standard deviation `s` of the logarithms about their side's mean,
     /// `exp(t 1.2533 s sqrt(1 / n + 1 / m))`, where 1.2533 is the root of pi / 2, by which a median

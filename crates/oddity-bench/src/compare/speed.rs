@@ -1,100 +1,152 @@
 //! Seconds of stages: the median over rounds against the spread of rounds.
+//!
+//! A cell's seconds are taken against the median of that very cell, so that a pipeline's rounds are
+//! medians over its cells: what disturbs a few of them does not count.
 
-use std::collections::BTreeMap;
-
-use super::noise::{MIN_ROUNDS, Rounds};
+use super::noise::{MIN_ROUNDS, Rounds, median};
 use super::pairs::{OfPipeline, Pairs};
 use super::{Kind, Line, Verdict};
 use crate::results::StoredCell;
 use crate::store::RunSection;
 
-/// Stages that take less than this in both are told together: the clock and the system's own
-/// work are too large a part of them.
+/// Stages of pipelines that take less than this in both are told together: the clock and the
+/// system's own work are too large a part of them.
 const MIN_SECONDS: f64 = 0.02;
 
-/// A line for each stage of a pipeline, summed over its cells, and one for all short ones.
+/// Cells that a line over all pipelines takes at least: the median of a few says little.
+const MIN_CELLS: usize = 5;
+
+/// The stage that the pipelines of a task share.
+const SHARED: &str = "features";
+
+/// One stage of one cell: its seconds in the rounds of both sides.
+#[derive(Clone)]
+struct Timed {
+    base: Vec<f64>,
+    head: Vec<f64>,
+}
+
+/// A stage of a pipeline, with all its cells.
+struct Stage {
+    dataset: String,
+    pipeline: String,
+    name: String,
+    cells: Vec<Timed>,
+}
+
+/// A line for each stage of a pipeline, one for all short ones, and one for each stage over all
+/// pipelines.
 pub(super) fn lines(pairs: &Pairs<'_>, least: f64) -> Vec<Line> {
-    let (mut lines, mut short) = (Vec::new(), Vec::new());
-    let mut short_dataset = None;
+    let mut stages: Vec<Stage> = Vec::new();
     for pipeline in pairs.of_pipelines() {
-        for (stage, rounds) in stages(&pipeline) {
-            if is_short(&rounds) && rounds.bound().is_some() {
-                short_dataset.get_or_insert_with(|| pipeline.dataset.clone());
-                short.push(rounds);
-            } else {
-                lines.push(line(&pipeline.dataset, &pipeline.id, &stage, &rounds, least));
+        for stage in stages_of(&pipeline) {
+            let is_known =
+                |known: &Stage| (&known.pipeline, &known.name) == (&stage.pipeline, &stage.name);
+            if !stages.iter().any(is_known) {
+                stages.push(stage);
             }
         }
     }
-    if let Some(dataset) = short_dataset {
-        let what = format!("{} stages below {MIN_SECONDS} s", short.len());
-        let together = sum(&short);
-        if !is_short(&together) {
-            lines.push(line(&dataset, "all", &what, &together, least));
+    let (short, long): (Vec<&Stage>, Vec<&Stage>) = stages.iter().partition(|stage| {
+        let seconds =
+            [total(&stage.cells, |cell| &cell.base), total(&stage.cells, |cell| &cell.head)];
+        seconds.iter().all(|seconds| *seconds < MIN_SECONDS)
+    });
+    let mut lines: Vec<Line> = long
+        .iter()
+        .map(|stage| line(&stage.dataset, &stage.pipeline, &stage.name, &stage.cells, least))
+        .collect();
+    let together = |stages: &[&Stage], what: &str| {
+        let cells: Vec<Timed> = stages.iter().flat_map(|stage| stage.cells.clone()).collect();
+        let dataset = stages.first().map_or("", |stage| stage.dataset.as_str());
+        (MIN_CELLS <= cells.len()).then(|| line(dataset, "all pipelines", what, &cells, least))
+    };
+    lines.extend(together(&short, &format!("{} short stages", short.len())));
+    let mut names: Vec<&str> = Vec::new();
+    for stage in &stages {
+        if !names.contains(&stage.name.as_str()) {
+            names.push(&stage.name);
+        }
+    }
+    for name in names {
+        let of_name: Vec<&Stage> = stages.iter().filter(|stage| stage.name == name).collect();
+        if 1 < of_name.len() {
+            lines.extend(together(&of_name, name));
         }
     }
     lines
 }
 
-fn is_short(rounds: &Rounds) -> bool {
-    let (base, head) = rounds.medians();
-    base.into_iter().chain(head).all(|seconds| seconds < MIN_SECONDS)
-}
-
-/// The stages of a pipeline with the seconds of each round.
-fn stages(pipeline: &OfPipeline<'_>) -> Vec<(String, Rounds)> {
+/// The stages of a pipeline; the shared one under the name of its task.
+fn stages_of(pipeline: &OfPipeline<'_>) -> Vec<Stage> {
     let cells: Vec<_> = pipeline.pairs.iter().filter_map(|pair| pair.both()).collect();
-    let mut stages: Vec<String> = Vec::new();
-    for (base, head) in &cells {
-        for timing in base.record.run.timings.iter().chain(&head.record.run.timings) {
-            if !stages.contains(&timing.stage) {
-                stages.push(timing.stage.clone());
-            }
+    let mut names: Vec<&str> = Vec::new();
+    for timing in cells.iter().flat_map(|(base, _)| &base.record.run.timings) {
+        if !names.contains(&timing.stage.as_str()) {
+            names.push(&timing.stage);
         }
     }
-    let seconds = |stage: &str| Rounds {
-        base: by_round(cells.iter().map(|(base, _)| *base), stage),
-        head: by_round(cells.iter().map(|(_, head)| *head), stage),
+    let timed = |name: &str| {
+        let timed = cells
+            .iter()
+            .map(|(base, head)| Timed { base: seconds(base, name), head: seconds(head, name) });
+        timed.collect()
     };
-    stages.iter().map(|stage| (stage.clone(), seconds(stage))).collect()
+    let stages = names.iter().map(|&name| Stage {
+        dataset: pipeline.dataset.clone(),
+        pipeline: if name == SHARED { pipeline.task.id.clone() } else { pipeline.id.clone() },
+        name: name.to_owned(),
+        cells: timed(name),
+    });
+    stages.collect()
 }
 
-/// Seconds of a stage summed over cells, for each of the last rounds that all of them have.
-fn by_round<'a>(cells: impl Iterator<Item = &'a StoredCell>, stage: &str) -> Vec<f64> {
-    let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
-    let mut n_rounds = usize::MAX;
-    for cell in cells {
-        let rounds = rounds(cell);
-        n_rounds = n_rounds.min(rounds.len());
-        for (back, run) in rounds.iter().rev().enumerate() {
-            let of_stage = run.timings.iter().filter(|timing| timing.stage == stage);
-            *sums.entry(back).or_default() += of_stage.map(|timing| timing.seconds).sum::<f64>();
-        }
-    }
-    // The oldest first, so that rounds that were taken in turns stand beside each other.
-    sums.into_iter().filter(|(back, _)| *back < n_rounds).map(|(_, sum)| sum).rev().collect()
-}
-
-/// The rounds whose seconds are those of the whole work.
-fn rounds(cell: &StoredCell) -> Vec<&RunSection> {
-    let whole = |run: &&RunSection| !run.resumed;
+/// Seconds of a cell's stage in each round that did the whole work, the oldest first.
+fn seconds(cell: &StoredCell, stage: &str) -> Vec<f64> {
+    let of_run = |run: &RunSection| -> f64 {
+        let of_stage = run.timings.iter().filter(|timing| timing.stage == stage);
+        of_stage.map(|timing| timing.seconds).sum()
+    };
     if cell.history.is_empty() {
-        return [&cell.record.run].into_iter().filter(whole).collect();
+        let run = &cell.record.run;
+        return if run.resumed { Vec::new() } else { vec![of_run(run)] };
     }
-    cell.history.iter().map(|round| &round.run).filter(whole).collect()
+    let whole = cell.history.iter().filter(|round| !round.run.resumed);
+    whole.map(|round| of_run(&round.run)).collect()
 }
 
-fn sum(all: &[Rounds]) -> Rounds {
-    let add = |side: fn(&Rounds) -> &Vec<f64>| {
-        let n = all.iter().map(|rounds| side(rounds).len()).min().unwrap_or(0);
-        (0..n).map(|round| all.iter().map(|rounds| side(rounds)[round]).sum()).collect()
+/// Seconds of all cells together, of each the median.
+fn total(cells: &[Timed], side: fn(&Timed) -> &Vec<f64>) -> f64 {
+    cells.iter().filter_map(|cell| median(side(cell))).sum()
+}
+
+/// Each round as the median over cells of their seconds, as a ratio to the median of all rounds
+/// of that cell; of the last rounds that all cells have.
+fn rounds(cells: &[Timed]) -> Rounds {
+    let n = cells.iter().map(|cell| cell.base.len()).min().unwrap_or(0);
+    let m = cells.iter().map(|cell| cell.head.len()).min().unwrap_or(0);
+    let last = |values: &[f64], n: usize| values[values.len() - n..].to_vec();
+    let mut relative: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
+    for cell in cells {
+        let (base, head) = (last(&cell.base, n), last(&cell.head, m));
+        let Some(middle) = median(&[base.clone(), head.clone()].concat()) else { continue };
+        if 0.0 < middle {
+            let to_middle = |side: Vec<f64>| side.iter().map(|seconds| seconds / middle).collect();
+            relative.push((to_middle(base), to_middle(head)));
+        }
+    }
+    let middle = |round: usize, side: fn(&(Vec<f64>, Vec<f64>)) -> &Vec<f64>| {
+        median(&relative.iter().map(|cell| side(cell)[round]).collect::<Vec<_>>())
     };
-    Rounds { base: add(|rounds| &rounds.base), head: add(|rounds| &rounds.head) }
+    Rounds {
+        base: (0..n).filter_map(|round| middle(round, |cell| &cell.0)).collect(),
+        head: (0..m).filter_map(|round| middle(round, |cell| &cell.1)).collect(),
+    }
 }
 
 /// What the rounds of a stage say.
-pub(super) fn line(dataset: &str, pipeline: &str, what: &str, rounds: &Rounds, least: f64) -> Line {
-    let (base, head) = rounds.medians();
+fn line(dataset: &str, pipeline: &str, what: &str, cells: &[Timed], least: f64) -> Line {
+    let rounds = rounds(cells);
     let (n, m) = (rounds.base.len(), rounds.head.len());
     let (ratio, bound) = (rounds.ratio().filter(|ratio| ratio.is_finite()), rounds.bound());
     let (verdict, limit, sentence) = match (ratio, bound) {
@@ -127,8 +179,8 @@ pub(super) fn line(dataset: &str, pipeline: &str, what: &str, rounds: &Rounds, l
         dataset: dataset.to_owned(),
         pipeline: pipeline.to_owned(),
         what: what.to_owned(),
-        base,
-        head,
+        base: Some(total(cells, |cell| &cell.base)),
+        head: Some(total(cells, |cell| &cell.head)),
         worse_by: ratio.map(|ratio| ratio - 1.0),
         limit,
         verdict,

@@ -12,7 +12,7 @@ use rand::RngExt;
 use super::programs::{bench, faulty, outcome, suite_file};
 
 /// Rounds on each side.
-const N_ROUNDS: usize = 7;
+const N_ROUNDS: usize = 10;
 
 /// Runs the suite into a folder, some of it with a fault.
 fn run(suite: &Path, out: &Path, fault: Option<(&str, &str)>) {
@@ -67,8 +67,8 @@ fn ten_pairs_of_equal_runs_are_quiet_and_a_tenth_more_seconds_is_not() {
         let comparison = of(&base, &head, CompareOptions::default());
         assert_eq!(comparison.exit_code(), 0, "{}", comparison.render(Format::Text));
     }
-    // A pipeline's fit and predict, and the features that it shares.
-    draw_timings(&head, 99, Some(("binary/forest", 0.10)), 120 << 20);
+    let stide = "one-class/stide";
+    draw_timings(&head, 99, Some((stide, 0.10)), 120 << 20);
     let comparison = of(&base, &head, CompareOptions::default());
     assert_eq!(comparison.exit_code(), 1);
     let worse = |kind| -> Vec<(&str, &str)> {
@@ -78,8 +78,7 @@ fn ten_pairs_of_equal_runs_are_quiet_and_a_tenth_more_seconds_is_not() {
     };
     let mut slower = worse(Kind::Speed);
     slower.sort_unstable();
-    let forest = "binary/forest";
-    assert_eq!(slower, [(forest, "features"), (forest, "fit"), (forest, "predict")]);
+    assert_eq!(slower, [(stide, "fit"), (stide, "inspect"), (stide, "score")]);
     assert_eq!(worse(Kind::Memory).len(), 4);
     assert_eq!(comparison.lines[0].verdict, Verdict::Regression, "the worst comes first");
     // Once each is too few to tell.
