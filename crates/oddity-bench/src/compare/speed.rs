@@ -126,21 +126,21 @@ fn rounds(cells: &[Timed]) -> Rounds {
     let n = cells.iter().map(|cell| cell.base.len()).min().unwrap_or(0);
     let m = cells.iter().map(|cell| cell.head.len()).min().unwrap_or(0);
     let last = |values: &[f64], n: usize| values[values.len() - n..].to_vec();
-    let mut relative: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
+    let mut relative: Vec<Timed> = Vec::new();
     for cell in cells {
         let (base, head) = (last(&cell.base, n), last(&cell.head, m));
         let Some(middle) = median(&[base.clone(), head.clone()].concat()) else { continue };
         if 0.0 < middle {
             let to_middle = |side: Vec<f64>| side.iter().map(|seconds| seconds / middle).collect();
-            relative.push((to_middle(base), to_middle(head)));
+            relative.push(Timed { base: to_middle(base), head: to_middle(head) });
         }
     }
-    let middle = |round: usize, side: fn(&(Vec<f64>, Vec<f64>)) -> &Vec<f64>| {
+    let middle = |round: usize, side: fn(&Timed) -> &Vec<f64>| {
         median(&relative.iter().map(|cell| side(cell)[round]).collect::<Vec<_>>())
     };
     Rounds {
-        base: (0..n).filter_map(|round| middle(round, |cell| &cell.0)).collect(),
-        head: (0..m).filter_map(|round| middle(round, |cell| &cell.1)).collect(),
+        base: (0..n).filter_map(|round| middle(round, |cell| &cell.base)).collect(),
+        head: (0..m).filter_map(|round| middle(round, |cell| &cell.head)).collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use oddity_eval::compare::{ClusterBy, ResultRow as DatasetRow, ResultTable};
-use oddity_eval::measure::catalogue;
+use oddity_eval::measure::{MeasureId, Parameter, catalogue};
 
 use super::comparison::{LEAST_DATASETS, LEAST_DETECTORS, comparison};
 use super::leaderboards::direction;
@@ -32,6 +32,9 @@ pub(super) fn of_suite(plan: &Plan<'_>, results: &Results) -> Vec<model::Compari
     compared.iter().filter_map(|tasks| over_series(tasks, results)).collect()
 }
 
+/// A dataset and one of its series.
+type Series = (String, String);
+
 fn over_series(tasks: &[&Task], results: &Results) -> Option<model::Comparison> {
     let measure = full(tasks[0].measures.first()?);
     // Of a measure of alarms the first rule counts.
@@ -39,7 +42,7 @@ fn over_series(tasks: &[&Task], results: &Results) -> Option<model::Comparison> 
         row.measure_id() == measure && tasks.iter().any(|task| row.pipeline.starts_with(&task.id))
     };
     let threshold = &results.rows.iter().find(of_measure)?.threshold;
-    let mut cells: BTreeMap<(String, String), BTreeMap<String, Vec<Option<f64>>>> = BTreeMap::new();
+    let mut cells: BTreeMap<Series, BTreeMap<String, Vec<Option<f64>>>> = BTreeMap::new();
     let mut detectors = Vec::new();
     for task in tasks {
         for id in task.pipelines.iter().map(|pipeline| task.pipeline_id(pipeline)) {
@@ -60,7 +63,7 @@ fn over_series(tasks: &[&Task], results: &Results) -> Option<model::Comparison> 
             detectors.push(id);
         }
     }
-    let row = |((source, series), values): (&(String, String), &BTreeMap<_, Vec<_>>)| DatasetRow {
+    let row = |((source, series), values): (&Series, &BTreeMap<_, Vec<_>>)| DatasetRow {
         dataset: series.clone(),
         source: source.clone(),
         values: detectors.iter().map(|id| mean(values.get(id)?)).collect(),
@@ -87,10 +90,13 @@ pub(super) fn over_suites(suites: &[(&Plan<'_>, &Results)]) -> Vec<model::Compar
     measures.into_iter().filter_map(|measure| over_tasks(suites, measure)).collect()
 }
 
+/// The mean of each pipeline of a task.
+type Figures<'a> = BTreeMap<&'a str, Option<f64>>;
+
 fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::Comparison> {
     let full = full(measure);
     // A row a task: its dataset, and the mean of each pipeline.
-    let mut rows: Vec<(String, String, BTreeMap<&str, Option<f64>>)> = Vec::new();
+    let mut rows: Vec<(String, String, Figures<'_>)> = Vec::new();
     for (plan, results) in suites {
         for task in &plan.suite.tasks {
             let mut values = BTreeMap::new();
@@ -138,9 +144,13 @@ fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::
     Some(comparison(&title, &table, direction(measure, "")?, ClusterBy::Source))
 }
 
-/// The id of a measure as rows have it, with all its parameters.
+/// The id of a measure as rows have it: all its parameters, in alphabetical order.
 fn full(measure: &str) -> String {
-    catalogue::full_id(measure).map_or_else(|_| measure.to_owned(), String::from)
+    let Ok(id) = catalogue::full_id(measure) else { return measure.to_owned() };
+    let mut parameters = id.parameters().to_vec();
+    parameters.sort_by(|a, b| a.key.cmp(&b.key));
+    let with = |id: MeasureId, parameter: &Parameter| id.with(&parameter.key, &parameter.value);
+    parameters.iter().fold(MeasureId::new(id.name()), with).into()
 }
 
 /// The series of a split `fold-00-SERIES`.
