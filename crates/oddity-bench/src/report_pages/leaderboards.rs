@@ -31,15 +31,24 @@ pub(super) fn leaderboards(
         let Some(dataset) = dataset.map(|row| &row.dataset) else { continue };
         for block in blocks(of_task) {
             // How well a model fits its training samples ranks nothing.
-            if block.split.is_none_or(|split| split != "train") {
-                boards.push(board(task, dataset, &block, &costs));
+            let is_training = block.split == Some("train");
+            // Without a direction there is no order.
+            let direction = direction(block.measure, block.params);
+            if let Some(direction) = direction.filter(|_| !is_training) {
+                boards.push(board(task, dataset, &block, direction, &costs));
             }
         }
     }
     boards
 }
 
-fn board(task: &Task, dataset: &str, block: &Block<'_>, costs: &Costs) -> model::Leaderboard {
+fn board(
+    task: &Task,
+    dataset: &str,
+    block: &Block<'_>,
+    direction: Direction,
+    costs: &Costs,
+) -> model::Leaderboard {
     model::Leaderboard {
         dataset: dataset.to_owned(),
         task: task.id.clone(),
@@ -57,7 +66,7 @@ fn board(task: &Task, dataset: &str, block: &Block<'_>, costs: &Costs) -> model:
                 format!("mean over {n_folds} {what}")
             }
         },
-        lower_is_better: direction(block.measure, block.params) == Some(Direction::LowerIsBetter),
+        lower_is_better: direction == Direction::LowerIsBetter,
         entries: block.lines.iter().map(|line| entry(line, costs)).collect(),
     }
 }

@@ -76,9 +76,13 @@ pub(crate) fn ticks((low, high): (f64, f64), n_ticks: usize) -> Ticks {
 }
 
 /// Round values along a logarithmic axis, whose range is of logarithms to base 10: powers of ten,
-/// with 2 and 5 times these between where there is room.
+/// with round values between where there is room.
 pub(crate) fn log_ticks((low, high): (f64, f64), label: impl Fn(f64) -> String) -> Ticks {
-    let digits: &[f64] = if high - low < 1.6 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let digits: &[f64] = match high - low {
+        narrow if narrow < 0.9 => &[1.0, 1.4, 2.0, 3.0, 5.0, 7.0],
+        middle if middle < 1.6 => &[1.0, 2.0, 5.0],
+        _ => &[1.0],
+    };
     let stride = ((high - low) / 6.0).ceil().max(1.0);
     let (first, last) = (low.floor() as i32, high.ceil() as i32);
     let mut ticks = Ticks { values: Vec::new(), labels: Vec::new() };
@@ -113,7 +117,7 @@ fn step(low: f64, high: f64, n_ticks: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Scale, range_of, ticks, widen};
+    use super::{Scale, log_ticks, range_of, ticks, widen};
 
     #[test]
     fn ticks_are_round() {
@@ -124,6 +128,14 @@ mod tests {
             ["\u{2212}0.10", "\u{2212}0.05", "0.00", "0.05", "0.10"]
         );
         assert_eq!(ticks((0.0, 3e7), 3).labels, ["0.0e0", "1.0e7", "2.0e7", "3.0e7"]);
+    }
+
+    #[test]
+    fn logarithmic_axes_have_ticks_at_round_values() {
+        let labels = |low, high| log_ticks((low, high), |value| format!("{value:.2}")).labels;
+        assert_eq!(labels(-1.1, 1.2), ["0.10", "1.00", "10.00"]);
+        assert_eq!(labels(-0.1, 1.1), ["1.00", "2.00", "5.00", "10.00"]);
+        assert_eq!(labels(-1.4, -1.1), ["0.05", "0.07"]);
     }
 
     #[test]
