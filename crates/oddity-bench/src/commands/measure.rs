@@ -4,11 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::measure_files::{
-    Calibration, Column, Figure, Said, TruthForm, TruthSource, columns, cutoff, edges, fitted,
-    n_anomalies, truth,
+    Calibration, Column, Decide, Figure, Said, TruthForm, TruthSource, columns, cutoff, edges,
+    fitted, n_anomalies, truth,
 };
 use clap::Args;
-use oddity_core::Scores;
 use oddity_eval::measure::{Events, catalogue};
 use serde_json::json;
 
@@ -114,12 +113,15 @@ pub(crate) fn run(arguments: &MeasureArguments) -> anyhow::Result<ExitCode> {
     };
     let (events, form) = truth(labels, &source, &column.file, column.values.len(), &edges)?;
     let calibration = calibration(arguments)?;
-    let decide = |scores: &Scores| match (&arguments.threshold, &calibration) {
-        (Some(rule), Some(calibration)) => fitted(rule, calibration, scores),
-        _ => cutoff(arguments.cutoff.unwrap_or_default(), scores),
-    };
-    let has_threshold = calibration.is_some() || arguments.cutoff.is_some();
-    let said = Said::new(&column, has_threshold.then_some(&decide))?;
+    let decide: Option<Box<Decide<'_>>> =
+        match (&arguments.threshold, calibration, arguments.cutoff) {
+            (Some(rule), Some(calibration), _) => {
+                Some(Box::new(move |scores| fitted(rule, &calibration, scores)))
+            }
+            (_, _, Some(value)) => Some(Box::new(move |scores| cutoff(value, scores))),
+            _ => None,
+        };
+    let said = Said::new(&column, decide.as_deref())?;
     let all = said.all_ids();
     let chosen: Vec<&str> = match arguments.measures.as_slice() {
         [] => all,
