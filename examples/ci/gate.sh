@@ -5,7 +5,8 @@
 #   BASE   the old program (oddity-bench)
 #   HEAD   the new one
 #   SUITE  name or TOML file of the suite (smoke)
-#   ROUNDS how often each computes every cell (5; fewer than 3 cannot tell seconds apart)
+#   ROUNDS how often each computes every cell (10; fewer than 3 cannot tell seconds
+#          apart, fewer than 8 tell little on a busy machine)
 #   OUT    folder of results, gate.md and gate.xml (target/gate)
 #
 # Arguments go to `compare`: --quality, --speed, --memory; none of them means all.
@@ -13,7 +14,7 @@
 set -u
 : "${BASE:?the old program}" "${HEAD:?the new program}"
 SUITE=${SUITE:-smoke}
-ROUNDS=${ROUNDS:-5}
+ROUNDS=${ROUNDS:-10}
 OUT=${OUT:-target/gate}
 mkdir -p "$OUT"
 

@@ -74,7 +74,8 @@ are missing.")]
 --least-loss, and more than chance makes of it
 (paired bootstrap over traces, or events of series in order). Speed: the median ratio of rounds \
 (`run --rounds`, `turns`)
-above 1 + --least-slowdown, and above what the spread of rounds allows. Memory: the median peak \
+above 1 + --least-slowdown, and above what the spread of rounds allows; with eight rounds and more the
+quickest rounds likewise, which tell more on a busy machine. Memory: the median peak \
 above 1 + --least-growth.
 Missing and failed cells, and too few rounds, are incomplete, unless a cell failed before too.
 

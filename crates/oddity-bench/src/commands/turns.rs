@@ -21,7 +21,7 @@ pub(crate) struct TurnsArguments {
     /// The suite, by name or as a TOML file.
     suite: String,
     /// How often each computes every cell.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 10)]
     rounds: usize,
     /// Folder of the results: `base` and `head` in it. One that is there is gone on with.
     #[arg(long)]

@@ -2,7 +2,8 @@
 //!
 //! - [`Kind::Quality`]: a measure of a pipeline, by its stored scores. A loss of at least the
 //!   least effect, and of more than chance gives (a paired bootstrap over traces or events).
-//! - [`Kind::Speed`]: seconds of a stage, the median over rounds, against the spread of rounds.
+//! - [`Kind::Speed`]: seconds of a stage, the median over rounds against the spread of rounds;
+//!   and, of eight rounds and more, the quickest round, which a busy machine disturbs least.
 //! - [`Kind::Memory`]: the peak, the median over rounds.
 //! - [`Kind::Cells`]: cells that are missing or failed.
 
@@ -12,6 +13,7 @@ mod memory;
 mod noise;
 mod pairs;
 mod quality;
+mod quickest;
 mod sampling;
 mod speed;
 

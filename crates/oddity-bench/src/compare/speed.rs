@@ -5,6 +5,7 @@
 
 use super::noise::{MIN_ROUNDS, Rounds, median};
 use super::pairs::{OfPipeline, Pairs};
+use super::quickest::quickest;
 use super::{Kind, Line, Verdict};
 use crate::results::StoredCell;
 use crate::store::RunSection;
@@ -120,60 +121,97 @@ fn total(cells: &[Timed], side: fn(&Timed) -> &Vec<f64>) -> f64 {
     cells.iter().filter_map(|cell| median(side(cell))).sum()
 }
 
-/// Each round as the median over cells of their seconds, as a ratio to the median of all rounds
-/// of that cell; of the last rounds that all cells have.
-fn rounds(cells: &[Timed]) -> Rounds {
+/// The seconds of each cell as ratios to the median of all its rounds: the old rounds, then the new
+/// ones, of the last that all cells have; and how many rounds are old.
+fn relative(cells: &[Timed]) -> (Vec<Vec<f64>>, usize) {
     let n = cells.iter().map(|cell| cell.base.len()).min().unwrap_or(0);
     let m = cells.iter().map(|cell| cell.head.len()).min().unwrap_or(0);
     let last = |values: &[f64], n: usize| values[values.len() - n..].to_vec();
-    let mut relative: Vec<Timed> = Vec::new();
+    let mut relative = Vec::new();
     for cell in cells {
-        let (base, head) = (last(&cell.base, n), last(&cell.head, m));
-        let Some(middle) = median(&[base.clone(), head.clone()].concat()) else { continue };
-        if 0.0 < middle {
-            let to_middle = |side: Vec<f64>| side.iter().map(|seconds| seconds / middle).collect();
-            relative.push(Timed { base: to_middle(base), head: to_middle(head) });
-        }
+        let seconds = [last(&cell.base, n), last(&cell.head, m)].concat();
+        let Some(middle) = median(&seconds).filter(|middle| 0.0 < *middle) else { continue };
+        relative.push(seconds.iter().map(|seconds| seconds / middle).collect());
     }
-    let middle = |round: usize, side: fn(&Timed) -> &Vec<f64>| {
-        median(&relative.iter().map(|cell| side(cell)[round]).collect::<Vec<_>>())
-    };
+    (relative, n)
+}
+
+/// Each round as the median over cells.
+fn rounds(relative: &[Vec<f64>], n_base: usize) -> Rounds {
+    let n_rounds = relative.first().map_or(0, Vec::len);
+    let middle =
+        |round: usize| median(&relative.iter().map(|cell| cell[round]).collect::<Vec<_>>());
     Rounds {
-        base: (0..n).filter_map(|round| middle(round, |cell| &cell.base)).collect(),
-        head: (0..m).filter_map(|round| middle(round, |cell| &cell.head)).collect(),
+        base: (0..n_base.min(n_rounds)).filter_map(middle).collect(),
+        head: (n_base..n_rounds).filter_map(middle).collect(),
     }
 }
 
-/// What the rounds of a stage say.
+/// A ratio of seconds with the limit that it is held against.
+#[derive(Clone, Copy)]
+struct Judged {
+    ratio: f64,
+    limit: f64,
+}
+
+impl Judged {
+    fn new(ratio: f64, bound: f64, least: f64) -> Judged {
+        Judged { ratio, limit: bound.max(1.0 + least) }
+    }
+
+    fn is_slower(&self) -> bool {
+        self.limit < self.ratio
+    }
+
+    fn is_faster(&self) -> bool {
+        self.ratio < 1.0 / self.limit
+    }
+
+    /// How far towards its limit the ratio is.
+    fn severity(&self) -> f64 {
+        self.ratio.ln() / self.limit.ln()
+    }
+}
+
+/// What the rounds of a stage say: their medians, and the quickest of them.
 fn line(dataset: &str, pipeline: &str, what: &str, cells: &[Timed], least: f64) -> Line {
-    let rounds = rounds(cells);
+    let (relative, n_base) = relative(cells);
+    let rounds = rounds(&relative, n_base);
     let (n, m) = (rounds.base.len(), rounds.head.len());
-    let (ratio, bound) = (rounds.ratio().filter(|ratio| ratio.is_finite()), rounds.bound());
-    let (verdict, limit, sentence) = match (ratio, bound) {
-        (Some(ratio), Some(bound)) => {
-            let limit = bound.max(1.0 + least);
-            let verdict = if limit < ratio {
+    let ratio = rounds.ratio().filter(|ratio| ratio.is_finite());
+    let median = ratio.zip(rounds.bound()).map(|(ratio, bound)| Judged::new(ratio, bound, least));
+    let quickest = quickest(&relative, n_base);
+    let quickest = quickest.map(|found| Judged::new(found.ratio, found.bound, least));
+    let of_quickest = quickest.map_or_else(String::new, |of| {
+        format!("; of the quickest rounds {:.3}, limit {:.3}", of.ratio, of.limit)
+    });
+    let (verdict, sentence) = match (ratio, median) {
+        (_, Some(of)) => {
+            let looks = || [Some(of), quickest].into_iter().flatten();
+            let verdict = if looks().any(|of| of.is_slower()) {
                 Verdict::Regression
-            } else if ratio < 1.0 / limit {
+            } else if looks().any(|of| of.is_faster()) {
                 Verdict::Better
             } else {
                 Verdict::Same
             };
             let sentence = format!(
-                "{ratio:.3} of the seconds, {limit:.3} is the limit (rounds vary by {bound:.3}; \
-                 {n} and {m} of them)"
+                "{:.3} of the seconds, limit {:.3}{of_quickest} ({n} and {m} rounds)",
+                of.ratio, of.limit
             );
-            (verdict, Some(limit - 1.0), sentence)
+            (verdict, sentence)
         }
         (Some(ratio), None) => {
             let sentence = format!(
                 "{ratio:.3} of the seconds in {n} and {m} rounds: {MIN_ROUNDS} of each at least \
                  are wanted to tell"
             );
-            (Verdict::Incomplete, None, sentence)
+            (Verdict::Incomplete, sentence)
         }
-        (None, _) => (Verdict::Incomplete, None, "no seconds to compare".to_owned()),
+        (None, None) => (Verdict::Incomplete, "no seconds to compare".to_owned()),
     };
+    let looks = median.into_iter().chain(quickest);
+    let worst = looks.max_by(|a, b| a.severity().total_cmp(&b.severity()));
     Line {
         kind: Kind::Speed,
         dataset: dataset.to_owned(),
@@ -181,8 +219,8 @@ fn line(dataset: &str, pipeline: &str, what: &str, cells: &[Timed], least: f64) 
         what: what.to_owned(),
         base: Some(total(cells, |cell| &cell.base)),
         head: Some(total(cells, |cell| &cell.head)),
-        worse_by: ratio.map(|ratio| ratio - 1.0),
-        limit,
+        worse_by: worst.map(|of| of.ratio).or(ratio).map(|ratio| ratio - 1.0),
+        limit: worst.map(|of| of.limit - 1.0),
         verdict,
         sentence,
     }
