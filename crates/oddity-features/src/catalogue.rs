@@ -57,6 +57,31 @@ pub enum StepConfig {
     Flow(FlowParams),
 }
 
+/// Every step with its parameters at their defaults, and what it does in one sentence.
+pub fn steps() -> Vec<(StepConfig, &'static str)> {
+    use StepConfig as Of;
+    vec![
+        (Of::Numeric(Default::default()), "Takes the number columns of a table, as dense rows."),
+        (Of::OneHot(Default::default()), "Makes a column of 0 and 1 of each category."),
+        (Of::LabelEncode(Default::default()), "Makes a number of each category or sequence."),
+        (Of::DropConstant(Default::default()), "Drops columns that do not vary in training."),
+        (Of::Standardize(Default::default()), "Takes the mean off, and divides by the deviation."),
+        (Of::MinMax(Default::default()), "Moves each column to the range from 0 to 1."),
+        (Of::Log1p(Default::default()), "Takes the logarithm of 1 plus each value."),
+        (Of::Pca(Default::default()), "Turns rows to their principal components."),
+        (Of::RunningStats(Default::default()), "Adds statistics over the last rows."),
+        (Of::Dense(Default::default()), "Writes sparse rows out."),
+        (Of::NGram(Default::default()), "Counts n-grams of sequences."),
+        (Of::ClassNGram(Default::default()), "Counts n-grams, with a vocabulary of each class."),
+        (Of::TfIdf(Default::default()), "Weighs counts by how rare they are."),
+        (
+            Of::PacketInfo(Default::default()),
+            "Reads the fields of a packet out of Wireshark's text.",
+        ),
+        (Of::Flow(Default::default()), "Adds statistics of the connection that a packet is of."),
+    ]
+}
+
 impl StepConfig {
     /// Checks the parameters and builds the transformer.
     ///
