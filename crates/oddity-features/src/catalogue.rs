@@ -83,6 +83,27 @@ pub fn steps() -> Vec<(StepConfig, &'static str)> {
 }
 
 impl StepConfig {
+    /// The name that the step is selected by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            StepConfig::NGram(_) => "n_gram",
+            StepConfig::ClassNGram(_) => "class_n_gram",
+            StepConfig::TfIdf(_) => "tf_idf",
+            StepConfig::Numeric(_) => "numeric",
+            StepConfig::DropConstant(_) => "drop_constant",
+            StepConfig::Standardize(_) => "standardize",
+            StepConfig::MinMax(_) => "min_max",
+            StepConfig::Log1p(_) => "log1p",
+            StepConfig::Pca(_) => "pca",
+            StepConfig::RunningStats(_) => "running_stats",
+            StepConfig::LabelEncode(_) => "label_encode",
+            StepConfig::OneHot(_) => "one_hot",
+            StepConfig::Dense(_) => "dense",
+            StepConfig::PacketInfo(_) => "packet_info",
+            StepConfig::Flow(_) => "flow",
+        }
+    }
+
     /// Checks the parameters and builds the transformer.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ impl FittedPipeline {
         let mut state = State::new();
         let steps = self.steps.iter().zip(&self.config.steps).enumerate();
         for (at, (step, config)) in steps {
-            let part = || format!("step {} ({config:?})", at + 1);
+            let part = || format!("step {}, {}", at + 1, config.kind());
             let kept = step.state().ok_or_else(|| Error::NotSaved { part: part() })?;
             state.put_part(&of_step(at), kept);
         }
