@@ -57,53 +57,7 @@ pub enum StepConfig {
     Flow(FlowParams),
 }
 
-/// Every step with its parameters at their defaults, and what it does in one sentence.
-pub fn steps() -> Vec<(StepConfig, &'static str)> {
-    use StepConfig as Of;
-    vec![
-        (Of::Numeric(Default::default()), "Takes the number columns of a table, as dense rows."),
-        (Of::OneHot(Default::default()), "Makes a column of 0 and 1 of each category."),
-        (Of::LabelEncode(Default::default()), "Makes a number of each category or sequence."),
-        (Of::DropConstant(Default::default()), "Drops columns that do not vary in training."),
-        (Of::Standardize(Default::default()), "Takes the mean off, and divides by the deviation."),
-        (Of::MinMax(Default::default()), "Moves each column to the range from 0 to 1."),
-        (Of::Log1p(Default::default()), "Takes the logarithm of 1 plus each value."),
-        (Of::Pca(Default::default()), "Turns rows to their principal components."),
-        (Of::RunningStats(Default::default()), "Adds statistics over the last rows."),
-        (Of::Dense(Default::default()), "Writes sparse rows out."),
-        (Of::NGram(Default::default()), "Counts n-grams of sequences."),
-        (Of::ClassNGram(Default::default()), "Counts n-grams, with a vocabulary of each class."),
-        (Of::TfIdf(Default::default()), "Weighs counts by how rare they are."),
-        (
-            Of::PacketInfo(Default::default()),
-            "Reads the fields of a packet out of Wireshark's text.",
-        ),
-        (Of::Flow(Default::default()), "Adds statistics of the connection that a packet is of."),
-    ]
-}
-
 impl StepConfig {
-    /// The name that the step is selected by.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            StepConfig::NGram(_) => "n_gram",
-            StepConfig::ClassNGram(_) => "class_n_gram",
-            StepConfig::TfIdf(_) => "tf_idf",
-            StepConfig::Numeric(_) => "numeric",
-            StepConfig::DropConstant(_) => "drop_constant",
-            StepConfig::Standardize(_) => "standardize",
-            StepConfig::MinMax(_) => "min_max",
-            StepConfig::Log1p(_) => "log1p",
-            StepConfig::Pca(_) => "pca",
-            StepConfig::RunningStats(_) => "running_stats",
-            StepConfig::LabelEncode(_) => "label_encode",
-            StepConfig::OneHot(_) => "one_hot",
-            StepConfig::Dense(_) => "dense",
-            StepConfig::PacketInfo(_) => "packet_info",
-            StepConfig::Flow(_) => "flow",
-        }
-    }
-
     /// Checks the parameters and builds the transformer.
     ///
     /// # Errors
@@ -156,6 +110,27 @@ impl StepConfig {
         match self {
             StepConfig::Flow(_) | StepConfig::RunningStats(_) => Causality::Causal,
             _ => Causality::Pointwise,
+        }
+    }
+
+    /// What the step does, in one sentence.
+    pub fn summary(&self) -> &'static str {
+        match self {
+            StepConfig::Numeric(_) => "Takes the number columns of a table, as dense rows.",
+            StepConfig::OneHot(_) => "Makes a column of 0 and 1 of each category.",
+            StepConfig::LabelEncode(_) => "Makes a number of each category or sequence.",
+            StepConfig::DropConstant(_) => "Drops columns that do not vary in training.",
+            StepConfig::Standardize(_) => "Takes the mean off, and divides by the deviation.",
+            StepConfig::MinMax(_) => "Moves each column to the range from 0 to 1.",
+            StepConfig::Log1p(_) => "Takes the logarithm of 1 plus each value.",
+            StepConfig::Pca(_) => "Turns rows to their principal components.",
+            StepConfig::RunningStats(_) => "Adds statistics over the last rows.",
+            StepConfig::Dense(_) => "Writes sparse rows out.",
+            StepConfig::NGram(_) => "Counts n-grams of sequences.",
+            StepConfig::ClassNGram(_) => "Counts n-grams, with a vocabulary of each class.",
+            StepConfig::TfIdf(_) => "Weighs counts by how rare they are.",
+            StepConfig::PacketInfo(_) => "Reads the fields of a packet out of Wireshark's text.",
+            StepConfig::Flow(_) => "Adds statistics of the connection that a packet is of.",
         }
     }
 

@@ -69,7 +69,7 @@ mod standardize;
 mod tf_idf;
 mod windows;
 
-pub use catalogue::{StepConfig, steps};
+pub use catalogue::StepConfig;
 pub use dense::{Dense, DenseParams};
 pub use drop_constant::{DropConstant, DropConstantParams};
 pub use flow::{Flow, FlowFeature, FlowParams};

@@ -109,25 +109,10 @@ impl Transformer for Numeric {
         let (mut takes, mut gaps) = (Vec::new(), Vec::new());
         for name in &names {
             let numbers = records.numbers(name)?;
-            let (mut sum, mut n_values) = (0.0, 0usize);
-            for value in numbers.iter().filter(|value| !value.is_nan()) {
-                sum += value;
-                n_values += 1;
-            }
-            let n_missing = numbers.len() - n_values;
-            if 0 < n_missing && self.params.indicator {
+            if self.params.indicator && numbers.iter().any(|value| value.is_nan()) {
                 gaps.push(takes.len());
             }
-            let fill = match self.params.missing {
-                MissingNumber::Error if 0 < n_missing => return Err(missing(name, numbers)),
-                MissingNumber::Error => None,
-                MissingNumber::Zero => Some(0.0),
-                MissingNumber::Mean if n_values == 0 => {
-                    let column = name.clone();
-                    return Err(Error::NoValue { step: "numeric", column });
-                }
-                MissingNumber::Mean => Some(sum / n_values as f64),
-            };
+            let fill = fill("numeric", self.params.missing, name, numbers)?;
             takes.push((name.clone(), fill));
         }
         Ok(Box::new(FittedNumeric::new(&self.params, takes, gaps)))
@@ -160,6 +145,29 @@ impl Transformer for Numeric {
         }
         let takes = names.iter().cloned().zip(fills).collect();
         Ok(Box::new(FittedNumeric::new(&self.params, takes, gaps)))
+    }
+}
+
+/// What fills the gaps of a column, by its values in training.
+pub(crate) fn fill(
+    step: &'static str,
+    policy: MissingNumber,
+    name: &str,
+    numbers: &[f64],
+) -> Result<Option<f64>> {
+    let (mut sum, mut n_values) = (0.0, 0usize);
+    for value in numbers.iter().filter(|value| !value.is_nan()) {
+        sum += value;
+        n_values += 1;
+    }
+    match policy {
+        MissingNumber::Error if n_values < numbers.len() => Err(missing(name, numbers)),
+        MissingNumber::Error => Ok(None),
+        MissingNumber::Zero => Ok(Some(0.0)),
+        MissingNumber::Mean if n_values == 0 => {
+            Err(Error::NoValue { step, column: name.to_owned() })
+        }
+        MissingNumber::Mean => Ok(Some(sum / n_values as f64)),
     }
 }
 
@@ -223,6 +231,7 @@ impl FittedTransformer for FittedNumeric {
         });
         Ok(Frame::new(values, &self.columns)?.into())
     }
+
     fn state(&self) -> Option<State> {
         let mut state = State::new();
         state.put_texts("columns", self.takes.iter().map(|(name, _)| name));

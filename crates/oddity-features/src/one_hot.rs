@@ -6,6 +6,7 @@ use oddity_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::categories::Categories;
+use crate::numeric::MissingNumber;
 use records::FittedRecords;
 
 mod records;
@@ -21,6 +22,8 @@ pub struct OneHotParams {
     pub text: bool,
     /// Whether number columns of records are dropped; else they stay as they are.
     pub drop_numbers: bool,
+    /// What becomes of a number of records that is missing.
+    pub missing: MissingNumber,
 }
 
 /// What becomes of a category that no training row has.
@@ -43,7 +46,7 @@ pub enum UnseenCategory {
 ///
 /// Rows: every column holds categories. Records: category columns, and text columns if
 /// asked, become columns of 0 and 1; number columns stay as they are or are dropped; a number
-/// that is missing is an error ([`crate::Numeric`] fills gaps). Columns of records are found
+/// that is missing is an error, or filled, as asked. Columns of records are found
 /// by name. Only categories that occur in the training rows get a column, whatever else the
 /// column's list of names holds; they are sorted as text.
 ///

@@ -32,7 +32,8 @@ fn check(config: &str, samples: &SamplesOwned) {
 }
 
 fn value(row: usize, column: usize) -> f64 {
-    ((row * 7 + column * 5) % 11) as f64 / 3.0 - f64::from(u8::from(row % 2 == 0)) * column as f64
+    ((row * 7 + column * 5) % 11) as f64 / 3.0
+        - f64::from(u8::from(row.is_multiple_of(2))) * column as f64
 }
 
 /// The last column is constant.

@@ -58,8 +58,8 @@ impl Format {
             Err(oddity_ingest::Error::DuplicateColumn { .. }) => return Ok(Format::Kdd),
             Err(error) => return Err(error.into()),
         };
-        let has = |wanted: &&str| names.iter().any(|name| name == wanted);
-        let of_header = HEADERS.iter().find(|(_, wanted)| wanted.iter().all(|name| has(name)));
+        let has = |wanted: &&str| names.iter().any(|name| name == *wanted);
+        let of_header = HEADERS.iter().find(|(_, wanted)| wanted.iter().all(has));
         if let Some((format, _)) = of_header {
             return Ok(*format);
         }

@@ -8,6 +8,7 @@ use oddity_core::{
 
 use super::{OneHotParams, RECORDS, UnseenCategory};
 use crate::categories::{put_ends, ranges};
+use crate::numeric::{MissingNumber, fill};
 
 /// What a state says of a column.
 const NUMBER: &str = "number";
@@ -22,8 +23,8 @@ struct Part {
 }
 
 enum PartKind {
-    /// The number itself.
-    Number,
+    /// The number itself, with what fills its gaps.
+    Number(Option<f64>),
     /// The position of each category of the training rows.
     Categories(HashMap<String, usize>),
 }
@@ -42,6 +43,7 @@ impl Part {
 pub(super) struct FittedRecords {
     parts: Vec<Part>,
     unseen: UnseenCategory,
+    missing: MissingNumber,
     columns: Columns,
 }
 
@@ -51,12 +53,14 @@ impl FittedRecords {
             return Err(Error::TooFewSamples { step: "one_hot", wanted: 1, found: 0 });
         }
         let mut inputs = Vec::new();
+        let mut fills = Vec::new();
         for (name, column) in records.iter() {
             let categories: BTreeSet<&str> = match column {
                 Column::Numbers(_) if params.drop_numbers => continue,
                 Column::Text(_) if !params.text => continue,
-                Column::Numbers(_) => {
+                Column::Numbers(numbers) => {
                     inputs.push((name, None));
+                    fills.push(fill("one_hot", params.missing, name, numbers)?);
                     continue;
                 }
                 Column::Categories { codes, names } => occurring(codes, names),
@@ -64,21 +68,27 @@ impl FittedRecords {
             };
             inputs.push((name, Some(categories.into_iter().collect())));
         }
-        let fitted = FittedRecords::new(params, inputs);
+        let fitted = FittedRecords::new(params, inputs, fills);
         if fitted.columns.is_empty() {
             return Err(Error::NoColumns { step: "one_hot" });
         }
         Ok(fitted)
     }
 
-    /// Takes the columns that are read, each with its categories if it is none of numbers.
-    fn new(params: &OneHotParams, inputs: Vec<(&str, Option<Vec<&str>>)>) -> FittedRecords {
+    /// Takes the columns that are read, each with its categories if it is none of numbers, and
+    /// what fills the gaps of those.
+    fn new(
+        params: &OneHotParams,
+        inputs: Vec<(&str, Option<Vec<&str>>)>,
+        fills: Vec<Option<f64>>,
+    ) -> FittedRecords {
         let (mut parts, mut names) = (Vec::new(), Vec::new());
+        let mut fills = fills.into_iter();
         for (name, categories) in inputs {
             let (name, first) = (name.to_owned(), names.len());
             let Some(categories) = categories else {
                 names.push(name.clone());
-                parts.push(Part { name, first, kind: PartKind::Number });
+                parts.push(Part { name, first, kind: PartKind::Number(fills.next().flatten()) });
                 continue;
             };
             names.extend(categories.iter().map(|category| format!("{name}={category}")));
@@ -89,7 +99,8 @@ impl FittedRecords {
             let positions = positions.map(|(at, category)| (category.to_owned(), at)).collect();
             parts.push(Part { name, first, kind: PartKind::Categories(positions) });
         }
-        FittedRecords { parts, unseen: params.unseen, columns: Columns::new(names) }
+        let (unseen, missing) = (params.unseen, params.missing);
+        FittedRecords { parts, unseen, missing, columns: Columns::new(names) }
     }
 
     /// What the state says was learnt.
@@ -112,7 +123,15 @@ impl FittedRecords {
             }
             inputs.push((&**name, (!is_number(kind)).then_some(categories)));
         }
-        Ok(FittedRecords::new(params, inputs))
+        let n_numbers = kinds.iter().filter(|kind| is_number(kind)).count();
+        let fills = match params.missing {
+            MissingNumber::Error => vec![None; n_numbers],
+            MissingNumber::Zero => vec![Some(0.0); n_numbers],
+            MissingNumber::Mean => {
+                state.f64s("means", &[n_numbers])?.iter().copied().map(Some).collect()
+            }
+        };
+        Ok(FittedRecords::new(params, inputs, fills))
     }
 
     /// What becomes of a category that the training rows may not have.
@@ -131,13 +150,13 @@ impl FittedRecords {
 
     /// The entry of each row in the output columns of one input column.
     fn entries(&self, part: &Part, records: &Records) -> Result<Vec<Option<(u32, f64)>>> {
-        if let PartKind::Number = part.kind {
+        if let PartKind::Number(fill) = part.kind {
             let numbers = records.numbers(&part.name)?;
-            let entry = |(row, &value): (usize, &f64)| match value {
-                value if value.is_nan() => {
-                    Err(Error::MissingValue { row, column: part.name.clone() })
-                }
-                value => Ok((value != 0.0).then_some((part.first as u32, value))),
+            let entry = |(row, &value): (usize, &f64)| {
+                let value = if value.is_nan() { fill } else { Some(value) };
+                let missing = || Error::MissingValue { row, column: part.name.clone() };
+                let value = value.ok_or_else(missing)?;
+                Ok((value != 0.0).then_some((part.first as u32, value)))
             };
             return numbers.iter().enumerate().map(entry).collect();
         }
@@ -183,9 +202,10 @@ impl FittedTransformer for FittedRecords {
         }
         Ok(Csr::new(offsets, indices, values, &self.columns)?.into())
     }
+
     fn state(&self) -> Option<State> {
         let kind = |part: &Part| match part.kind {
-            PartKind::Number => NUMBER,
+            PartKind::Number(_) => NUMBER,
             PartKind::Categories(_) => CATEGORIES,
         };
         let categories: Vec<Vec<&str>> = self.parts.iter().map(Part::categories).collect();
@@ -194,6 +214,14 @@ impl FittedTransformer for FittedRecords {
         state.put_texts("columns", self.parts.iter().map(|part| &part.name));
         state.put_texts("kinds", self.parts.iter().map(kind));
         put_ends(&mut state, categories.iter().map(Vec::len));
+        let mean = |part: &Part| match part.kind {
+            PartKind::Number(mean) => mean,
+            PartKind::Categories(_) => None,
+        };
+        let means: Vec<f64> = self.parts.iter().filter_map(mean).collect();
+        if self.missing == MissingNumber::Mean {
+            state.put_f64s("means", &[means.len()], &means);
+        }
         state.put_texts("categories", categories.concat());
         Some(state)
     }

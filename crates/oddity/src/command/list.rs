@@ -116,12 +116,11 @@ fn items(what: What) -> anyhow::Result<Vec<Item>> {
             };
             classifiers().into_iter().map(entry).collect::<anyhow::Result<_>>()?
         }
-        What::Steps => oddity_features::steps()
-            .into_iter()
-            .map(|(step, summary)| {
-                let value = serde_json::to_value(&step)?;
-                let kind = value["kind"].as_str().unwrap_or_default().to_owned();
-                Ok(item(&kind, summary, without_kind(value)))
+        What::Steps => oddity_features::StepConfig::defaults()
+            .iter()
+            .map(|step| {
+                let parameters = without_kind(serde_json::to_value(step)?);
+                Ok(item(step.kind(), step.summary(), parameters))
             })
             .collect::<anyhow::Result<_>>()?,
         What::Thresholds => threshold::entries()
