@@ -310,6 +310,12 @@ pub enum Error {
         /// What went wrong.
         what: &'static str,
     },
+    /// A detector of the program's own that was not registered.
+    #[error("detector {name:?} is not registered in this program")]
+    Unregistered {
+        /// The name that a configuration has.
+        name: String,
+    },
     /// What was asked for does not run on a backend of networks.
     #[error("{step}: backend {backend:?} {problem}")]
     Backend {

@@ -33,6 +33,7 @@ use crate::baseline::{
     ConstantDetector, Length, MostFrequentClass, NoParams, RandomClass, RandomDetector,
 };
 use crate::bayes::{GaussianNb, GaussianNbParams};
+use crate::custom::{CustomDetector, CustomParams};
 use crate::ensemble::{Ensemble, EnsembleParams};
 use crate::kernel::{Svm, SvmParams};
 use crate::linear::{
@@ -76,7 +77,8 @@ const ANY: &[SampleKind] =
     &[SampleKind::Rows, SampleKind::Sparse, SampleKind::Windows, SampleKind::Sequences];
 
 /// Writes a configuration's type, its `kind` and `build`, and the list of the models, from
-/// one table: kind, model, parameters, samples, summary.
+/// one table: kind, model, parameters, samples, summary. Unlisted are those that need more than
+/// defaults.
 macro_rules! catalogue {
     (
         $(#[$doc:meta])* $config:ident, $list:ident: $contract:ident;
@@ -84,6 +86,13 @@ macro_rules! catalogue {
             $(#[$cfg:meta])*
             $kind:literal $variant:ident = $model:ty, $params:ty, $reads:expr, $summary:literal;
         )*
+        $(
+            unlisted:
+            $(
+                $own_kind:literal $own:ident =
+                    $own_model:ty, $own_params:ty, $own_reads:expr, $own_summary:literal;
+            )*
+        )?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,6 +105,11 @@ macro_rules! catalogue {
                 #[serde(rename = $kind)]
                 $variant($params),
             )*
+            $($(
+                #[doc = $own_summary]
+                #[serde(rename = $own_kind)]
+                $own($own_params),
+            )*)?
         }
 
         impl $config {
@@ -103,6 +117,7 @@ macro_rules! catalogue {
             pub fn kind(&self) -> &'static str {
                 match self {
                     $( $(#[$cfg])* $config::$variant(_) => $kind, )*
+                    $($( $config::$own(_) => $own_kind, )*)?
                 }
             }
 
@@ -114,6 +129,7 @@ macro_rules! catalogue {
             fn listed_reads(&self) -> &'static [SampleKind] {
                 match self {
                     $( $(#[$cfg])* $config::$variant(_) => $reads, )*
+                    $($( $config::$own(_) => $own_reads, )*)?
                 }
             }
 
@@ -128,6 +144,11 @@ macro_rules! catalogue {
                         $(#[$cfg])*
                         $config::$variant(params) => Ok(Arc::new(<$model>::new(params.clone())?)),
                     )*
+                    $($(
+                        $config::$own(params) => {
+                            Ok(Arc::new(<$own_model>::new(params.clone())?))
+                        }
+                    )*)?
                 }
             }
         }
@@ -212,6 +233,9 @@ catalogue! {
         "Scores a sequence by the number of its symbols.";
     "random" Random = RandomDetector, NoParams, ANY,
         "Draws a score from the seed and the sample.";
+
+    unlisted:
+    "custom" Custom = CustomDetector, CustomParams, ANY, "Is a detector of the program's own.";
 }
 
 impl DetectorConfig {

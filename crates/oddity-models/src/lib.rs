@@ -52,6 +52,7 @@ pub mod bayes;
 pub mod catalogue;
 mod class_weight;
 mod classes;
+mod custom;
 pub mod ensemble;
 mod exponential;
 pub mod kernel;
@@ -64,3 +65,4 @@ pub mod sequence;
 pub mod tree;
 
 pub use class_weight::ClassWeight;
+pub use custom::{CustomDetector, CustomParams, register_detector};

@@ -7,6 +7,7 @@
 //! - [`fit`] fits one to tables; a [`FittedPipeline`] is saved to one file and loaded again.
 //! - A [`Scorer`] scores rows as they come, in bounded memory, and says which are alarms and why.
 //! - [`DataConfig`] opens a file and gives its columns their roles.
+//! - [`exchange`] takes tables from ndarray and Arrow, and gives them back.
 //! - [`prelude`] has the contracts and what most programs start from; the crates behind it are
 //!   `oddity_core`, `oddity_ingest`, `oddity_features`, `oddity_models`, `oddity_eval` and
 //!   `oddity_bench`, each usable alone.
@@ -47,6 +48,7 @@
 pub mod command;
 mod data;
 mod error;
+pub mod exchange;
 mod files;
 mod fit;
 mod fitted_pipeline;
@@ -65,3 +67,12 @@ pub use format::Format;
 pub use pipeline::{PipelineConfig, ThresholdConfig, WindowsConfig};
 pub use saved::SCHEMA_VERSION;
 pub use scorer::{ScoredPart, Scorer};
+
+/// The guide's Rust, compiled and run.
+#[cfg(doctest)]
+mod guide {
+    #[doc = include_str!("../../../docs/add-a-detector.md")]
+    struct AddADetector;
+    #[doc = include_str!("../../../docs/use-the-library.md")]
+    struct UseTheLibrary;
+}

@@ -62,9 +62,10 @@ impl Recorded {
         self.alarms.truncate(MAX_ALARMS);
     }
 
-    /// Measures against the labels of the data, where it has any; nothing where one is undefined.
+    /// Measures against the labels of the data, where any row is labelled as an anomaly.
     pub(super) fn measures(&self) -> Vec<(String, Option<f64>)> {
-        if self.anomalies.len() != self.scores.len() || self.scores.is_empty() {
+        let labelled = self.anomalies.len() == self.scores.len();
+        if !labelled || !self.anomalies.contains(&true) {
             return Vec::new();
         }
         let scored = self.scores.iter().zip(&self.anomalies);
