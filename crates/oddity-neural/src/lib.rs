@@ -56,6 +56,8 @@ mod session;
 mod shard;
 mod spread;
 mod state;
+#[cfg(test)]
+mod state_tests;
 mod table;
 mod tensor;
 #[cfg(test)]

@@ -91,7 +91,8 @@ impl SavedNetwork {
     /// and what [`check`](SavedNetwork::check) refuses.
     pub fn from_bytes(bytes: &[u8]) -> Result<SavedNetwork, LoadError> {
         let archive = Archive::read(bytes)?;
-        let saved = SavedNetwork::described(&archive.text()?.to_owned(), archive.weights)?;
+        let text = archive.text()?.to_owned();
+        let saved = SavedNetwork::described(&text, archive.weights)?;
         saved.check()?;
         Ok(saved)
     }
