@@ -64,7 +64,7 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
             "oddity-datasets",
         ],
     ),
-    ("oddity-fuzz", &["oddity-core", "oddity-datasets", "oddity-ingest"]),
+    ("oddity-fuzz", &["oddity", "oddity-core", "oddity-datasets", "oddity-ingest"]),
     ("xtask", &[]),
 ];
 
