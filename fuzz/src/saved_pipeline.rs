@@ -19,15 +19,17 @@ const ROWS: &str = "x,y,kind\n1,2,a\n3,5,b\n-1,0.5,a\n";
 /// Saved pipelines of several kinds.
 pub(crate) fn archives() -> Vec<Vec<u8>> {
     let text: String = (0..60)
-        .map(|row| format!("{},{},{}\n", row % 7, row * row % 11, if row % 3 == 0 { "a" } else { "b" }))
+        .map(|row| {
+            format!("{},{},{}\n", row % 7, row * row % 11, if row % 3 == 0 { "a" } else { "b" })
+        })
         .fold("x,y,kind\n".to_owned(), |text, row| text + &row);
     let configs = [
         "[[steps]]\nkind = 'one_hot'\nunseen = 'column'\nmissing = 'mean'\n\
          [[steps]]\nkind = 'standardize'\n\
-         [detector]\nkind = 'pca_reconstruction'\ncomponents = { number = 1 }",
+         [detector]\nkind = 'pca_reconstruction'\ncomponents = 1",
         "[[steps]]\nkind = 'numeric'\nmissing = 'mean'\n[[steps]]\nkind = 'min_max'\n\
          [[steps]]\nkind = 'pca'\n[windows]\nsize = 2\n\
-         [detector]\nkind = 'pca_reconstruction'\ncomponents = { number = 1 }",
+         [detector]\nkind = 'pca_reconstruction'\ncomponents = 1",
         "[[steps]]\nkind = 'numeric'\n\
          [detector]\nkind = 'dense_autoencoder'\ntraining = { epochs = 1 }",
     ];
