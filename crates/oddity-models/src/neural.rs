@@ -28,7 +28,15 @@ impl DetectorConfig {
             | DetectorConfig::NGramKnn(_)
             | DetectorConfig::Constant(_)
             | DetectorConfig::Length(_)
-            | DetectorConfig::Random(_) => false,
+            | DetectorConfig::Random(_)
+            | DetectorConfig::IsolationForest(_)
+            | DetectorConfig::Hbos(_)
+            | DetectorConfig::Ecod(_)
+            | DetectorConfig::Copod(_)
+            | DetectorConfig::Lof(_)
+            | DetectorConfig::KnnDistance(_)
+            | DetectorConfig::KMeansDistance(_)
+            | DetectorConfig::Cblof(_) => false,
         }
     }
 
