@@ -34,6 +34,7 @@ use crate::baseline::{
 };
 use crate::bayes::{GaussianNb, GaussianNbParams};
 use crate::clusters::{Cblof, CblofParams, KMeansDistance, KMeansDistanceParams};
+use crate::custom::{CustomDetector, CustomParams};
 use crate::ensemble::{Ensemble, EnsembleParams};
 use crate::isolation::{IsolationForest, IsolationForestParams};
 use crate::kernel::{Svm, SvmParams};
@@ -79,7 +80,8 @@ const ANY: &[SampleKind] =
     &[SampleKind::Rows, SampleKind::Sparse, SampleKind::Windows, SampleKind::Sequences];
 
 /// Writes a configuration's type, its `kind` and `build`, and the list of the models, from
-/// one table: kind, model, parameters, samples, summary.
+/// one table: kind, model, parameters, samples, summary. Unlisted are those that need more than
+/// defaults.
 macro_rules! catalogue {
     (
         $(#[$doc:meta])* $config:ident, $list:ident: $contract:ident;
@@ -87,6 +89,13 @@ macro_rules! catalogue {
             $(#[$cfg:meta])*
             $kind:literal $variant:ident = $model:ty, $params:ty, $reads:expr, $summary:literal;
         )*
+        $(
+            unlisted:
+            $(
+                $own_kind:literal $own:ident =
+                    $own_model:ty, $own_params:ty, $own_reads:expr, $own_summary:literal;
+            )*
+        )?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -99,6 +108,11 @@ macro_rules! catalogue {
                 #[serde(rename = $kind)]
                 $variant($params),
             )*
+            $($(
+                #[doc = $own_summary]
+                #[serde(rename = $own_kind)]
+                $own($own_params),
+            )*)?
         }
 
         impl $config {
@@ -106,6 +120,7 @@ macro_rules! catalogue {
             pub fn kind(&self) -> &'static str {
                 match self {
                     $( $(#[$cfg])* $config::$variant(_) => $kind, )*
+                    $($( $config::$own(_) => $own_kind, )*)?
                 }
             }
 
@@ -117,6 +132,7 @@ macro_rules! catalogue {
             fn listed_reads(&self) -> &'static [SampleKind] {
                 match self {
                     $( $(#[$cfg])* $config::$variant(_) => $reads, )*
+                    $($( $config::$own(_) => $own_reads, )*)?
                 }
             }
 
@@ -131,6 +147,11 @@ macro_rules! catalogue {
                         $(#[$cfg])*
                         $config::$variant(params) => Ok(Arc::new(<$model>::new(params.clone())?)),
                     )*
+                    $($(
+                        $config::$own(params) => {
+                            Ok(Arc::new(<$own_model>::new(params.clone())?))
+                        }
+                    )*)?
                 }
             }
         }
@@ -233,6 +254,9 @@ catalogue! {
         "Scores a row or window by its distance to the nearest of a few centres.";
     "cblof" Cblof = Cblof, CblofParams, ROWS_AND_WINDOWS,
         "Scores a row or window by its distance to the nearest large cluster.";
+
+    unlisted:
+    "custom" Custom = CustomDetector, CustomParams, ANY, "Is a detector of the program's own.";
 }
 
 impl DetectorConfig {

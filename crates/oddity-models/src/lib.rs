@@ -58,6 +58,7 @@ pub mod catalogue;
 mod class_weight;
 mod classes;
 pub mod clusters;
+mod custom;
 mod draws;
 pub mod ensemble;
 mod exponential;
@@ -74,3 +75,4 @@ pub mod sequence;
 pub mod tree;
 
 pub use class_weight::ClassWeight;
+pub use custom::{CustomDetector, CustomParams, register_detector};

@@ -27,6 +27,7 @@ impl DetectorConfig {
             | DetectorConfig::Stide(_)
             | DetectorConfig::NGramKnn(_)
             | DetectorConfig::Constant(_)
+            | DetectorConfig::Custom(_)
             | DetectorConfig::Length(_)
             | DetectorConfig::Random(_)
             | DetectorConfig::IsolationForest(_)

@@ -55,6 +55,9 @@ mod score;
 mod session;
 mod shard;
 mod spread;
+mod state;
+#[cfg(test)]
+mod state_tests;
 mod table;
 mod tensor;
 #[cfg(test)]
