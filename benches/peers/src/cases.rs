@@ -1,7 +1,8 @@
 //! What is timed: each classifier on each table, the two searches, the n-gram features, and
-//! the steps from rows to rows, and networks.
+//! the steps from rows to rows, networks, and one-class detectors.
 
 mod classifier;
+mod detectors;
 mod features;
 mod neural;
 mod search;
@@ -29,6 +30,8 @@ pub(crate) enum Case {
     Step(steps::StepCase),
     /// A file of text to columns in memory.
     Table(tables::TableCase),
+    /// A one-class detector on rows.
+    Detector(detectors::DetectorCase),
     /// A step of training and of inference.
     Neural(neural::NeuralCase),
 }
@@ -42,6 +45,7 @@ impl Case {
             Case::Step(case) => case.name(),
             Case::Table(case) => case.name(),
             Case::Neural(case) => case.name(),
+            Case::Detector(case) => case.name(),
             Case::Features => "adfa-ld load and n-grams".to_owned(),
         }
     }
@@ -60,6 +64,7 @@ impl Case {
             Case::Step(case) => case.run(data, peer, pool, rounds),
             Case::Table(case) => case.run(data, peer, pool, rounds),
             Case::Neural(case) => case.run(pool, rounds),
+            Case::Detector(case) => case.run(data, peer, pool, rounds),
             Case::Features => features::run(self.name(), data, peer, pool, rounds),
         }
     }
@@ -72,6 +77,7 @@ pub(crate) fn all(data: &Data, neural_python: &Path) -> Vec<Case> {
     cases.extend(tables::all().into_iter().map(Case::Table));
     cases.extend(neural::all(neural_python).into_iter().map(Case::Neural));
     cases.extend(steps::all().into_iter().map(Case::Step));
+    cases.extend(detectors::all().into_iter().map(Case::Detector));
     cases.extend(classifier::all(data).into_iter().map(Case::Classifier));
     cases
 }

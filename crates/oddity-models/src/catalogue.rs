@@ -33,8 +33,10 @@ use crate::baseline::{
     ConstantDetector, Length, MostFrequentClass, NoParams, RandomClass, RandomDetector,
 };
 use crate::bayes::{GaussianNb, GaussianNbParams};
+use crate::clusters::{Cblof, CblofParams, KMeansDistance, KMeansDistanceParams};
 use crate::custom::{CustomDetector, CustomParams};
 use crate::ensemble::{Ensemble, EnsembleParams};
+use crate::isolation::{IsolationForest, IsolationForestParams};
 use crate::kernel::{Svm, SvmParams};
 use crate::linear::{
     Lda, LdaParams, LogisticRegression, LogisticRegressionParams, PcaReconstruction,
@@ -45,7 +47,8 @@ use crate::linfa::{
     LinfaCart, LinfaCartParams, LinfaGaussianNb, LinfaGaussianNbParams, LinfaKnn, LinfaKnnParams,
     LinfaLogisticRegression, LinfaLogisticRegressionParams, LinfaSvm, LinfaSvmParams,
 };
-use crate::neighbours::{Knn, KnnParams};
+use crate::marginal::{Copod, CopodParams, Ecod, EcodParams, Hbos, HbosParams};
+use crate::neighbours::{Knn, KnnDistance, KnnDistanceParams, KnnParams, Lof, LofParams};
 use crate::sequence::{NGramKnn, NGramKnnParams, Stide, StideParams};
 use crate::tree::{Cart, CartParams, RandomForest, RandomForestParams};
 
@@ -233,6 +236,24 @@ catalogue! {
         "Scores a sequence by the number of its symbols.";
     "random" Random = RandomDetector, NoParams, ANY,
         "Draws a score from the seed and the sample.";
+
+    "isolation_forest" IsolationForest =
+        IsolationForest, IsolationForestParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by how soon random splits leave it alone.";
+    "hbos" Hbos = Hbos, HbosParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by how low the bars of its values are in histograms.";
+    "ecod" Ecod = Ecod, EcodParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by the tail probabilities of its values.";
+    "copod" Copod = Copod, CopodParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by the tail probabilities of an empirical copula.";
+    "lof" Lof = Lof, LofParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by how much thinner it is around it than around its neighbours.";
+    "knn_distance" KnnDistance = KnnDistance, KnnDistanceParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by its distance to the nearest training samples.";
+    "k_means_distance" KMeansDistance = KMeansDistance, KMeansDistanceParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by its distance to the nearest of a few centres.";
+    "cblof" Cblof = Cblof, CblofParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by its distance to the nearest large cluster.";
 
     unlisted:
     "custom" Custom = CustomDetector, CustomParams, ANY, "Is a detector of the program's own.";

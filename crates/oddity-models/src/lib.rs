@@ -11,7 +11,12 @@
 //! - [`kernel`]: [`kernel::Svm`], support vector machines.
 //! - [`bayes`]: [`bayes::GaussianNb`], Gaussian naive Bayes.
 //! - [`tree`]: [`tree::Cart`], one decision tree, and [`tree::RandomForest`], many.
-//! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
+//! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours, [`neighbours::KnnDistance`]
+//!   and [`neighbours::Lof`], the local outlier factor.
+//! - [`marginal`]: [`marginal::Hbos`], [`marginal::Ecod`] and [`marginal::Copod`], each column
+//!   by itself.
+//! - [`clusters`]: [`clusters::KMeansDistance`] and [`clusters::Cblof`], the distance to centres.
+//! - [`isolation`]: [`isolation::IsolationForest`], random splits, plain and extended.
 //! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen, and
 //!   [`sequence::NGramKnn`], sequences with the same n-grams.
 //! - Neural detectors are a crate of their own, `oddity-neural`: `dense_autoencoder`,
@@ -52,13 +57,18 @@ pub mod bayes;
 pub mod catalogue;
 mod class_weight;
 mod classes;
+pub mod clusters;
 mod custom;
+mod draws;
 pub mod ensemble;
 mod exponential;
+mod flattened;
+pub mod isolation;
 pub mod kernel;
 pub mod linear;
 #[cfg(feature = "linfa")]
 pub mod linfa;
+pub mod marginal;
 pub mod neighbours;
 pub mod neural;
 pub mod sequence;

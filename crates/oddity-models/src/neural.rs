@@ -29,7 +29,15 @@ impl DetectorConfig {
             | DetectorConfig::Constant(_)
             | DetectorConfig::Custom(_)
             | DetectorConfig::Length(_)
-            | DetectorConfig::Random(_) => false,
+            | DetectorConfig::Random(_)
+            | DetectorConfig::IsolationForest(_)
+            | DetectorConfig::Hbos(_)
+            | DetectorConfig::Ecod(_)
+            | DetectorConfig::Copod(_)
+            | DetectorConfig::Lof(_)
+            | DetectorConfig::KnnDistance(_)
+            | DetectorConfig::KMeansDistance(_)
+            | DetectorConfig::Cblof(_) => false,
         }
     }
 
