@@ -96,7 +96,8 @@ impl Training<'_> {
         let max_iterations = self.max_iterations.unwrap_or((100 * n_rows).max(10_000_000));
         let mut solve = |bounds: &[f64]| {
             let tolerance = self.tolerance;
-            Problem { signs: &signs, bounds, tolerance, max_iterations }.solve(&mut rows)
+            let (signs, linear, start) = (&signs, -1.0, &[]);
+            Problem { signs, bounds, linear, start, tolerance, max_iterations }.solve(&mut rows)
         };
         let Solution { alphas, rho, mut converged, .. } = solve(&bounds);
         let sigmoid = self.folds.map(|seed| {
@@ -136,6 +137,14 @@ const CHUNK: usize = 16 * PANEL;
 const GROUPS: usize = 4;
 
 impl Machines {
+    /// One machine over all its support vectors, `coefficients` each, less `rho`.
+    pub(super) fn single(support: Panels, coefficients: Vec<f64>, rho: f64) -> Machines {
+        let n_support = coefficients.len();
+        let coefficients = [coefficients, Vec::new()];
+        let pair = Pair { classes: [0, 1], coefficients, rho, sigmoid: None, converged: true };
+        Machines { support, starts: vec![0, n_support, n_support], pairs: vec![pair] }
+    }
+
     /// Number of support vectors of each class.
     pub(super) fn n_support(&self) -> Vec<usize> {
         self.starts.windows(2).map(|ends| ends[1] - ends[0]).collect()

@@ -5,7 +5,6 @@ use oddity_core::{Error, Result};
 use pulp::{Simd, WithSimd};
 
 use super::function::Space;
-use crate::exponential::exp_of_negative;
 
 /// Rows a panel: their values of one column lie together.
 pub(super) const PANEL: usize = 16;
@@ -61,9 +60,7 @@ impl Panels {
         for (norms, values) in norms.as_chunks_mut().0.iter_mut().zip(chunks(&values, size)) {
             *norms = pulp::Arch::new().dispatch(Norms::<PANEL>(values));
         }
-        // The linear kernel is kept in single precision, the other one below 1.
-        let most = if space.gamma.is_some() { f64::MAX / 8.0 } else { f64::from(f32::MAX) };
-        if norms.iter().all(|&norm| norm <= most) {
+        if norms.iter().all(|&norm| space.form.fits(norm)) {
             return Ok(Panels { space, n_rows, values, norms });
         }
         Err(Error::Numeric { step, what: "kernel values of the training rows overflow" })
@@ -81,7 +78,7 @@ impl Panels {
 
     /// `k(x, x)` of each row.
     pub(super) fn diagonal(&self) -> Vec<f64> {
-        if self.space.gamma.is_some() { vec![1.0; self.norms.len()] } else { self.norms.clone() }
+        self.norms.iter().map(|&norm| self.space.form.own(norm)).collect()
     }
 
     /// A group of these rows.
@@ -127,14 +124,9 @@ impl Panels {
         } else {
             self.products::<S, 6>(simd, group, first, n_rows, out);
         }
-        let Some(gamma) = self.space.gamma else { return };
-        let norms = &self.norms[first..first + n_rows];
+        let (form, norms) = (self.space.form, &self.norms[first..first + n_rows]);
         for (out, norm) in out.chunks_exact_mut(n_rows.max(1)).zip(group.norms) {
-            for (value, other) in out.iter_mut().zip(norms) {
-                let squared = (norm + other) - 2.0 * *value;
-                let squared = if 0.0 < squared { squared } else { 0.0 };
-                *value = exp_of_negative(-gamma * squared);
-            }
+            form.finish(out, norm, norms);
         }
     }
 
