@@ -1,7 +1,8 @@
 //! One-class detection: samples to scores, without labels.
 
 use crate::{
-    Artefact, Frame, Reconstruction, Result, Samples, Scores, Seed, TrainingHistory, Watch,
+    Artefact, Error, Explanation, Frame, Reconstruction, Result, Samples, Scores, Seed, State,
+    TrainingHistory, Watch,
 };
 
 /// What the output for a sample (its score, or what a transformer makes of it) depends on
@@ -46,6 +47,20 @@ pub trait Detector: Send + Sync {
         let _ = watch;
         self.fit(train, seed)
     }
+
+    /// The fitted detector whose [`state`](FittedDetector::state) that is, of a detector with the
+    /// same parameters. Its scores are the same to the bits.
+    ///
+    /// The state may come from a file that somebody altered: everything is checked.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] for a state of something else, [`Error::NotSaved`] of a detector that
+    /// cannot be kept.
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        let _ = state;
+        Err(Error::NotSaved { what: "this detector" })
+    }
 }
 
 /// A fitted detector.
@@ -65,6 +80,23 @@ pub trait FittedDetector: Send + Sync {
     /// How the training went, epoch by epoch, of a detector that is trained in epochs.
     fn history(&self) -> Option<&TrainingHistory> {
         None
+    }
+
+    /// What the detector is kept as, to be made again by [`Detector::restore`]; none of one that
+    /// cannot be kept.
+    fn state(&self) -> Option<State> {
+        None
+    }
+
+    /// What made the score of each sample, at most `n_parts` parts of each; none of a detector
+    /// that cannot say. By default the [`column_errors`](FittedDetector::column_errors).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`score`](FittedDetector::score).
+    fn explain(&self, samples: &Samples<'_>, n_parts: usize) -> Result<Option<Vec<Explanation>>> {
+        let weights = self.column_errors(samples)?;
+        Ok(weights.map(|weights| Explanation::of_columns(&weights, n_parts)))
     }
 
     /// The files that the detector can be kept as; none of one that cannot. Steps of a pipeline

@@ -13,6 +13,8 @@
 //! - [`Transformer`] and [`SupervisedTransformer`] turn samples into samples.
 //! - [`Detector`] turns samples into [`Scores`], without ever seeing a label.
 //! - [`Watch`] sees a training in epochs, and keeps the checkpoints that it resumes from.
+//! - [`State`] is what a fitted detector or transformer is kept as, and made again from;
+//!   [`Explanation`] says what made a score.
 //! - [`Artefact`]s are the files that a fitted detector can be kept as; [`Reconstruction`] is what
 //!   it makes of samples, where its scores come from that.
 //! - [`Classifier`] learns from samples and their [`Classes`] and gives [`Predicted`].
@@ -68,6 +70,7 @@ mod classifier;
 mod columns;
 mod detector;
 mod error;
+mod explanation;
 mod frame;
 mod history;
 mod labels;
@@ -81,6 +84,7 @@ mod seed;
 mod sequences;
 mod sparse;
 mod split;
+mod state;
 mod threshold;
 mod transformer;
 mod watch;
@@ -93,7 +97,8 @@ pub use artefact::Artefact;
 pub use classifier::{Classifier, FittedClassifier, Predicted};
 pub use columns::Columns;
 pub use detector::{Causality, Detector, FittedDetector};
-pub use error::{Error, Result, SampleKind};
+pub use error::{Error, Result, SampleKind, StateProblem};
+pub use explanation::{Explanation, Part, PartOf};
 pub use frame::{Frame, FrameView};
 pub use history::{Epoch, TrainingHistory};
 pub use labels::{Classes, Labels};
@@ -107,6 +112,7 @@ pub use seed::Seed;
 pub use sequences::{Sequences, SequencesView, Symbol};
 pub use sparse::{Csr, CsrRow, CsrView};
 pub use split::Split;
+pub use state::{ANY, Entry, Numbers, State};
 pub use threshold::{Alarms, Cutoff, Threshold};
 pub use transformer::{FittedTransformer, SupervisedTransformer, Transformer};
 pub use watch::{Progress, Unwatched, Watch};

@@ -1,6 +1,6 @@
 //! Online detection: score one row, then learn from it.
 
-use crate::Result;
+use crate::{Error, Result, State};
 
 /// A detector over a stream of rows, in time order.
 pub trait OnlineDetector: Send {
@@ -17,4 +17,22 @@ pub trait OnlineDetector: Send {
     ///
     /// For a row of another width, or with a value that is not finite.
     fn learn_one(&mut self, row: &[f64]) -> Result<()>;
+
+    /// Everything that later scores depend on besides the parameters; none of a detector that
+    /// cannot be kept.
+    fn state(&self) -> Option<State> {
+        None
+    }
+
+    /// Goes on from a [`state`](OnlineDetector::state) that a detector with the same parameters
+    /// gave: later scores are the same to the bits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] for a state of something else, after which the detector is as it was, and
+    /// [`Error::NotSaved`] of a detector that cannot be kept.
+    fn resume(&mut self, state: &State) -> Result<()> {
+        let _ = state;
+        Err(Error::NotSaved { what: "this detector" })
+    }
 }

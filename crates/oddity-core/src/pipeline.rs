@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
-    Artefact, Causality, Classes, Classifier, Detector, FittedClassifier, FittedDetector,
-    FittedTransformer, Frame, Predicted, Reconstruction, Result, Samples, SamplesOwned, Scores,
-    Seed, SupervisedTransformer, TrainingHistory, Transformer, Unwatched, Watch,
+    Artefact, Causality, Classes, Classifier, Detector, Explanation, FittedClassifier,
+    FittedDetector, FittedTransformer, Frame, Predicted, Reconstruction, Result, Samples,
+    SamplesOwned, Scores, Seed, State, SupervisedTransformer, TrainingHistory, Transformer,
+    Unwatched, Watch,
 };
 
 /// One step of a classifier's pipeline.
@@ -102,6 +103,22 @@ impl Detector for DetectorPipeline {
             with_last(&samples, train, |samples| self.detector.fit_watched(samples, seed, watch))?;
         Ok(Box::new(FittedDetectorPipeline { steps, model }))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        let steps = self.steps.iter().enumerate();
+        let steps = steps.map(|(at, step)| step.restore(&state.part(&of_step(at))));
+        let steps = FittedSteps(steps.collect::<Result<_>>()?);
+        let model = self.detector.restore(&state.part(DETECTOR))?;
+        Ok(Box::new(FittedDetectorPipeline { steps, model }))
+    }
+}
+
+/// The part of a pipeline's state that its detector is kept in.
+const DETECTOR: &str = "detector";
+
+/// The part that a step is kept in.
+fn of_step(at: usize) -> String {
+    format!("step-{at}")
 }
 
 struct FittedDetectorPipeline {
@@ -121,6 +138,17 @@ impl FittedDetector for FittedDetectorPipeline {
 
     fn history(&self) -> Option<&TrainingHistory> {
         self.model.history()
+    }
+
+    fn state(&self) -> Option<State> {
+        let mut state = self.steps.state()?;
+        state.put_part(DETECTOR, self.model.state()?);
+        Some(state)
+    }
+
+    fn explain(&self, samples: &Samples<'_>, n_parts: usize) -> Result<Option<Vec<Explanation>>> {
+        let transformed = self.steps.apply(samples)?;
+        with_last(&transformed, samples, |samples| self.model.explain(samples, n_parts))
     }
 
     fn artefacts(&self) -> Vec<Artefact> {
@@ -193,6 +221,14 @@ impl FittedSteps {
 impl FittedTransformer for FittedSteps {
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned> {
         Ok(self.apply(samples)?.unwrap_or_else(|| samples.to_owned()))
+    }
+
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        for (at, step) in self.0.iter().enumerate() {
+            state.put_part(&of_step(at), step.state()?);
+        }
+        Some(state)
     }
 
     fn causality(&self) -> Causality {

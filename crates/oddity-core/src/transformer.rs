@@ -1,6 +1,6 @@
 //! Samples to samples: features, encoders, scalers.
 
-use crate::{Causality, Classes, Result, Samples, SamplesOwned};
+use crate::{Causality, Classes, Error, Result, Samples, SamplesOwned, State};
 
 /// An unfitted transformer that never sees a label: a scaler, an encoder, a projection.
 pub trait Transformer: Send + Sync {
@@ -10,6 +10,20 @@ pub trait Transformer: Send + Sync {
     ///
     /// For samples of a kind or shape that the transformer cannot learn from.
     fn fit(&self, train: &Samples<'_>) -> Result<Box<dyn FittedTransformer>>;
+
+    /// The fitted transformer whose [`state`](FittedTransformer::state) that is, of a transformer
+    /// with the same parameters. It gives the same bits.
+    ///
+    /// The state may come from a file that somebody altered: everything is checked.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] for a state of something else, [`Error::NotSaved`] of a transformer that
+    /// cannot be kept.
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        let _ = state;
+        Err(Error::NotSaved { what: "this transformer" })
+    }
 }
 
 /// An unfitted transformer that needs the classes, such as per-class n-gram vocabularies.
@@ -35,6 +49,12 @@ pub trait FittedTransformer: Send + Sync {
     ///
     /// For samples of another kind or width than the fitted ones.
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned>;
+
+    /// What the transformer is kept as, to be made again by [`Transformer::restore`]; none of one
+    /// that cannot be kept.
+    fn state(&self) -> Option<State> {
+        None
+    }
 
     /// What an output depends on besides the sample. Steps that read other samples of the
     /// call, such as statistics over the last rows, say so here.

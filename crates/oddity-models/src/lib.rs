@@ -54,6 +54,8 @@ mod class_weight;
 mod classes;
 pub mod ensemble;
 mod exponential;
+#[expect(dead_code, reason = "the detectors over rows that come with it read through it")]
+mod flattened;
 pub mod kernel;
 pub mod linear;
 #[cfg(feature = "linfa")]

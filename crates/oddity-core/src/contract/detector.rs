@@ -1,5 +1,6 @@
 //! What every one-class detector must hold.
 
+use super::state::check_state;
 use super::{bell, uniform, with_threads};
 use crate::{
     Causality, Columns, Detector, FittedDetector, Frame, Samples, Seed, Sequences, WindowsOwned,
@@ -133,11 +134,29 @@ fn check(
             assert!(same, "{name}: sample {sample} scored with others and without");
         }
     }
+    check_state(name, detector, fitted.as_ref(), test, &scores);
+    check_explanations(name, fitted.as_ref(), test);
     let none = fitted.score(&test.select(&[]).view());
     assert!(none.is_ok_and(|none| none.is_empty()), "{name}: no samples, no scores");
     check_degenerate(name, detector, "no sample", &train.select(&[]).view());
     check_degenerate(name, detector, "one sample", &train.select(&[0]).view());
     fitted
+}
+
+/// Of each sample the heaviest parts, with weights that compare.
+fn check_explanations(name: &str, fitted: &dyn FittedDetector, test: &Samples<'_>) {
+    let explained = fitted.explain(test, 3);
+    let explained = explained.unwrap_or_else(|error| panic!("{name}: explain: {error}"));
+    let Some(explained) = explained else { return };
+    assert_eq!(explained.len(), test.len(), "{name}: one explanation a sample");
+    for explanation in &explained {
+        let weights: Vec<f64> = explanation.parts.iter().map(|part| part.weight).collect();
+        assert!(weights.len() <= 3, "{name}: more parts than asked for");
+        assert!(weights.iter().all(|weight| weight.is_finite() && 0.0 < *weight), "{name}: weight");
+        assert!(weights.is_sorted_by(|a, b| b <= a), "{name}: the heaviest part comes first");
+    }
+    let planted = explained.last().map_or(0, |explanation| explanation.parts.len());
+    assert!(0 < planted, "{name}: nothing made the score of the planted outlier");
 }
 
 /// Inputs with nothing to learn give an error or a working model, never a panic.

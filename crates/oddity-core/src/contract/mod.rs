@@ -6,10 +6,12 @@
 //! same seed, same bits, with one thread and with several; one finite score a sample; a
 //! planted outlier above the median; a sample's score independent of the other samples in
 //! the call; wrong width, wrong kind, and 0, 1 or constant samples give a typed result
-//! instead of a panic.
+//! instead of a panic; what a detector is kept as gives the same scores again, and is refused
+//! without a panic where it was altered; explanations are of the heaviest parts first.
 
 mod classifier;
 mod detector;
+mod state;
 
 pub use classifier::check_classifier;
 pub use detector::{check_row_detector, check_sequence_detector, check_window_detector};
