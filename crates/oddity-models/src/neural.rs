@@ -28,7 +28,14 @@ impl DetectorConfig {
             | DetectorConfig::NGramKnn(_)
             | DetectorConfig::Constant(_)
             | DetectorConfig::Length(_)
-            | DetectorConfig::Random(_) => false,
+            | DetectorConfig::Random(_)
+            | DetectorConfig::OneClassSvm(_)
+            | DetectorConfig::KernelPca(_)
+            | DetectorConfig::Gmm(_)
+            | DetectorConfig::Mcd(_)
+            | DetectorConfig::MatrixProfile(_)
+            | DetectorConfig::SpectralResidual(_)
+            | DetectorConfig::LocalRegression(_) => false,
         }
     }
 

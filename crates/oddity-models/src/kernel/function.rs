@@ -1,6 +1,6 @@
 //! The kernels: what a pair of rows is worth.
 
-use oddity_core::{Error, FrameView, Result};
+use oddity_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::exponential::exp_of_negative;
@@ -115,35 +115,48 @@ impl Kernel {
         Error::check_parameter(step, "degree", f64::from(degree), 1 <= degree, "at least 1")
     }
 
-    /// The kernel for these training rows.
-    pub(super) fn on(self, rows: FrameView<'_>) -> Space {
-        let form = match self {
-            Kernel::Linear => Form::Linear,
-            Kernel::Rbf { gamma } => Form::Rbf { gamma: gamma.on(rows) },
-            Kernel::Poly { degree, gamma, coef0 } => {
-                Form::Poly { degree, gamma: gamma.on(rows), coef0 }
+    /// The kernel for these training rows of `n_columns`.
+    pub(super) fn on<'a>(self, rows: impl TrainingRows<'a>, n_columns: usize) -> Space {
+        let gamma = match self {
+            Kernel::Linear => 0.0,
+            Kernel::Rbf { gamma } | Kernel::Poly { gamma, .. } | Kernel::Sigmoid { gamma, .. } => {
+                gamma.on(rows.clone(), n_columns)
             }
-            Kernel::Sigmoid { gamma, coef0 } => Form::Sigmoid { gamma: gamma.on(rows), coef0 },
         };
+        let form = self.with_gamma(gamma);
         // Only distances are the same from every origin.
         let centre = match form {
-            Form::Rbf { .. } => centre(rows),
-            _ => vec![0.0; rows.n_columns()],
+            Form::Rbf { .. } => centre(rows, n_columns),
+            _ => vec![0.0; n_columns],
         };
         Space { form, centre }
     }
+
+    /// The kernel with this factor.
+    pub(super) fn with_gamma(self, gamma: f64) -> Form {
+        match self {
+            Kernel::Linear => Form::Linear,
+            Kernel::Rbf { .. } => Form::Rbf { gamma },
+            Kernel::Poly { degree, coef0, .. } => Form::Poly { degree, gamma, coef0 },
+            Kernel::Sigmoid { coef0, .. } => Form::Sigmoid { gamma, coef0 },
+        }
+    }
 }
+
+/// Rows that are passed several times.
+pub(super) trait TrainingRows<'a>: ExactSizeIterator<Item = &'a [f64]> + Clone {}
+
+impl<'a, T: ExactSizeIterator<Item = &'a [f64]> + Clone> TrainingRows<'a> for T {}
 
 impl Gamma {
     /// The number for these training rows.
-    fn on(self, rows: FrameView<'_>) -> f64 {
-        let n_columns = rows.n_columns() as f64;
+    fn on<'a>(self, rows: impl TrainingRows<'a>, n_columns: usize) -> f64 {
         match self {
             Gamma::Value(gamma) => gamma,
-            Gamma::Auto => 1.0 / n_columns,
-            Gamma::Scale => match variance(rows.values()) {
+            Gamma::Auto => 1.0 / n_columns as f64,
+            Gamma::Scale => match variance(rows, n_columns) {
                 0.0 => 1.0,
-                variance => 1.0 / (n_columns * variance),
+                variance => 1.0 / (n_columns as f64 * variance),
             },
         }
     }
@@ -192,6 +205,14 @@ impl Form {
         }
     }
 
+    /// The factor of the kernel; 0 where it has none.
+    pub(super) fn gamma(self) -> f64 {
+        match self {
+            Form::Linear => 0.0,
+            Form::Rbf { gamma } | Form::Poly { gamma, .. } | Form::Sigmoid { gamma, .. } => gamma,
+        }
+    }
+
     /// `k(x, x)` for the squared norm of `x`.
     pub(super) fn own(self, norm: f64) -> f64 {
         let mut value = [norm];
@@ -233,25 +254,25 @@ fn tanh(x: f64) -> f64 {
     ((1.0 - small) / (1.0 + small)).copysign(x)
 }
 
-fn variance(values: &[f64]) -> f64 {
-    let n_values = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n_values;
-    values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n_values
+fn variance<'a>(rows: impl TrainingRows<'a>, n_columns: usize) -> f64 {
+    let n_values = (rows.len() * n_columns) as f64;
+    let mean = rows.clone().flatten().sum::<f64>() / n_values;
+    rows.flatten().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n_values
 }
 
 /// An origin near the rows, so that `|x|² + |z|² - 2 x·z` loses nothing where columns are far
 /// from 0. It is a whole number of steps of about a standard deviation: integers stay
 /// integers, and columns around 0 stay as they are.
-fn centre(rows: FrameView<'_>) -> Vec<f64> {
-    let n_rows = rows.n_rows() as f64;
-    let mut means = vec![0.0; rows.n_columns()];
-    let mut squares = vec![0.0; rows.n_columns()];
-    for row in rows.iter() {
+fn centre<'a>(rows: impl TrainingRows<'a>, n_columns: usize) -> Vec<f64> {
+    let n_rows = rows.len() as f64;
+    let mut means = vec![0.0; n_columns];
+    let mut squares = vec![0.0; n_columns];
+    for row in rows.clone() {
         for (mean, value) in means.iter_mut().zip(row) {
             *mean += value / n_rows;
         }
     }
-    for row in rows.iter() {
+    for row in rows {
         for ((square, mean), value) in squares.iter_mut().zip(&means).zip(row) {
             *square += (value - mean) * (value - mean) / n_rows;
         }
@@ -270,11 +291,15 @@ mod tests {
 
     use super::*;
 
+    fn rows(frame: &Frame) -> impl TrainingRows<'_> {
+        (0..frame.n_rows()).map(|row| frame.row(row))
+    }
+
     #[test]
     fn the_origin_is_near_the_rows_and_keeps_integers() {
         let rows = [[1e9, 7.0, 0.1, -0.2], [1e9 + 4.0, 7.0, 0.2, 0.9], [1e9 + 9.0, 7.0, 0.0, -0.6]];
         let frame = Frame::new(rows.concat(), ["a", "b", "c", "d"]).unwrap();
-        let [a, b, c, d] = centre(frame.view())[..] else { panic!("one value a column") };
+        let [a, b, c, d] = centre(rows(&frame), 4)[..] else { panic!("one value a column") };
         assert_eq!(a.fract(), 0.0);
         assert!((a - 1e9).abs() < 9.0);
         assert_eq!(b, 0.0, "a constant column has no step");
@@ -285,13 +310,13 @@ mod tests {
     #[test]
     fn gamma_follows_its_rule() {
         let frame = Frame::new(vec![1.0, 3.0, 1.0, 3.0], ["a", "b"]).unwrap();
-        let gamma = |gamma: Gamma| gamma.on(frame.view());
+        let gamma = |gamma: Gamma| gamma.on(rows(&frame), 2);
         assert_eq!(gamma(Gamma::Auto), 0.5);
         assert_eq!(gamma(Gamma::Scale), 0.5);
         assert_eq!(gamma(Gamma::Value(3.0)), 3.0);
         let constant = Frame::new(vec![2.0; 4], ["a", "b"]).unwrap();
-        assert_eq!(Gamma::Scale.on(constant.view()), 1.0);
-        assert_eq!(Kernel::Linear.on(frame.view()).form, Form::Linear);
+        assert_eq!(Gamma::Scale.on(rows(&constant), 2), 1.0);
+        assert_eq!(Kernel::Linear.on(rows(&frame), 2).form, Form::Linear);
     }
 
     #[test]

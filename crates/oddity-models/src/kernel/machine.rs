@@ -1,10 +1,10 @@
 //! The machines of all pairs of classes: their fit side by side, and their decision values.
 
-use oddity_core::{FrameView, Result, Seed};
+use oddity_core::{FrameView, Result, Seed, State};
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::function::Space;
+use super::function::{Kernel, Space};
 use super::panels::{GROUP, Group, PANEL, Panels};
 use super::platt::Sigmoid;
 use super::rows::Rows;
@@ -143,6 +143,31 @@ impl Machines {
         let coefficients = [coefficients, Vec::new()];
         let pair = Pair { classes: [0, 1], coefficients, rho, sigmoid: None, converged: true };
         Machines { support, starts: vec![0, n_support, n_support], pairs: vec![pair] }
+    }
+
+    /// Puts a machine made by [`Machines::single`] into a state.
+    pub(super) fn put_single(&self, state: &mut State) {
+        self.support.put(state);
+        for pair in &self.pairs {
+            let coefficients = &pair.coefficients[0];
+            state.put_f64s("coefficients", &[coefficients.len()], coefficients);
+            state.put_f64("rho", pair.rho);
+        }
+    }
+
+    /// The machine that [`Machines::put_single`] put into a state.
+    ///
+    /// # Errors
+    ///
+    /// As [`Panels::of_state`], and for coefficients of other rows.
+    pub(super) fn single_of_state(
+        state: &State,
+        kernel: Kernel,
+        n_columns: usize,
+    ) -> Result<Machines> {
+        let support = Panels::of_state(state, kernel, n_columns)?;
+        let coefficients = state.f64s("coefficients", &[support.n_rows()])?.to_vec();
+        Ok(Machines::single(support, coefficients, state.f64("rho")?))
     }
 
     /// Number of support vectors of each class.

@@ -1,8 +1,6 @@
 //! The one-class support vector machine: parameters, fit and scores.
 
-use oddity_core::{
-    Detector, Error, FittedDetector, FrameView, Result, SampleKind, Samples, Scores, Seed,
-};
+use oddity_core::{Detector, Error, FittedDetector, Result, Samples, Scores, Seed, State};
 use serde::{Deserialize, Serialize};
 
 use super::machine::Machines;
@@ -10,6 +8,7 @@ use super::panels::Panels;
 use super::rows::Rows;
 use super::smo::{Problem, Solution};
 use super::{Gamma, Kernel};
+use crate::flattened::{Flattened, Shape};
 
 const STEP: &str = "one_class_svm";
 
@@ -109,12 +108,13 @@ impl OneClassSvm {
         Ok(OneClassSvm { params })
     }
 
-    fn fit_rows(&self, rows: FrameView<'_>, kind: SampleKind) -> Result<FittedOneClassSvm> {
-        let n_rows = rows.n_rows();
+    fn fit_rows(&self, rows: &Flattened<'_>) -> Result<FittedOneClassSvm> {
+        let (n_rows, width) = (rows.len(), rows.width());
         if n_rows == 0 {
             return Err(Error::TooFewSamples { step: STEP, wanted: 1, found: 0 });
         }
-        let panels = Panels::new(rows.iter(), self.params.kernel.on(rows), STEP)?;
+        let all = (0..n_rows).map(|row| rows.row(row));
+        let panels = Panels::new(all.clone(), self.params.kernel.on(all, width), STEP)?;
         let mut left = self.params.nu * n_rows as f64;
         let mut start = vec![0.0; n_rows];
         for alpha in &mut start {
@@ -135,36 +135,41 @@ impl OneClassSvm {
         let vectors = Panels::new(vectors, panels.space.clone(), STEP)?;
         let coefficients = support.iter().map(|&row| alphas[row]).collect();
         let machine = Machines::single(vectors, coefficients, rho);
-        Ok(FittedOneClassSvm { machine, n_columns: rows.n_columns(), kind })
+        Ok(FittedOneClassSvm { machine, shape: rows.shape() })
     }
 }
 
 impl Detector for OneClassSvm {
     fn fit(&self, train: &Samples<'_>, _: Seed) -> Result<Box<dyn FittedDetector>> {
-        let fitted = train.with_dense(|rows| self.fit_rows(rows, SampleKind::Rows))?;
-        Ok(Box::new(fitted))
+        Ok(Box::new(Flattened::with(train, |rows| self.fit_rows(rows))?))
+    }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        let shape = Shape::of_state(state)?;
+        let machine = Machines::single_of_state(state, self.params.kernel, shape.width())?;
+        Ok(Box::new(FittedOneClassSvm { machine, shape }))
     }
 }
 
 /// A fitted [`OneClassSvm`].
-#[derive(Clone, Debug)]
 struct FittedOneClassSvm {
     machine: Machines,
-    n_columns: usize,
-    kind: SampleKind,
-}
-
-impl FittedOneClassSvm {
-    fn score_rows(&self, rows: FrameView<'_>) -> Result<Vec<f64>> {
-        rows.expect_width(self.n_columns)?;
-        let mut scores = self.machine.decisions(rows);
-        scores.iter_mut().for_each(|score| *score = -*score);
-        Ok(scores)
-    }
+    shape: Shape,
 }
 
 impl FittedDetector for FittedOneClassSvm {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
-        samples.with_dense(|rows| Scores::new(self.score_rows(rows)?))
+        self.shape.score_blocks(samples, |rows| {
+            let mut scores = self.machine.decisions(rows);
+            scores.iter_mut().for_each(|score| *score = -*score);
+            Ok(scores)
+        })
+    }
+
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        self.shape.put(&mut state);
+        self.machine.put_single(&mut state);
+        Some(state)
     }
 }

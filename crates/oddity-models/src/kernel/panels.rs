@@ -1,10 +1,10 @@
 //! Kernel values of groups of rows against many rows: a register-blocked product in double
 //! precision, and the exponential of what comes out.
 
-use oddity_core::{Error, Result};
+use oddity_core::{ANY, Error, Result, State};
 use pulp::{Simd, WithSimd};
 
-use super::function::Space;
+use super::function::{Kernel, Space};
 
 /// Rows a panel: their values of one column lie together.
 pub(super) const PANEL: usize = 16;
@@ -64,6 +64,43 @@ impl Panels {
             return Ok(Panels { space, n_rows, values, norms });
         }
         Err(Error::Numeric { step, what: "kernel values of the training rows overflow" })
+    }
+
+    /// Puts the rows, relative to the origin, and the kernel's numbers into a state.
+    pub(super) fn put(&self, state: &mut State) {
+        let n_columns = self.space.centre.len();
+        let value = |row: usize, column: usize| {
+            self.values[(row / PANEL * n_columns + column) * PANEL + row % PANEL]
+        };
+        let rows = (0..self.n_rows).flat_map(|row| (0..n_columns).map(move |at| (row, at)));
+        let rows: Vec<f64> = rows.map(|(row, column)| value(row, column)).collect();
+        state.put_f64s("rows", &[self.n_rows, n_columns], &rows);
+        state.put_f64s("origin", &[n_columns], &self.space.centre);
+        state.put_f64("gamma", self.space.form.gamma());
+    }
+
+    /// The rows of `n_columns` that a state holds, for a kernel whose factor it holds too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] where they are not there, or kernel values could leave the range of
+    /// numbers.
+    pub(super) fn of_state(state: &State, kernel: Kernel, n_columns: usize) -> Result<Panels> {
+        let rows = state.f64s("rows", &[ANY, n_columns])?;
+        let form = kernel.with_gamma(state.f64("gamma")?);
+        if n_columns == 0 || (kernel != Kernel::Linear && form.gamma() <= 0.0) {
+            return Err(state.wrong("gamma", "a factor above 0, and columns"));
+        }
+        let still = Space { form, centre: vec![0.0; n_columns] };
+        let panels = Panels::new(rows.chunks_exact(n_columns), still, "restore");
+        let mut panels = panels.map_err(|_| state.wrong("rows", "rows within the kernel's range"))?;
+        panels.space.centre = state.f64s("origin", &[n_columns])?.to_vec();
+        Ok(panels)
+    }
+
+    /// `k(x, x)` of each of some rows, whose squared norms their groups have.
+    pub(super) fn own(&self, group: &Group) -> [f64; GROUP] {
+        group.norms.map(|norm| self.space.form.own(norm))
     }
 
     /// Number of rows.
