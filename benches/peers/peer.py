@@ -91,6 +91,52 @@ def step(command):
     }
 
 
+def one_class_model(name):
+    from sklearn.covariance import MinCovDet
+    from sklearn.mixture import GaussianMixture
+    from sklearn.svm import OneClassSVM
+
+    if name == "kernel_pca":
+        from pyod.models.kpca import KPCA
+
+        model = KPCA(n_components=20)
+        return model, model.decision_function
+    model, scores = {
+        "one_class_svm": lambda: (OneClassSVM(), "decision_function"),
+        "gmm": lambda: (GaussianMixture(3, random_state=0), "score_samples"),
+        "gmm/diag": lambda: (GaussianMixture(3, covariance_type="diag", random_state=0),
+                             "score_samples"),
+        "mcd": lambda: (MinCovDet(random_state=0), "mahalanobis"),
+    }[name]()
+    sign = 1.0 if scores == "mahalanobis" else -1.0
+    return model, lambda x: sign * getattr(model, scores)(x)
+
+
+def one_class(command):
+    """A one-class detector of scikit-learn, PyOD or STUMPY, with default settings."""
+    least = command["least_seconds"]
+    if command["model"] == "matrix_profile":
+        import numba
+        import stumpy
+
+        numba.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+        x = np.fromfile(command["path"], dtype="<f8")
+        stumpy.stump(x[:1000], command["size"])  # compiles
+        score, made = repeated(lambda: stumpy.stump(x, command["size"]), least)
+        return {"score": score, "mean": float(made[:, 0].astype(float).mean())}
+    x = DATA[command["data"]][0]
+    train, test = x[: command["n_train"]], x[len(x) - command["n_test"] :]
+    made = {}
+
+    def fit():
+        model, made["scores"] = one_class_model(command["model"])
+        model.fit(train)
+
+    fit_seconds, _ = repeated(fit, least)
+    score, scores = repeated(lambda: made["scores"](test), least)
+    return {"fit": fit_seconds, "score": score, "mean": float(np.mean(scores))}
+
+
 def search(command):
     x, y = DATA[command["data"]]
     n_train = command["n_train"]
@@ -164,11 +210,11 @@ def read(command):
 
 
 def versions_of_readers():
-    """The versions of the readers of text, as far as they are there."""
+    """The versions of what few cases need, as far as it is there."""
     from importlib import metadata
 
     versions = {}
-    for name in ("pandas", "pyarrow", "polars"):
+    for name in ("pandas", "pyarrow", "polars", "pyod", "stumpy"):
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
@@ -185,7 +231,7 @@ def hello(_command):
     }
 
 
-COMMANDS = {"hello": hello, "load": load, "run": run, "search": search, "step": step,
+COMMANDS = {"hello": hello, "one_class": one_class, "load": load, "run": run, "search": search, "step": step,
             "features": features, "read": read}
 
 for line in sys.stdin:

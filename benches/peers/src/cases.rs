@@ -1,9 +1,10 @@
 //! What is timed: each classifier on each table, the two searches, the n-gram features, and
-//! the steps from rows to rows, and networks.
+//! the steps from rows to rows, networks, and one-class detectors.
 
 mod classifier;
 mod features;
 mod neural;
+mod one_class;
 mod search;
 mod steps;
 mod tables;
@@ -21,6 +22,8 @@ use crate::report::Row;
 pub(crate) enum Case {
     /// A classifier on a table.
     Classifier(classifier::ClassifierCase),
+    /// A one-class detector on a table or a series.
+    OneClass(one_class::OneClassCase),
     /// A parameter search.
     Search(search::SearchCase),
     /// Loading traces and counting n-grams.
@@ -38,6 +41,7 @@ impl Case {
     pub(crate) fn name(&self) -> String {
         match self {
             Case::Classifier(case) => case.name(),
+            Case::OneClass(case) => case.name(),
             Case::Search(case) => case.name(),
             Case::Step(case) => case.name(),
             Case::Table(case) => case.name(),
@@ -56,6 +60,7 @@ impl Case {
     ) -> Result<Vec<Row>> {
         match self {
             Case::Classifier(case) => case.run(data, peer, pool, rounds),
+            Case::OneClass(case) => case.run(data, peer, pool, rounds),
             Case::Search(case) => case.run(data, peer, pool, rounds),
             Case::Step(case) => case.run(data, peer, pool, rounds),
             Case::Table(case) => case.run(data, peer, pool, rounds),
@@ -72,6 +77,7 @@ pub(crate) fn all(data: &Data, neural_python: &Path) -> Vec<Case> {
     cases.extend(tables::all().into_iter().map(Case::Table));
     cases.extend(neural::all(neural_python).into_iter().map(Case::Neural));
     cases.extend(steps::all().into_iter().map(Case::Step));
+    cases.extend(one_class::all().into_iter().map(Case::OneClass));
     cases.extend(classifier::all(data).into_iter().map(Case::Classifier));
     cases
 }

@@ -78,14 +78,14 @@ pub struct McdParams {
     /// The share of the training samples in the half, from 0.5 to 1. By default
     /// `(n + d + 1) / 2` of them, which withstands most anomalies (Rousseeuw and Van Driessen).
     pub support: Option<f64>,
-    /// What is added to the variances of columns that are scaled to 1, at least 0. Default 1e-10: a
+    /// What is added to the variances of columns that are scaled to 1, at least 0. Default 1e-12: a
     /// choice of ours, below what matters where the half varies.
     pub ridge: f64,
 }
 
 impl Default for McdParams {
     fn default() -> McdParams {
-        McdParams { support: None, ridge: 1e-10 }
+        McdParams { support: None, ridge: 1e-12 }
     }
 }
 

@@ -167,7 +167,12 @@ impl Problem<'_> {
                 sum += gradient;
             }
         }
-        if 0 < n_free { sum / n_free as f64 } else { (upper + lower) / 2.0 }
+        match (lower.is_finite(), upper.is_finite()) {
+            _ if 0 < n_free => sum / n_free as f64,
+            (true, false) => lower,
+            (false, true) => upper,
+            _ => (upper + lower) / 2.0,
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! What a polynomial through the rows before a row does not foretell.
 
 use oddity_core::{
-    Causality, Detector, Error, FittedDetector, Frame, Result, Samples, Scores, Seed, State,
+    ANY, Causality, Detector, Error, FittedDetector, Frame, FrameView, Result, Samples, Scores, Seed,
+    State,
 };
+use oddity_linalg::vectorized;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::flattened::{Flattened, Shape};
+use super::series_rows::{column_scores, means, with_training_rows};
 
 const STEP: &str = "local_regression";
 
@@ -16,17 +18,17 @@ const STEP: &str = "local_regression";
 /// `r` is the value less that of the polynomial there. The score is the mean of `(r / s)²` over the
 /// columns, where `s²` is the mean of `r²` over the training samples.
 ///
-/// - Reads rows: those of a call are one series, and the first ones have fewer rows before them, with
-///   a polynomial of as many terms as there are rows at most; the first row of all scores 0. Causal:
-///   a score depends on the rows before.
-/// - Reads windows: the score is that of the window's last row, from all others of the window
-///   (`rows` is not read). Pointwise.
+/// - Reads rows: those of a call are one series. Reads windows: the series are those that the windows
+///   lie over, and a window's score is the mean of those of its rows.
+/// - The first rows of a series have fewer rows before them, and a polynomial of at most as many terms;
+///   the first row scores 0.
+/// - Causal: a score depends on the rows before.
 /// - A column whose training rows are all foretold exactly has `s = 1`.
 /// - What is foretold is a fixed sum of the rows before. Cost: `n d w`, fit and score.
 /// - TSB-UAD's POLY, after which this is made, fits a polynomial to the rows around a window and sums
 ///   what is left in it; here only rows before count, and each row is scored.
 /// - [`column_errors`](FittedDetector::column_errors): `(r / s)²` of each column.
-/// - Errors: fewer than two training rows, windows of one row, another width.
+/// - Errors: no two training rows in a row, another width.
 ///
 /// # Example
 ///
@@ -91,54 +93,44 @@ impl LocalRegression {
         Ok(LocalRegression { params })
     }
 
-    fn unscaled(&self, shape: Shape) -> FittedLocalRegression {
-        let degree = self.params.degree;
-        let n_before = shape.size.map_or(self.params.rows, |size| size - 1);
-        let weights = (1..=n_before).map(|n| {
-            // Of windows only the last is read.
-            let read = shape.size.is_none() || n == n_before;
-            if read { extrapolation(n, degree) } else { Vec::new() }
-        });
-        FittedLocalRegression { weights: weights.collect(), scales: vec![1.0; shape.n_columns], shape }
+    fn unscaled(&self, n_columns: usize) -> FittedLocalRegression {
+        let LocalRegressionParams { rows, degree } = self.params;
+        let weights = (1..=rows).map(|n| extrapolation(n, degree)).collect();
+        FittedLocalRegression { weights, scales: vec![1.0; n_columns] }
     }
 }
 
 impl Detector for LocalRegression {
     fn fit(&self, train: &Samples<'_>, _: Seed) -> Result<Box<dyn FittedDetector>> {
-        let (shape, n_samples) = Flattened::with(train, |rows| Ok((rows.shape(), rows.len())))?;
-        let size = shape.size.unwrap_or(2);
-        Error::check_parameter(STEP, "size of windows", size as f64, 2 <= size, "at least 2")?;
-        let least = if shape.size.is_some() { 1 } else { 2 };
-        if n_samples < least {
-            return Err(Error::TooFewSamples { step: STEP, wanted: least, found: n_samples });
-        }
-        let mut fitted = self.unscaled(shape);
-        let residuals = fitted.squares(train)?;
-        // Rows whose polynomial has all its rows, where there are some.
-        let whole = if shape.size.is_some() { 0 } else { self.params.rows };
-        let first = if whole < n_samples { whole } else { 1 };
-        let mut sums = vec![0.0; shape.n_columns];
-        for row in residuals.chunks_exact(shape.n_columns.max(1)).skip(first) {
-            sums.iter_mut().zip(row).for_each(|(sum, square)| *sum += square);
-        }
-        let n = (n_samples - first) as f64;
-        let scale = |sum: &f64| if 0.0 < *sum && (sum / n).is_normal() { sum / n } else { 1.0 };
-        fitted.scales = sums.iter().map(scale).collect();
+        let fitted = with_training_rows(train, STEP, |rows, runs| {
+            let longest = runs.iter().map(ExactSizeIterator::len).max().unwrap_or(0);
+            if longest < 2 {
+                return Err(Error::TooFewSamples { step: STEP, wanted: 2, found: longest });
+            }
+            // Rows whose polynomial has all its rows, where there are some.
+            let first = if self.params.rows < longest { self.params.rows } else { 1 };
+            let mut fitted = self.unscaled(rows.n_columns());
+            let (mut sums, mut n) = (vec![0.0; rows.n_columns()], 0.0);
+            for run in runs {
+                let squares = fitted.squares(rows.slice(run.clone()));
+                for row in squares.chunks_exact(rows.n_columns()).skip(first) {
+                    sums.iter_mut().zip(row).for_each(|(sum, square)| *sum += square);
+                    n += 1.0;
+                }
+            }
+            let scale = |sum: &f64| if (sum / n).is_normal() { sum / n } else { 1.0 };
+            fitted.scales = sums.iter().map(scale).collect();
+            Ok(fitted)
+        })?;
         Ok(Box::new(fitted))
     }
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
-        /// Rows of a window that a state may name: their weights are computed.
-        const MOST: usize = 1 << 16;
-        let shape = Shape::of_state(state)?;
-        if shape.n_columns == 0 || shape.size.is_some_and(|size| size < 2 || MOST < size) {
-            return Err(state.wrong("window_size", "windows of 2 to 65536 rows"));
-        }
-        let scales = state.f64s("scales", &[shape.n_columns])?;
-        if scales.iter().any(|&scale| !(0.0 < scale)) {
+        let scales = state.f64s("scales", &[ANY])?;
+        if scales.is_empty() || scales.iter().any(|&scale| !(0.0 < scale)) {
             return Err(state.wrong("scales", "scales above 0"));
         }
-        let mut fitted = self.unscaled(shape);
+        let mut fitted = self.unscaled(0);
         fitted.scales = scales.to_vec();
         Ok(Box::new(fitted))
     }
@@ -150,75 +142,51 @@ struct FittedLocalRegression {
     weights: Vec<Vec<f64>>,
     /// `s²` of each column.
     scales: Vec<f64>,
-    shape: Shape,
 }
 
 impl FittedLocalRegression {
-    /// `(r / s)²` of each column of each sample.
-    fn squares(&self, samples: &Samples<'_>) -> Result<Vec<f64>> {
-        let n_columns = self.shape.n_columns;
-        self.shape.with(samples, |rows| {
-            let mut squares = vec![0.0; rows.len() * n_columns];
-            let all = squares.par_chunks_exact_mut(n_columns.max(1)).enumerate();
-            all.for_each(|(at, out)| {
-                if self.shape.size.is_some() {
-                    let (before, last) = rows.row(at).split_at(rows.width() - n_columns);
-                    self.residuals(before.chunks_exact(n_columns), last, out);
-                } else {
-                    let first = at.saturating_sub(self.weights.len());
-                    let before = (first..at).map(|row| rows.row(row));
-                    self.residuals(before, rows.row(at), out);
-                }
-            });
-            Ok(squares)
-        })
+    /// `(r / s)²` of each column of the rows of a series.
+    fn squares(&self, rows: FrameView<'_>) -> Vec<f64> {
+        let n_columns = rows.n_columns();
+        let mut squares = vec![0.0; rows.values().len()];
+        let all = squares.par_chunks_exact_mut(n_columns).enumerate().skip(1);
+        all.with_min_len(256).for_each(|(at, out)| {
+            let first = at.saturating_sub(self.weights.len());
+            let before = rows.slice(first..at).values();
+            let weights = &self.weights[at - first - 1];
+            vectorized!(residuals(before, weights, rows.row(at), &self.scales, out));
+        });
+        squares
     }
+}
 
-    fn residuals<'a>(
-        &self,
-        before: impl ExactSizeIterator<Item = &'a [f64]>,
-        row: &[f64],
-        out: &mut [f64],
-    ) {
-        let Some(weights) = before.len().checked_sub(1).map(|last| &self.weights[last]) else {
-            return;
-        };
-        for (values, weight) in before.zip(weights) {
-            out.iter_mut().zip(values).for_each(|(out, value)| *out += weight * value);
-        }
-        for ((out, value), scale) in out.iter_mut().zip(row).zip(&self.scales) {
-            *out = (value - *out) * (value - *out) / scale;
-        }
+/// `(r / s)²` of each column, from the rows before and their weights.
+#[inline(always)]
+fn residuals(before: &[f64], weights: &[f64], row: &[f64], scales: &[f64], out: &mut [f64]) {
+    for (values, weight) in before.chunks_exact(row.len()).zip(weights) {
+        out.iter_mut().zip(values).for_each(|(out, value)| *out += weight * value);
+    }
+    for ((out, value), scale) in out.iter_mut().zip(row).zip(scales) {
+        *out = (value - *out) * (value - *out) / scale;
     }
 }
 
 impl FittedDetector for FittedLocalRegression {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
-        let squares = self.squares(samples)?;
-        let n_columns = self.shape.n_columns;
-        let mean = |row: &[f64]| row.iter().sum::<f64>() / n_columns as f64;
-        Scores::new(squares.chunks_exact(n_columns.max(1)).map(mean).collect())
+        let columns = column_scores(samples, self.scales.len(), |rows| self.squares(rows))?;
+        Scores::new(means(&columns))
     }
 
     fn causality(&self) -> Causality {
-        match self.shape.size {
-            Some(_) => Causality::Pointwise,
-            None => Causality::Causal,
-        }
+        Causality::Causal
     }
 
     fn column_errors(&self, samples: &Samples<'_>) -> Result<Option<Frame>> {
-        let squares = self.squares(samples)?;
-        let names = match samples {
-            Samples::Windows(windows) => windows.frame().columns().clone(),
-            other => other.with_dense(|rows| Ok(rows.columns().clone()))?,
-        };
-        Frame::new(squares, names).map(Some)
+        column_scores(samples, self.scales.len(), |rows| self.squares(rows)).map(Some)
     }
 
     fn state(&self) -> Option<State> {
         let mut state = State::new();
-        self.shape.put(&mut state);
         state.put_f64s("scales", &[self.scales.len()], &self.scales);
         Some(state)
     }

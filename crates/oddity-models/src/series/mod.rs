@@ -3,6 +3,7 @@
 mod fourier;
 mod local_regression;
 mod matrix_profile;
+mod series_rows;
 mod spectral_residual;
 
 pub use local_regression::{LocalRegression, LocalRegressionParams};

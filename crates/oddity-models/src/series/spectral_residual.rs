@@ -1,13 +1,14 @@
 //! Spectral residual: what stands out of the spectrum of a series.
 
 use oddity_core::{
-    Causality, Detector, Error, FittedDetector, Frame, Result, Samples, Scores, Seed, State,
+    Causality, Detector, Error, FittedDetector, Frame, FrameView, Result, Samples, Scores, Seed,
+    State,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::fourier::{Complex, Fourier};
-use crate::flattened::{Flattened, Shape};
+use super::series_rows::{column_scores, means, with_training_rows};
 
 const STEP: &str = "spectral_residual";
 
@@ -21,17 +22,18 @@ const LEAST: f64 = 1e-8;
 /// `|S - M| / M` with the mean `M` of `S` over the last `saliency` rows, itself included. Of several
 /// columns it is the mean.
 ///
-/// - Reads windows: the score is that of the window's last row, as the authors detect online. The
-///   series is the window, followed by `estimated` copies of a value that lies ahead on the mean of
-///   the slopes to the last row. Pointwise.
-/// - Reads rows: all rows of a call are one series, and each is scored. Acausal: a score depends on
-///   rows before and after it. `estimated` values follow the last row too.
+/// - Reads rows: all rows of a call are one series. Reads windows: the series are those that the
+///   windows lie over, whole, and a window's score is the mean of those of its rows.
+/// - A series is followed by `estimated` copies of a value that lies ahead on the mean of the slopes to
+///   its last row, as in the paper.
+/// - Acausal: a score depends on rows before and after it. The paper detects online by windows that end
+///   at the row: hand over the rows so far, and take the last score.
 /// - `fit` learns the number of columns alone.
-/// - Cost: `n log n` a column of rows; of windows `m log m` each.
+/// - Cost: `n log n` a column, and memory for a few numbers a row and column.
 /// - Differs from the paper: scores are not cut at 1 (the program divides by 10 and clips, which
 ///   ties the highest), and there is no network behind them (SR-CNN).
 /// - [`column_errors`](FittedDetector::column_errors): the score of each column.
-/// - Errors: windows of fewer than 3 rows, another width.
+/// - Errors: a table without columns, another width.
 ///
 /// # Example
 ///
@@ -99,25 +101,23 @@ impl SpectralResidual {
 
 impl Detector for SpectralResidual {
     fn fit(&self, train: &Samples<'_>, _: Seed) -> Result<Box<dyn FittedDetector>> {
-        let shape = Flattened::with(train, |rows| Ok(rows.shape()))?;
-        let size = shape.size.unwrap_or(3);
-        Error::check_parameter(STEP, "size of windows", size as f64, 3 <= size, "at least 3")?;
-        Ok(Box::new(FittedSpectralResidual { params: self.params.clone(), shape }))
+        let n_columns = with_training_rows(train, STEP, |rows, _| Ok(rows.n_columns()))?;
+        Ok(Box::new(FittedSpectralResidual { params: self.params.clone(), n_columns }))
     }
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
-        let shape = Shape::of_state(state)?;
-        if shape.n_columns == 0 || shape.size.is_some_and(|size| size < 3) {
-            return Err(state.wrong("window_size", "windows of at least 3 rows"));
+        let n_columns = state.count("n_columns")?;
+        if n_columns == 0 {
+            return Err(state.wrong("n_columns", "at least 1"));
         }
-        Ok(Box::new(FittedSpectralResidual { params: self.params.clone(), shape }))
+        Ok(Box::new(FittedSpectralResidual { params: self.params.clone(), n_columns }))
     }
 }
 
 /// A fitted [`SpectralResidual`].
 struct FittedSpectralResidual {
     params: SpectralResidualParams,
-    shape: Shape,
+    n_columns: usize,
 }
 
 impl FittedSpectralResidual {
@@ -139,75 +139,48 @@ impl FittedSpectralResidual {
         fourier.inverse(&transform).into_iter().map(Complex::size).collect()
     }
 
-    /// The scores of the rows from `first` on of a series.
-    fn series(&self, fourier: &Fourier, series: Vec<f64>, first: usize) -> Vec<f64> {
+    /// The scores of the rows of a series of one column.
+    fn column(&self, fourier: &Fourier, series: Vec<f64>) -> Vec<f64> {
         let n_rows = series.len();
         let mut saliency = self.saliency(fourier, series);
         saliency.truncate(n_rows);
-        let start = (first + 1).saturating_sub(self.params.saliency);
-        let means = trailing_means(&saliency[start..], self.params.saliency);
-        let pairs = saliency[start..].iter().zip(means).skip(first - start);
+        let means = trailing_means(&saliency, self.params.saliency);
+        let pairs = saliency.iter().zip(means);
         pairs.map(|(saliency, mean)| (saliency - mean).abs() / mean.max(LEAST)).collect()
     }
 
-    /// The score of each column of each sample, `n x n_columns`.
-    fn columns(&self, samples: &Samples<'_>) -> Result<Vec<f64>> {
-        self.shape.with(samples, |rows| {
-            let n_columns = self.shape.n_columns;
-            let mut scores = vec![0.0; rows.len() * n_columns];
-            let Some(size) = self.shape.size else {
-                if rows.len() == 0 {
-                    return Ok(scores);
-                }
-                let fourier = Fourier::new(rows.len() + self.params.estimated);
-                let column = |column: usize| {
-                    let series = (0..rows.len()).map(|row| rows.row(row)[column]).collect();
-                    self.series(&fourier, series, 0)
-                };
-                let columns: Vec<Vec<f64>> = (0..n_columns).into_par_iter().map(column).collect();
-                for (at, score) in scores.iter_mut().enumerate() {
-                    *score = columns[at % n_columns][at / n_columns];
-                }
-                return Ok(scores);
-            };
-            let fourier = Fourier::new(size + self.params.estimated);
-            scores.par_iter_mut().enumerate().for_each(|(at, score)| {
-                let window = rows.row(at / n_columns);
-                let series = window.iter().skip(at % n_columns).step_by(n_columns).copied();
-                *score = self.series(&fourier, series.collect(), size - 1)[0];
-            });
-            Ok(scores)
-        })
+    /// The scores of the rows of a series, one a column.
+    fn series(&self, rows: FrameView<'_>) -> Vec<f64> {
+        if rows.n_rows() == 0 {
+            return Vec::new();
+        }
+        let fourier = Fourier::new(rows.n_rows() + self.params.estimated);
+        let column = |column: usize| {
+            self.column(&fourier, rows.iter().map(|row| row[column]).collect())
+        };
+        let columns: Vec<Vec<f64>> = (0..self.n_columns).into_par_iter().map(column).collect();
+        let rows = 0..rows.n_rows();
+        rows.flat_map(|row| columns.iter().map(move |column| column[row])).collect()
     }
 }
 
 impl FittedDetector for FittedSpectralResidual {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
-        let n_columns = self.shape.n_columns;
-        let columns = self.columns(samples)?;
-        let mean = |row: &[f64]| row.iter().sum::<f64>() / n_columns as f64;
-        Scores::new(columns.chunks_exact(n_columns.max(1)).map(mean).collect())
+        let columns = column_scores(samples, self.n_columns, |rows| self.series(rows))?;
+        Scores::new(means(&columns))
     }
 
     fn causality(&self) -> Causality {
-        match self.shape.size {
-            Some(_) => Causality::Pointwise,
-            None => Causality::Acausal,
-        }
+        Causality::Acausal
     }
 
     fn column_errors(&self, samples: &Samples<'_>) -> Result<Option<Frame>> {
-        let columns = self.columns(samples)?;
-        let names = match samples {
-            Samples::Windows(windows) => windows.frame().columns().clone(),
-            other => other.with_dense(|rows| Ok(rows.columns().clone()))?,
-        };
-        Frame::new(columns, names).map(Some)
+        column_scores(samples, self.n_columns, |rows| self.series(rows)).map(Some)
     }
 
     fn state(&self) -> Option<State> {
         let mut state = State::new();
-        self.shape.put(&mut state);
+        state.put_count("n_columns", self.n_columns);
         Some(state)
     }
 }
