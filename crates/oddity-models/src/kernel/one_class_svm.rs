@@ -115,7 +115,8 @@ impl OneClassSvm {
         }
         let all = (0..n_rows).map(|row| rows.row(row));
         let panels = Panels::new(all.clone(), self.params.kernel.on(all, width), STEP)?;
-        let mut left = self.params.nu * n_rows as f64;
+        // Added up row by row, as scikit-learn does: what rounding leaves makes a row free.
+        let mut left: f64 = (0..n_rows).map(|_| self.params.nu).sum();
         let mut start = vec![0.0; n_rows];
         for alpha in &mut start {
             *alpha = f64::min(left, 1.0).max(0.0);
