@@ -42,9 +42,8 @@ impl Affine {
     /// If the matrix has another length.
     pub fn new(centre: Vec<f64>, n_outputs: usize, matrix: &[f64]) -> Affine {
         assert_eq!(matrix.len(), centre.len() * n_outputs, "one row of the matrix a column");
-        let panels = Panels::pack(centre.len(), n_outputs, |row, column| {
-            matrix[row * n_outputs + column]
-        });
+        let panels =
+            Panels::pack(centre.len(), n_outputs, |row, column| matrix[row * n_outputs + column]);
         Affine { centre, n_outputs, panels }
     }
 

@@ -35,9 +35,7 @@ use crate::baseline::{
 use crate::bayes::{GaussianNb, GaussianNbParams};
 use crate::ensemble::{Ensemble, EnsembleParams};
 use crate::gaussian::{Gmm, GmmParams, Mcd, McdParams};
-use crate::kernel::{
-    KernelPca, KernelPcaParams, OneClassSvm, OneClassSvmParams, Svm, SvmParams,
-};
+use crate::kernel::{KernelPca, KernelPcaParams, OneClassSvm, OneClassSvmParams, Svm, SvmParams};
 use crate::linear::{
     Lda, LdaParams, LogisticRegression, LogisticRegressionParams, PcaReconstruction,
     PcaReconstructionParams,

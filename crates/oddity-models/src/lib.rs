@@ -60,6 +60,7 @@ mod class_weight;
 mod classes;
 pub mod ensemble;
 mod exponential;
+#[expect(dead_code, reason = "the detectors over rows that come with it read through it")]
 mod flattened;
 pub mod gaussian;
 pub mod kernel;

@@ -151,9 +151,8 @@ fn windows_score_as_their_rows_behind_each_other() {
         let values = (0..n_windows).flat_map(|at| frame.view().slice(2 * at..2 * at + 3).values());
         Frame::new(values.copied().collect(), Columns::numbered("x", 12)).unwrap()
     };
-    let laid = |frame: &Frame| {
-        WindowsOwned::new(frame.clone(), vec![0, frame.n_rows()], 3, 2).unwrap()
-    };
+    let laid =
+        |frame: &Frame| WindowsOwned::new(frame.clone(), vec![0, frame.n_rows()], 3, 2).unwrap();
     for kind in ["one_class_svm", "kernel_pca", "gmm", "mcd"] {
         let config = json!({ "kind": kind });
         let windows = scores(config.clone(), &laid(&train).samples(), &laid(&test).samples());

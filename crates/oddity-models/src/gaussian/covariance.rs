@@ -47,7 +47,7 @@ impl Whitening {
     pub(super) fn of_matrix(mean: Vec<f64>, matrix: Vec<f64>) -> Option<Whitening> {
         let d = mean.len();
         let diagonal = (0..d).map(|at| matrix[at * d + at]);
-        if diagonal.clone().any(|value| !(0.0 < value)) {
+        if diagonal.clone().any(|value| value <= 0.0) {
             return None;
         }
         let ln_determinant = -2.0 * diagonal.map(f64::ln).sum::<f64>();

@@ -1,7 +1,8 @@
 //! Scores by the density of a mixture of normal distributions.
 
 use oddity_core::{
-    Columns, Detector, Error, FittedDetector, Frame, FrameView, Result, Samples, Scores, Seed, State,
+    Columns, Detector, Error, FittedDetector, Frame, FrameView, Result, Samples, Scores, Seed,
+    State,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -132,7 +133,8 @@ impl Gmm {
                 means.concat()
             }
         };
-        let mut mixture = self.maximised(&self.sums(rows, &Known::Points(&points))?, &points, n_rows)?;
+        let mut mixture =
+            self.maximised(&self.sums(rows, &Known::Points(&points))?, &points, n_rows)?;
         let mut before = f64::NEG_INFINITY;
         for _ in 0..self.params.max_iterations {
             let sums = self.sums(rows, &Known::Mixture(&mixture))?;
@@ -297,7 +299,7 @@ impl Detector for Gmm {
             Shapes::Whitened(pairs.map(whitening).collect::<Result<_>>()?)
         } else {
             let variances = state.f64s("variances", &[k, d])?;
-            if variances.iter().any(|&variance| !(0.0 < variance)) {
+            if variances.iter().any(|&variance| variance <= 0.0) {
                 return Err(state.wrong("variances", "variances above 0"));
             }
             Shapes::Variances(variances.to_vec())

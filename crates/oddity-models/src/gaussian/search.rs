@@ -45,7 +45,11 @@ impl<'a> Search<'a> {
     /// # Errors
     ///
     /// [`Error::Numeric`] where none varies.
-    pub(super) fn new(rows: &'a Flattened<'a>, ridge: f64, step: &'static str) -> Result<Search<'a>> {
+    pub(super) fn new(
+        rows: &'a Flattened<'a>,
+        ridge: f64,
+        step: &'static str,
+    ) -> Result<Search<'a>> {
         let (n, width) = (rows.len() as f64, rows.width());
         let (mut means, mut squares) = (vec![0.0; width], vec![0.0; width]);
         for row in 0..rows.len() {

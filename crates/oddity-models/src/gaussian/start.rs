@@ -37,7 +37,8 @@ pub(super) fn k_means(rows: &Flattened<'_>, n_clusters: usize, seed: Seed) -> Ve
         taken.sort_unstable();
     }
     // A number from 0 to 1 for each middle.
-    let uniform = |at: usize| (seed.derive(1).derive(at as u64).0 >> 11) as f64 / (1u64 << 53) as f64;
+    let uniform =
+        |at: usize| (seed.derive(1).derive(at as u64).0 >> 11) as f64 / (1u64 << 53) as f64;
     let first = ((uniform(0) * taken.len() as f64) as usize).min(taken.len() - 1);
     let mut middles = rows.row(taken[first]).to_vec();
     let mut least = vec![f64::INFINITY; taken.len()];

@@ -58,7 +58,8 @@ impl WithSimd for Values<'_> {
             let n_padded = (self.panels.n_padded() - first).min(CHUNK);
             let n = (n_rows - first).min(CHUNK);
             self.panels.kernel(simd, self.group, first, n_padded, &mut buffer[..GROUP * n_padded]);
-            for (out, values) in self.out.chunks_exact_mut(n_rows).zip(buffer.chunks_exact(n_padded))
+            for (out, values) in
+                self.out.chunks_exact_mut(n_rows).zip(buffer.chunks_exact(n_padded))
             {
                 out[first..first + n].copy_from_slice(&values[..n]);
             }

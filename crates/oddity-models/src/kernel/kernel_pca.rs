@@ -174,7 +174,9 @@ fn centre(matrix: &mut [f64], n_rows: usize) -> (Vec<f64>, f64) {
     let mean = means.iter().sum::<f64>() / n_rows as f64;
     matrix.par_chunks_exact_mut(n_rows).zip(&means).for_each(|(row, own)| {
         // In this order the matrix stays symmetric to the bits.
-        row.iter_mut().zip(&means).for_each(|(value, other)| *value = *value - (own + other) + mean);
+        row.iter_mut()
+            .zip(&means)
+            .for_each(|(value, other)| *value = *value - (own + other) + mean);
     });
     (means, mean)
 }

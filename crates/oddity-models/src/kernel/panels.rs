@@ -93,7 +93,8 @@ impl Panels {
         }
         let still = Space { form, centre: vec![0.0; n_columns] };
         let panels = Panels::new(rows.chunks_exact(n_columns), still, "restore");
-        let mut panels = panels.map_err(|_| state.wrong("rows", "rows within the kernel's range"))?;
+        let mut panels =
+            panels.map_err(|_| state.wrong("rows", "rows within the kernel's range"))?;
         panels.space.centre = state.f64s("origin", &[n_columns])?.to_vec();
         Ok(panels)
     }

@@ -226,7 +226,13 @@ impl State {
         for (row, (&alpha, sign)) in problem.start.iter().zip(problem.signs).enumerate() {
             if 0.0 < alpha {
                 // The next rows are asked for next.
-                let next = |other| if row <= other && other < n_started { -(other as f64) } else { f64::NEG_INFINITY };
+                let next = |other| {
+                    if row <= other && other < n_started {
+                        -(other as f64)
+                    } else {
+                        f64::NEG_INFINITY
+                    }
+                };
                 rows.fetch(row, next);
                 let (gradients, row) = (&mut self.gradients[..], rows.row(row));
                 arch.dispatch(Add { gradients, row, factor: alpha * sign });

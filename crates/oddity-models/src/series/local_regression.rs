@@ -1,8 +1,8 @@
 //! What a polynomial through the rows before a row does not foretell.
 
 use oddity_core::{
-    ANY, Causality, Detector, Error, FittedDetector, Frame, FrameView, Result, Samples, Scores, Seed,
-    State,
+    ANY, Causality, Detector, Error, FittedDetector, Frame, FrameView, Result, Samples, Scores,
+    Seed, State,
 };
 use oddity_linalg::vectorized;
 use rayon::prelude::*;
@@ -127,7 +127,7 @@ impl Detector for LocalRegression {
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
         let scales = state.f64s("scales", &[ANY])?;
-        if scales.is_empty() || scales.iter().any(|&scale| !(0.0 < scale)) {
+        if scales.is_empty() || scales.iter().any(|&scale| scale <= 0.0) {
             return Err(state.wrong("scales", "scales above 0"));
         }
         let mut fitted = self.unscaled(0);

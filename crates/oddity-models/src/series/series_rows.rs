@@ -66,7 +66,7 @@ pub(super) fn with_training_rows<T>(
         f(rows, runs)
     };
     let Samples::Windows(windows) = samples else {
-        return samples.with_dense(|rows| f(rows, &[0..rows.n_rows()]));
+        return samples.with_dense(|rows| f(rows, std::slice::from_ref(&(0..rows.n_rows()))));
     };
     let mut runs: Vec<Range<usize>> = Vec::new();
     for row in windows.covered() {
@@ -90,7 +90,8 @@ mod tests {
         let table = Frame::new((0..7).map(f64::from).collect(), ["x"]).unwrap();
         let windows = WindowsOwned::new(table, vec![0, 4, 7], 2, 2).unwrap();
         // The score of a row is its distance to the first row of its series.
-        let score = |rows: FrameView<'_>| rows.values().iter().map(|v| v - rows.row(0)[0]).collect();
+        let score =
+            |rows: FrameView<'_>| rows.values().iter().map(|v| v - rows.row(0)[0]).collect();
         let scores = column_scores(&windows.samples(), 1, score).unwrap();
         assert_eq!(scores.values(), [0.5, 2.5, 0.5]);
         let runs = with_training_rows(&windows.samples(), "test", |_, runs| Ok(runs.to_vec()));

@@ -155,9 +155,8 @@ impl FittedSpectralResidual {
             return Vec::new();
         }
         let fourier = Fourier::new(rows.n_rows() + self.params.estimated);
-        let column = |column: usize| {
-            self.column(&fourier, rows.iter().map(|row| row[column]).collect())
-        };
+        let column =
+            |column: usize| self.column(&fourier, rows.iter().map(|row| row[column]).collect());
         let columns: Vec<Vec<f64>> = (0..self.n_columns).into_par_iter().map(column).collect();
         let rows = 0..rows.n_rows();
         rows.flat_map(|row| columns.iter().map(move |column| column[row])).collect()

@@ -39,7 +39,8 @@ impl WithSimd for AllColumns<'_> {
         for (at, own) in own.iter_mut().enumerate() {
             let (row, test) = (block.start + at / n_columns, &tests[at % n_columns]);
             // The first row's products are there already.
-            let steps = if at < n_columns { [0.0; 2] } else { [test.differences[row], test.sums[row]] };
+            let steps =
+                if at < n_columns { [0.0; 2] } else { [test.differences[row], test.sums[row]] };
             let left = if test.is_constant[row] { 0.5 } else { 1.0 };
             *own = [steps[0], steps[1], test.inverses[row], left];
         }
@@ -65,7 +66,8 @@ impl WithSimd for AllColumns<'_> {
                     let sums = lanes(&reference.sums);
                     let next = simd.mul_add_f64s(simd.splat_f64s(difference), sums, next);
                     *product = next;
-                    let inverses = simd.mul_f64s(simd.splat_f64s(inverse), lanes(&reference.inverses));
+                    let inverses =
+                        simd.mul_f64s(simd.splat_f64s(inverse), lanes(&reference.inverses));
                     let left = simd.sub_f64s(simd.splat_f64s(left), lanes(halves));
                     let lost = simd.sub_f64s(left, simd.mul_f64s(next, inverses));
                     let lost = simd.select_f64s(simd.less_than_f64s(lost, zero), zero, lost);

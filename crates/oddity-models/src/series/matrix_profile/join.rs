@@ -154,7 +154,13 @@ impl Neighbours {
             true => -1.0,
             false if constant && (correlation < 0.5 || correlation.is_nan()) => 0.5,
             // Minus infinity, or NaN times an inverse, where there is none.
-            false => if -1.0 < correlation { correlation } else { -1.0 },
+            false => {
+                if -1.0 < correlation {
+                    correlation
+                } else {
+                    -1.0
+                }
+            }
         }
     }
 }
