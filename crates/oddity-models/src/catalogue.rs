@@ -45,7 +45,10 @@ use crate::linfa::{
     LinfaLogisticRegression, LinfaLogisticRegressionParams, LinfaSvm, LinfaSvmParams,
 };
 use crate::neighbours::{Knn, KnnParams};
-use crate::sequence::{NGramKnn, NGramKnnParams, Stide, StideParams};
+use crate::sequence::{
+    Hmm, HmmParams, Markov, MarkovParams, NGramKnn, NGramKnnParams, Stide, StideParams, TStide,
+    TStideParams,
+};
 use crate::tree::{Cart, CartParams, RandomForest, RandomForestParams};
 
 /// One model of the catalogue.
@@ -212,6 +215,14 @@ catalogue! {
         "Scores a sequence by the number of its symbols.";
     "random" Random = RandomDetector, NoParams, ANY,
         "Draws a score from the seed and the sample.";
+
+    // Sequences of symbols.
+    "t_stide" TStide = TStide, TStideParams, SEQUENCES,
+        "Scores a sequence by the share of its n-grams that are unseen or rare in training.";
+    "markov" Markov = Markov, MarkovParams, SEQUENCES,
+        "Scores a sequence by how badly a Markov model of variable order foresees its symbols.";
+    "hmm" Hmm = Hmm, HmmParams, SEQUENCES,
+        "Scores a sequence by how unlikely a chain of hidden states is to emit it.";
 }
 
 impl DetectorConfig {

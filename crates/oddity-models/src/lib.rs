@@ -12,8 +12,9 @@
 //! - [`bayes`]: [`bayes::GaussianNb`], Gaussian naive Bayes.
 //! - [`tree`]: [`tree::Cart`], one decision tree, and [`tree::RandomForest`], many.
 //! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
-//! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen, and
-//!   [`sequence::NGramKnn`], sequences with the same n-grams.
+//! - [`sequence`]: [`sequence::Stide`] and [`sequence::TStide`], n-grams that were never or rarely
+//!   seen, [`sequence::NGramKnn`], sequences with the same n-grams, and [`sequence::Markov`] and
+//!   [`sequence::Hmm`], which foretell symbols.
 //! - Neural detectors are a crate of their own, `oddity-neural`: `dense_autoencoder`,
 //!   `lstm_autoencoder`, `lstm_forecaster`, `lstm_language_model` and
 //!   `online_lstm_autoencoder` of the catalogue; [`neural`] builds them on another backend.

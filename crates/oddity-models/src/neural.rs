@@ -26,6 +26,9 @@ impl DetectorConfig {
             DetectorConfig::PcaReconstruction(_)
             | DetectorConfig::Stide(_)
             | DetectorConfig::NGramKnn(_)
+            | DetectorConfig::TStide(_)
+            | DetectorConfig::Markov(_)
+            | DetectorConfig::Hmm(_)
             | DetectorConfig::Constant(_)
             | DetectorConfig::Length(_)
             | DetectorConfig::Random(_) => false,
