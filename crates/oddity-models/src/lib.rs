@@ -15,6 +15,9 @@
 //! - [`sequence`]: [`sequence::Stide`] and [`sequence::TStide`], n-grams that were never or rarely
 //!   seen, [`sequence::NGramKnn`], sequences with the same n-grams, and [`sequence::Markov`] and
 //!   [`sequence::Hmm`], which foretell symbols.
+//! - [`online`]: [`online::HalfSpaceTrees`], [`online::RobustRandomCutForest`],
+//!   [`online::RunningZScore`] and [`online::Kitsune`], which score a row and then learn it, and
+//!   [`online::Prequential`], which takes one along a stream.
 //! - Neural detectors are a crate of their own, `oddity-neural`: `dense_autoencoder`,
 //!   `lstm_autoencoder`, `lstm_forecaster`, `lstm_language_model` and
 //!   `online_lstm_autoencoder` of the catalogue; [`neural`] builds them on another backend.
@@ -61,6 +64,7 @@ pub mod linear;
 pub mod linfa;
 pub mod neighbours;
 pub mod neural;
+pub mod online;
 pub mod sequence;
 pub mod tree;
 

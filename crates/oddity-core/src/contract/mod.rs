@@ -11,9 +11,11 @@
 
 mod classifier;
 mod detector;
+mod online;
 mod state;
 
 pub use classifier::check_classifier;
+pub use online::check_online_detector;
 pub use detector::{check_row_detector, check_sequence_detector, check_window_detector};
 
 use crate::Seed;

@@ -42,7 +42,7 @@ pub(super) fn check_state(
 }
 
 /// An entry with values that do not fit.
-fn damaged(entry: &Entry) -> Vec<Entry> {
+pub(super) fn damaged(entry: &Entry) -> Vec<Entry> {
     let (shape, values) = match entry {
         Entry::Array { shape, values } => (shape, values),
         Entry::Texts(texts) => {
