@@ -51,6 +51,19 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
             "oddity-datasets",
         ],
     ),
+    (
+        "oddity",
+        &[
+            "oddity-bench",
+            "oddity-core",
+            "oddity-ingest",
+            "oddity-features",
+            "oddity-neural",
+            "oddity-models",
+            "oddity-eval",
+            "oddity-datasets",
+        ],
+    ),
     ("oddity-fuzz", &["oddity-core", "oddity-datasets", "oddity-ingest"]),
     ("xtask", &[]),
 ];

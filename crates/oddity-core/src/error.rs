@@ -368,6 +368,11 @@ pub enum StateProblem {
         /// What would fit, in words.
         wanted: &'static str,
     },
+    /// What reads it refuses it.
+    Refused {
+        /// Its error, in words.
+        reason: String,
+    },
 }
 
 impl StateProblem {
@@ -392,6 +397,7 @@ impl StateProblem {
                 format!("{entry:?} has {found}, wanted at most {limit}")
             }
             StateProblem::Wrong { wanted } => format!("{entry:?} is wrong, wanted {wanted}"),
+            StateProblem::Refused { reason } => format!("{entry:?} is refused: {reason}"),
         }
     }
 }

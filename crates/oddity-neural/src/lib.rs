@@ -55,6 +55,7 @@ mod score;
 mod session;
 mod shard;
 mod spread;
+mod state;
 mod table;
 mod tensor;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The detector: members with weights of their own, and the mean of their scores.
 
 use oddity_core::{
-    Artefact, Detector, FittedDetector, Result, Samples, Scores, Seed, SequencesView,
+    Artefact, Detector, FittedDetector, Result, Samples, Scores, Seed, SequencesView, State,
     TrainingHistory,
 };
 use oddity_kernels::Pool;
@@ -201,6 +201,10 @@ impl Detector for LstmLanguageModel {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
         Ok(Box::new(self.fit_model(train, seed)?))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        Ok(Box::new(FittedLanguageModel::restore(&self.params, state)?))
+    }
 }
 
 /// A fitted [`LstmLanguageModel`].
@@ -263,6 +267,12 @@ impl FittedDetector for FittedLanguageModel {
     /// Of the first member.
     fn history(&self) -> Option<&TrainingHistory> {
         self.members.first().map(|member| &member.history)
+    }
+
+    /// `description`, a text in TOML, and below `weights` the tensors, named as in
+    /// [`to_bytes`](FittedLanguageModel::to_bytes).
+    fn state(&self) -> Option<State> {
+        Some(self.kept())
     }
 
     /// `detector.safetensors` and its description `detector.toml`.
