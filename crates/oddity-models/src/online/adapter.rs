@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use oddity_core::{
-    Causality, Columns, Detector, Error, FittedDetector, Frame, FrameView, Result, Samples, Scores,
+    ANY, Causality, Columns, Detector, Error, FittedDetector, Frame, FrameView, Result, Samples, Scores,
     Seed, State,
 };
 use serde::{Deserialize, Serialize};
@@ -121,7 +121,7 @@ impl Detector for Online {
     }
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
-        let columns = Columns::new(state.texts("columns")?);
+        let columns = state.columns("columns", ANY)?;
         let seed = Seed(state.u64s("seed", &[])?[0]);
         let state = state.part("run");
         let fitted = Fitted { online: self.clone(), columns, seed, state };
@@ -207,7 +207,7 @@ impl FittedDetector for Fitted {
 
     fn state(&self) -> Option<State> {
         let mut state = State::new();
-        state.put_texts("columns", self.columns.iter());
+        state.put_columns("columns", &self.columns);
         state.put_u64s("seed", &[], &[self.seed.0]);
         state.put_part("run", self.state.clone());
         Some(state)

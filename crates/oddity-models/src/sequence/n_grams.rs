@@ -2,8 +2,6 @@
 
 use oddity_core::{ANY, Result, SequencesView, State, Symbol};
 
-use super::kept::{put_symbols, symbols};
-
 /// A set of n-grams of one length, with open addressing.
 pub(super) struct NGrams {
     n: usize,
@@ -43,13 +41,13 @@ impl NGrams {
 
     /// Puts the n-grams into a state.
     pub(super) fn put(&self, state: &mut State, name: &str) {
-        put_symbols(state, name, &[self.iter().len(), self.n], &self.symbols);
+        state.put_symbols(name, &[self.iter().len(), self.n], &self.symbols);
     }
 
     /// The set of `n`-grams that was put into a state.
     pub(super) fn of_state(state: &State, name: &str, n: usize) -> Result<NGrams> {
         let mut n_grams = NGrams::new(n);
-        for n_gram in symbols(state, name, &[ANY, n])?.chunks_exact(n) {
+        for n_gram in state.symbols(name, &[ANY, n])?.chunks_exact(n) {
             let n_before = n_grams.iter().len();
             n_grams.insert(n_gram);
             if n_grams.iter().len() == n_before {

@@ -3,7 +3,6 @@
 use oddity_core::{ANY, Error, Result, Seed, SequencesView, State, Symbol};
 
 use super::STEP;
-use crate::sequence::kept::{put_symbols, symbols};
 
 /// How a hidden Markov model begins, steps and emits.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,7 +141,7 @@ impl HmmProbabilities {
     /// The model as a state.
     pub(super) fn put(&self, state: &mut State) {
         let (n, n_symbols) = (self.n_states(), self.symbols.len());
-        put_symbols(state, "symbols", &[n_symbols], &self.symbols);
+        state.put_symbols("symbols", &[n_symbols], &self.symbols);
         state.put_f64s("start", &[n], &self.start);
         state.put_f64s("transition", &[n, n], &self.transition);
         state.put_f64s("emission", &[n_symbols, n], &self.emission);
@@ -150,7 +149,7 @@ impl HmmProbabilities {
 
     /// The model of a state.
     pub(super) fn of_state(state: &State, n_states: usize) -> Result<HmmProbabilities> {
-        let symbols = symbols(state, "symbols", &[ANY])?;
+        let symbols = state.symbols("symbols", &[ANY])?;
         let n_symbols = symbols.len();
         let model = HmmProbabilities {
             symbols,
