@@ -6,9 +6,10 @@ mod features;
 mod neural;
 mod search;
 mod steps;
+mod streams;
 mod tables;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rayon::ThreadPool;
@@ -31,6 +32,8 @@ pub(crate) enum Case {
     Table(tables::TableCase),
     /// A step of training and of inference.
     Neural(neural::NeuralCase),
+    /// An online detector or a hidden Markov model.
+    Stream(streams::StreamCase),
 }
 
 impl Case {
@@ -42,6 +45,7 @@ impl Case {
             Case::Step(case) => case.name(),
             Case::Table(case) => case.name(),
             Case::Neural(case) => case.name(),
+            Case::Stream(case) => case.name(),
             Case::Features => "adfa-ld load and n-grams".to_owned(),
         }
     }
@@ -60,17 +64,19 @@ impl Case {
             Case::Step(case) => case.run(data, peer, pool, rounds),
             Case::Table(case) => case.run(data, peer, pool, rounds),
             Case::Neural(case) => case.run(pool, rounds),
+            Case::Stream(case) => case.run(pool, rounds),
             Case::Features => features::run(self.name(), data, peer, pool, rounds),
         }
     }
 }
 
 /// All cases, small to large.
-pub(crate) fn all(data: &Data, neural_python: &Path) -> Vec<Case> {
+pub(crate) fn all(data: &Data, neural_python: &Path, stream_python: Option<&PathBuf>) -> Vec<Case> {
     let mut cases = vec![Case::Features];
     cases.extend(search::all().into_iter().map(Case::Search));
     cases.extend(tables::all().into_iter().map(Case::Table));
     cases.extend(neural::all(neural_python).into_iter().map(Case::Neural));
+    cases.extend(streams::all(stream_python).into_iter().map(Case::Stream));
     cases.extend(steps::all().into_iter().map(Case::Step));
     cases.extend(classifier::all(data).into_iter().map(Case::Classifier));
     cases

@@ -78,7 +78,11 @@ fn re_estimated_probabilities_equal_those_of_hmmlearn() {
             let n = case.start.len();
             for (what, found, expected) in [
                 ("start", state.f64s("start", &[n]).unwrap().to_vec(), &fit.start),
-                ("transition", state.f64s("transition", &[n, n]).unwrap().to_vec(), &fit.transition),
+                (
+                    "transition",
+                    state.f64s("transition", &[n, n]).unwrap().to_vec(),
+                    &fit.transition,
+                ),
                 ("emission", emission(&state, case.symbols.len(), n), &fit.emission),
             ] {
                 for (found, expected) in found.iter().zip(expected) {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use oddity_core::contract::{check_online_detector, check_row_detector};
-use oddity_core::{FrameView, OnlineDetector, Seed, State};
 use oddity_core::{Columns, Detector, Frame};
+use oddity_core::{FrameView, OnlineDetector, Seed, State};
 use oddity_models::catalogue::{DetectorConfig, OnlineConfig, online_detectors};
 use oddity_models::online::{
     DriftParams, HalfSpaceTrees, HalfSpaceTreesParams, HalfSpaceTreesScale, Kitsune, KitsuneParams,
@@ -63,8 +63,7 @@ fn half_space_trees_equal_those_of_river() {
         let n_columns = rows[0].len();
         let scale = HalfSpaceTreesScale::None;
         let params = HalfSpaceTreesParams { n_trees, height, window, scale };
-        let mut stream =
-            HalfSpaceTrees::new(params).unwrap().begin(n_columns, Seed(0)).unwrap();
+        let mut stream = HalfSpaceTrees::new(params).unwrap().begin(n_columns, Seed(0)).unwrap();
         // The trees of river in place of ours.
         let mut state = stream.state().unwrap();
         let columns: Vec<Vec<u64>> = serde_json::from_value(forest["columns"].clone()).unwrap();
@@ -114,7 +113,8 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let (mean_a, mean_b) = (mean(a), mean(b));
     let products = a.iter().zip(b).map(|(a, b)| (a - mean_a) * (b - mean_b)).sum::<f64>();
-    let squares = |values: &[f64], mean: f64| values.iter().map(|x| (x - mean).powi(2)).sum::<f64>();
+    let squares =
+        |values: &[f64], mean: f64| values.iter().map(|x| (x - mean).powi(2)).sum::<f64>();
     products / (squares(a, mean_a) * squares(b, mean_b)).sqrt()
 }
 
@@ -198,7 +198,8 @@ fn kitsune_groups_features_as_the_authors_do() {
         let rows = rows(&map["rows"]);
         let group = map["most"].as_u64().unwrap() as usize;
         let map_rows = rows.len();
-        let params = KitsuneParams { decays: Vec::new(), map_rows, group, ..KitsuneParams::default() };
+        let params =
+            KitsuneParams { decays: Vec::new(), map_rows, group, ..KitsuneParams::default() };
         let mut stream = Kitsune::new(params).unwrap().begin(rows[0].len(), Seed(0)).unwrap();
         rows.iter().for_each(|row| stream.learn_one(row).unwrap());
         let state = stream.state().unwrap().part("groups");
@@ -283,10 +284,10 @@ fn parameters_outside_their_range_are_refused() {
         let refused = toml::from_str::<OnlineConfig>(text).unwrap().build().err().unwrap();
         assert!(refused.to_string().contains(wanted), "{refused}");
     }
-    let config: DetectorConfig = toml::from_str("kind = 'online'\ndrift = { relearn = 0 }").unwrap();
+    let config: DetectorConfig =
+        toml::from_str("kind = 'online'\ndrift = { relearn = 0 }").unwrap();
     assert!(config.build().err().unwrap().to_string().contains("relearn is 0"));
-    let detector: &dyn Detector =
-        &RunningZScore::new(RunningZScoreParams::default()).unwrap();
+    let detector: &dyn Detector = &RunningZScore::new(RunningZScoreParams::default()).unwrap();
     let none = Frame::new(Vec::new(), ["x"]).unwrap();
     assert!(detector.fit(&none.samples(), Seed(0)).is_err());
 }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use oddity_core::{
-    ANY, Causality, Columns, Detector, Error, FittedDetector, Frame, FrameView, Result, Samples, Scores,
-    Seed, State,
+    ANY, Causality, Columns, Detector, Error, FittedDetector, Frame, FrameView, Result, Samples,
+    Scores, Seed, State,
 };
 use serde::{Deserialize, Serialize};
 

@@ -19,11 +19,6 @@ impl Moments {
         Moments { keep, weight: 0.0, means: vec![0.0; n_columns], squares: vec![0.0; n_columns] }
     }
 
-    /// The sum of the weights of the rows so far.
-    pub(super) fn weight(&self) -> f64 {
-        self.weight
-    }
-
     /// Mean and standard deviation of each column.
     pub(super) fn columns(&self) -> impl Iterator<Item = (f64, f64)> {
         let weight = self.weight.max(f64::MIN_POSITIVE);

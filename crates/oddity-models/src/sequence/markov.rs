@@ -194,10 +194,9 @@ impl Fitted {
             let (_, context) = n_gram.split_last().unwrap_or((&0, &[]));
             let followers = match self.levels.last_mut() {
                 None => Some(&mut self.start),
-                Some(level) => level
-                    .n_grams
-                    .number(context)
-                    .and_then(|number| level.followers.get_mut(number)),
+                Some(level) => {
+                    level.n_grams.number(context).and_then(|number| level.followers.get_mut(number))
+                }
             };
             let Some(followers) = followers else { return false };
             followers.add(count);

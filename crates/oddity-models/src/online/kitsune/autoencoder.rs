@@ -84,9 +84,7 @@ impl Autoencoder {
             of_hidden.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += error * weight);
         }
         of_hidden.iter_mut().zip(&hidden).for_each(|(sum, h)| *sum *= h * (1.0 - h));
-        for ((weights, x), error) in
-            self.weights.chunks_exact_mut(n_hidden).zip(&x).zip(&errors)
-        {
+        for ((weights, x), error) in self.weights.chunks_exact_mut(n_hidden).zip(&x).zip(&errors) {
             for ((weight, of_hidden), h) in weights.iter_mut().zip(&of_hidden).zip(&hidden) {
                 *weight += learning_rate * (x * of_hidden + error * h);
             }

@@ -26,8 +26,7 @@ impl Fitted {
         for (class, &symbol) in model.symbols().iter().enumerate() {
             classes[usize::from(symbol)] = class as u32;
         }
-        let mut emission: Vec<f64> =
-            model.emission.iter().map(|p| p.max(params.floor)).collect();
+        let mut emission: Vec<f64> = model.emission.iter().map(|p| p.max(params.floor)).collect();
         emission.resize(emission.len() + model.n_states(), params.floor);
         Fitted { model, params: params.clone(), classes, emission }
     }

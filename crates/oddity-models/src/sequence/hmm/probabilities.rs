@@ -126,9 +126,7 @@ impl HmmProbabilities {
     pub(super) fn codes_of(&self, sequences: SequencesView<'_>) -> Result<Vec<Vec<u32>>> {
         let code = |sequence, position, symbol: &Symbol| match self.symbols.binary_search(symbol) {
             Ok(at) => Ok(at as u32),
-            Err(_) => {
-                Err(Error::UnseenSymbol { sequence, position, symbol: u32::from(*symbol) })
-            }
+            Err(_) => Err(Error::UnseenSymbol { sequence, position, symbol: u32::from(*symbol) }),
         };
         let codes = sequences.iter().enumerate().filter(|(_, symbols)| !symbols.is_empty());
         let codes = codes.map(|(sequence, symbols)| {
