@@ -51,7 +51,7 @@ impl Autoencoder {
 
     fn output<'a>(&'a self, hidden: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
         let rows = self.weights.chunks_exact(hidden.len()).zip(&self.output_bias);
-        rows.map(|(weights, bias)| {
+        rows.map(move |(weights, bias)| {
             let products = weights.iter().zip(hidden).map(|(weight, h)| weight * h);
             sigmoid(bias + products.sum::<f64>())
         })
