@@ -101,9 +101,9 @@ impl Stream {
             if !done.is_empty() {
                 return Err(wrong());
             }
-            for at in 0..n_rows {
+            for (at, &last) in last.iter().enumerate().take(n_rows) {
                 let leaf = tree.leaf_of(row(at)).ok_or_else(wrong)?;
-                if !leads_to(tree, leaf, last[at]) {
+                if !leads_to(tree, leaf, last) {
                     return Err(wrong());
                 }
                 member.leaves[at] = leaf;
