@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         kind = 'standardize'
         [detector]
         kind = 'pca_reconstruction'
-        components = { number = 1 }
+        components = 1
         [threshold]
         rule = 'quantile(q=0.999)'",
     )?;

@@ -39,8 +39,11 @@ impl FittedDetector for Fitted {
 
 const SUITE: &str = r#"
 name = "own"
+title = "A detector of one's own"
+description = "Beside one of the catalogue."
 [[task]]
 id = "plant"
+description = "Rows of a simulated plant."
 dataset = { kind = "hai_generated", seed = 7, n_rows = 7200, attack_interval = 1200 }
 split = { kind = "given", train = [{ subset = "train" }], test = [{ subset = "test" }] }
 features = [{ kind = "drop_constant" }, { kind = "standardize" }]

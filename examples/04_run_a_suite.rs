@@ -6,9 +6,11 @@ use oddity_bench::suite::Suite;
 const SUITE: &str = r#"
 name = "plant"
 title = "A simulated plant"
+description = "Two detectors on the same rows."
 
 [[task]]
 id = "rows"
+description = "Rows by themselves."
 dataset = { kind = "hai_generated", seed = 7, n_rows = 7200, attack_interval = 1200 }
 split = { kind = "given", train = [{ subset = "train" }], test = [{ subset = "test" }] }
 features = [{ kind = "drop_constant" }, { kind = "standardize" }]

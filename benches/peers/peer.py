@@ -150,6 +150,50 @@ def detector(command):
     )
     score, scores = repeated(lambda: fitted.decision_function(x), least)
     return {"fit": fit, "score": score, "mean": float(scores.mean())}
+def one_class_model(name):
+    from sklearn.covariance import MinCovDet
+    from sklearn.mixture import GaussianMixture
+    from sklearn.svm import OneClassSVM
+
+    if name == "kernel_pca":
+        from pyod.models.kpca import KPCA
+
+        model = KPCA(n_components=20)
+        return model, model.decision_function
+    model, scores = {
+        "one_class_svm": lambda: (OneClassSVM(), "decision_function"),
+        "gmm": lambda: (GaussianMixture(3, random_state=0), "score_samples"),
+        "gmm/diag": lambda: (GaussianMixture(3, covariance_type="diag", random_state=0),
+                             "score_samples"),
+        "mcd": lambda: (MinCovDet(random_state=0), "mahalanobis"),
+    }[name]()
+    sign = 1.0 if scores == "mahalanobis" else -1.0
+    return model, lambda x: sign * getattr(model, scores)(x)
+
+
+def one_class(command):
+    """A one-class detector of scikit-learn, PyOD or STUMPY, with default settings."""
+    least = command["least_seconds"]
+    if command["model"] == "matrix_profile":
+        import numba
+        import stumpy
+
+        numba.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+        x = np.fromfile(command["path"], dtype="<f8")
+        stumpy.stump(x[:1000], command["size"])  # compiles
+        score, made = repeated(lambda: stumpy.stump(x, command["size"]), least)
+        return {"score": score, "mean": float(made[:, 0].astype(float).mean())}
+    x = DATA[command["data"]][0]
+    train, test = x[: command["n_train"]], x[len(x) - command["n_test"] :]
+    made = {}
+
+    def fit():
+        model, made["scores"] = one_class_model(command["model"])
+        model.fit(train)
+
+    fit_seconds, _ = repeated(fit, least)
+    score, scores = repeated(lambda: made["scores"](test), least)
+    return {"fit": fit_seconds, "score": score, "mean": float(np.mean(scores))}
 
 
 def search(command):
@@ -225,11 +269,11 @@ def read(command):
 
 
 def versions_of_others():
-    """The versions of the readers of text and of PyOD, as far as they are there."""
+    """The versions of what few cases need, as far as it is there."""
     from importlib import metadata
 
     versions = {}
-    for name in ("pandas", "pyarrow", "polars", "pyod"):
+    for name in ("pandas", "pyarrow", "polars", "pyod", "stumpy"):
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
@@ -247,7 +291,7 @@ def hello(_command):
 
 
 COMMANDS = {"hello": hello, "load": load, "run": run, "search": search, "step": step,
-            "features": features, "read": read, "detector": detector}
+            "features": features, "read": read, "detector": detector, "one_class": one_class}
 
 for line in sys.stdin:
     request = json.loads(line)

@@ -26,10 +26,10 @@ pub(crate) fn archives() -> Vec<Vec<u8>> {
     let configs = [
         "[[steps]]\nkind = 'one_hot'\nunseen = 'column'\nmissing = 'mean'\n\
          [[steps]]\nkind = 'standardize'\n\
-         [detector]\nkind = 'pca_reconstruction'\ncomponents = { number = 1 }",
+         [detector]\nkind = 'pca_reconstruction'\ncomponents = 1",
         "[[steps]]\nkind = 'numeric'\nmissing = 'mean'\n[[steps]]\nkind = 'min_max'\n\
          [[steps]]\nkind = 'pca'\n[windows]\nsize = 2\n\
-         [detector]\nkind = 'pca_reconstruction'\ncomponents = { number = 1 }",
+         [detector]\nkind = 'pca_reconstruction'\ncomponents = 1",
         "[[steps]]\nkind = 'numeric'\n\
          [detector]\nkind = 'dense_autoencoder'\ntraining = { epochs = 1 }",
     ];

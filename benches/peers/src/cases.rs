@@ -5,6 +5,7 @@ mod classifier;
 mod detectors;
 mod features;
 mod neural;
+mod one_class;
 mod search;
 mod steps;
 mod tables;
@@ -22,6 +23,8 @@ use crate::report::Row;
 pub(crate) enum Case {
     /// A classifier on a table.
     Classifier(classifier::ClassifierCase),
+    /// A one-class detector on a table or a series.
+    OneClass(one_class::OneClassCase),
     /// A parameter search.
     Search(search::SearchCase),
     /// Loading traces and counting n-grams.
@@ -41,6 +44,7 @@ impl Case {
     pub(crate) fn name(&self) -> String {
         match self {
             Case::Classifier(case) => case.name(),
+            Case::OneClass(case) => case.name(),
             Case::Search(case) => case.name(),
             Case::Step(case) => case.name(),
             Case::Table(case) => case.name(),
@@ -60,6 +64,7 @@ impl Case {
     ) -> Result<Vec<Row>> {
         match self {
             Case::Classifier(case) => case.run(data, peer, pool, rounds),
+            Case::OneClass(case) => case.run(data, peer, pool, rounds),
             Case::Search(case) => case.run(data, peer, pool, rounds),
             Case::Step(case) => case.run(data, peer, pool, rounds),
             Case::Table(case) => case.run(data, peer, pool, rounds),
@@ -78,6 +83,7 @@ pub(crate) fn all(data: &Data, neural_python: &Path) -> Vec<Case> {
     cases.extend(neural::all(neural_python).into_iter().map(Case::Neural));
     cases.extend(steps::all().into_iter().map(Case::Step));
     cases.extend(detectors::all().into_iter().map(Case::Detector));
+    cases.extend(one_class::all().into_iter().map(Case::OneClass));
     cases.extend(classifier::all(data).into_iter().map(Case::Classifier));
     cases
 }

@@ -368,7 +368,3 @@ impl State {
         Error::State { entry: format!("{}{name}", self.place), problem }
     }
 }
-
-#[cfg(test)]
-#[path = "state_tests.rs"]
-mod tests;

@@ -1,6 +1,6 @@
 //! States: what does not fit, and parts.
 
-use super::*;
+use crate::{ANY, Error, State};
 
 #[test]
 fn what_does_not_fit_is_named() {

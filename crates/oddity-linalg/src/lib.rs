@@ -7,6 +7,7 @@
 //!   and largest value, from a stream of rows.
 //! - [`PrincipalFit`] gathers what principal components need from a stream of rows;
 //!   [`PrincipalComponents`] holds them, projects rows and measures what is lost.
+//! - [`Affine`] maps rows, each by itself: `(x - centre) M`, and the squared norms of that.
 //! - [`vectorized!`] compiles a plain loop for the vector registers of the machine.
 //!
 //! Rows are cut into fixed shards, counted from the first row of the stream; what does not
@@ -53,6 +54,7 @@
 //! No steps of a pipeline (`oddity-features`) and no model (`oddity-models`): it is what both
 //! compute with, and they do not know each other.
 
+mod affine;
 mod dense;
 mod means;
 mod moments;
@@ -67,6 +69,7 @@ mod triangle;
 #[doc(hidden)]
 pub mod vectorized;
 
+pub use affine::Affine;
 pub use moments::{ColumnMoments, Moments};
 pub use principal::{Components, PrincipalComponents, PrincipalFit, RandomizedParams, Solver};
 pub use ranges::{ColumnRanges, Ranges};

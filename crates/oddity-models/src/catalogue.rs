@@ -37,7 +37,8 @@ use crate::clusters::{Cblof, CblofParams, KMeansDistance, KMeansDistanceParams};
 use crate::custom::{CustomDetector, CustomParams};
 use crate::ensemble::{Ensemble, EnsembleParams};
 use crate::isolation::{IsolationForest, IsolationForestParams};
-use crate::kernel::{Svm, SvmParams};
+use crate::gaussian::{Gmm, GmmParams, Mcd, McdParams};
+use crate::kernel::{KernelPca, KernelPcaParams, OneClassSvm, OneClassSvmParams, Svm, SvmParams};
 use crate::linear::{
     Lda, LdaParams, LogisticRegression, LogisticRegressionParams, PcaReconstruction,
     PcaReconstructionParams,
@@ -50,6 +51,10 @@ use crate::linfa::{
 use crate::marginal::{Copod, CopodParams, Ecod, EcodParams, Hbos, HbosParams};
 use crate::neighbours::{Knn, KnnDistance, KnnDistanceParams, KnnParams, Lof, LofParams};
 use crate::sequence::{NGramKnn, NGramKnnParams, Stide, StideParams};
+use crate::series::{
+    LocalRegression, LocalRegressionParams, MatrixProfile, MatrixProfileParams, SpectralResidual,
+    SpectralResidualParams,
+};
 use crate::tree::{Cart, CartParams, RandomForest, RandomForestParams};
 
 /// One model of the catalogue.
@@ -254,6 +259,22 @@ catalogue! {
         "Scores a row or window by its distance to the nearest of a few centres.";
     "cblof" Cblof = Cblof, CblofParams, ROWS_AND_WINDOWS,
         "Scores a row or window by its distance to the nearest large cluster.";
+    "one_class_svm" OneClassSvm = OneClassSvm, OneClassSvmParams, ROWS_AND_WINDOWS,
+        "Scores a sample by how far it lies outside a surface around most training samples.";
+    "kernel_pca" KernelPca = KernelPca, KernelPcaParams, ROWS_AND_WINDOWS,
+        "Scores a sample by its distance to the principal components in the space of a kernel.";
+    "gmm" Gmm = Gmm, GmmParams, ROWS_AND_WINDOWS,
+        "Scores a sample by how little likely it is under a mixture of normal distributions.";
+    "mcd" Mcd = Mcd, McdParams, ROWS_AND_WINDOWS,
+        "Scores a sample by its Mahalanobis distance to the middle of most training samples.";
+    "matrix_profile" MatrixProfile = MatrixProfile, MatrixProfileParams, WINDOWS,
+        "Scores a window by its distance to the nearest of other windows.";
+    "spectral_residual" SpectralResidual =
+        SpectralResidual, SpectralResidualParams, ROWS_AND_WINDOWS,
+        "Scores a row, or the last row of a window, by what stands out of the spectrum.";
+    "local_regression" LocalRegression =
+        LocalRegression, LocalRegressionParams, ROWS_AND_WINDOWS,
+        "Scores a row by its distance to what a polynomial through the rows before foretells.";
 
     unlisted:
     "custom" Custom = CustomDetector, CustomParams, ANY, "Is a detector of the program's own.";

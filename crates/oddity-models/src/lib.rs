@@ -8,7 +8,13 @@
 //!
 //! - [`linear`]: [`linear::LogisticRegression`] and [`linear::Lda`], linear discriminant
 //!   analysis; [`linear::PcaReconstruction`], the distance to the first principal components.
-//! - [`kernel`]: [`kernel::Svm`], support vector machines.
+//! - [`kernel`]: [`kernel::Svm`], support vector machines; [`kernel::OneClassSvm`], a surface around
+//!   most rows; [`kernel::KernelPca`], principal components in the space of a kernel.
+//! - [`gaussian`]: [`gaussian::Gmm`], a mixture of normal distributions; [`gaussian::Mcd`], the robust
+//!   Mahalanobis distance.
+//! - [`series`]: [`series::MatrixProfile`], the distance to the nearest window;
+//!   [`series::SpectralResidual`], what stands out of the spectrum; [`series::LocalRegression`], what a
+//!   polynomial through the rows before does not foretell.
 //! - [`bayes`]: [`bayes::GaussianNb`], Gaussian naive Bayes.
 //! - [`tree`]: [`tree::Cart`], one decision tree, and [`tree::RandomForest`], many.
 //! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours, [`neighbours::KnnDistance`]
@@ -64,6 +70,7 @@ pub mod ensemble;
 mod exponential;
 mod flattened;
 pub mod isolation;
+pub mod gaussian;
 pub mod kernel;
 pub mod linear;
 #[cfg(feature = "linfa")]
@@ -71,7 +78,10 @@ pub mod linfa;
 pub mod marginal;
 pub mod neighbours;
 pub mod neural;
+mod scored_in_blocks;
 pub mod sequence;
+pub mod series;
+mod symmetric;
 pub mod tree;
 
 pub use class_weight::ClassWeight;

@@ -37,7 +37,14 @@ impl DetectorConfig {
             | DetectorConfig::Lof(_)
             | DetectorConfig::KnnDistance(_)
             | DetectorConfig::KMeansDistance(_)
-            | DetectorConfig::Cblof(_) => false,
+            | DetectorConfig::Cblof(_)
+            | DetectorConfig::OneClassSvm(_)
+            | DetectorConfig::KernelPca(_)
+            | DetectorConfig::Gmm(_)
+            | DetectorConfig::Mcd(_)
+            | DetectorConfig::MatrixProfile(_)
+            | DetectorConfig::SpectralResidual(_)
+            | DetectorConfig::LocalRegression(_) => false,
         }
     }
 

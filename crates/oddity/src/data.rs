@@ -55,6 +55,8 @@ pub struct FittedColumn {
 pub enum Holds {
     /// Numbers.
     Numbers,
+    /// Times, which steps read as seconds.
+    Times,
     /// One of few texts.
     Categories,
     /// Any text.
@@ -124,8 +126,9 @@ impl DataConfig {
         let mut options = CsvOptions { read: read.clone(), ..CsvOptions::default() };
         for column in fitted.unwrap_or_default() {
             let holds = match column.holds {
-                // Times among the inputs are numbers too, in any form that is told anew.
-                Holds::Numbers => continue,
+                Holds::Numbers => ColumnType::Number,
+                // In whatever form they are written.
+                Holds::Times => continue,
                 Holds::Categories => ColumnType::Category,
                 Holds::Text => ColumnType::Text,
             };
@@ -233,17 +236,20 @@ impl DataConfig {
 }
 
 impl FittedColumn {
-    /// The columns of records.
-    pub(crate) fn of(records: &Records) -> Vec<FittedColumn> {
-        let column = |(name, column): (&str, &Column)| FittedColumn {
-            name: name.to_owned(),
-            holds: match column {
-                Column::Numbers(_) => Holds::Numbers,
-                Column::Categories { .. } => Holds::Categories,
-                Column::Text(_) => Holds::Text,
-            },
+    /// The inputs of a table.
+    pub(crate) fn of(table: &Table) -> Vec<FittedColumn> {
+        let schema = table.batch().schema();
+        let column = |at: usize| {
+            let field = schema.field(at);
+            let holds = match field.data_type() {
+                DataType::Timestamp(..) | DataType::Duration(_) => Holds::Times,
+                DataType::Dictionary(..) => Holds::Categories,
+                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Holds::Text,
+                _ => Holds::Numbers,
+            };
+            FittedColumn { name: field.name().clone(), holds }
         };
-        records.iter().map(column).collect()
+        table.columns(Role::Feature).map(column).collect()
     }
 }
 

@@ -43,9 +43,9 @@ pub fn fit(
         }
         Err(tables) => Table::join_rows(tables)?,
     };
+    let columns = FittedColumn::of(&table);
     let rows = Ordered::new(config.data.rows_of(&table)?, &files);
     drop(table);
-    let columns = FittedColumn::of(&rows.inputs);
     let cut = Cut::new(config, &rows)?;
     let steps = fit_steps(config, &rows.inputs, &cut.normal_rows)?;
     let features = crate::fitted_pipeline::apply(&steps, &rows.inputs)?;

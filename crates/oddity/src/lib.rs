@@ -20,7 +20,7 @@
 //! let pipeline = PipelineConfig::parse(
 //!     "plant.toml",
 //!     "[[steps]]\nkind = 'numeric'\n[[steps]]\nkind = 'standardize'\n\
-//!      [detector]\nkind = 'pca_reconstruction'\ncomponents = { number = 1 }",
+//!      [detector]\nkind = 'pca_reconstruction'\ncomponents = 1",
 //! )?;
 //! let mut text = "flow,pressure\n".to_owned();
 //! (0..200).for_each(|i| text += &format!("{},{}\n", f64::from(i).sin(), f64::from(i).sin() * 2.0));

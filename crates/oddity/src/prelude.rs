@@ -4,7 +4,7 @@
 //! use oddity::prelude::*;
 //!
 //! let frame = Frame::new(vec![0.1, 0.2, 0.3, 9.0], ["size"])?;
-//! let config: DetectorConfig = toml::from_str("kind = 'pca_reconstruction'\ncomponents = { number = 1 }")?;
+//! let config: DetectorConfig = toml::from_str("kind = 'pca_reconstruction'\ncomponents = 1")?;
 //! let detector = config.build()?;
 //! # let _ = (frame, detector);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

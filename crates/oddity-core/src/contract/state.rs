@@ -23,12 +23,14 @@ pub(super) fn check_state(
     for (entry, altered) in lacking(&state) {
         assert!(detector.restore(&altered).is_err(), "{name}: restored without {entry}");
     }
+    // A few samples tell whether a model that was altered panics.
+    let few = test.select(&[0, test.len() / 2, test.len() - 1]);
     for (entry, altered) in altered(&state) {
         // Refused, or another model whose scores are finite: nothing else.
         if let Ok(other) = detector.restore(&altered)
-            && let Ok(scores) = other.score(test)
+            && let Ok(scores) = other.score(&few.view())
         {
-            assert_eq!(scores.len(), test.len(), "{name}: {entry} altered");
+            assert_eq!(scores.len(), 3, "{name}: {entry} altered");
         }
     }
 }

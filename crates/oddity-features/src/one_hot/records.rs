@@ -107,7 +107,7 @@ impl FittedRecords {
     pub(super) fn restore(params: &OneHotParams, state: &State) -> Result<FittedRecords> {
         let (names, kinds) = (state.texts("columns")?, state.texts("kinds")?);
         let is_number = |kind: &String| kind == NUMBER;
-        let known = |kind: &String| is_number(kind) && !params.drop_numbers || kind == CATEGORIES;
+        let known = |kind: &String| (is_number(kind) && !params.drop_numbers) || kind == CATEGORIES;
         if kinds.is_empty() || kinds.len() != names.len() || !kinds.iter().all(known) {
             return Err(state.wrong("kinds", "number or categories for each column"));
         }

@@ -1,10 +1,10 @@
 //! The machines of all pairs of classes: their fit side by side, and their decision values.
 
-use oddity_core::{FrameView, Result, Seed};
+use oddity_core::{FrameView, Result, Seed, State};
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::function::Space;
+use super::function::{Kernel, Space};
 use super::panels::{GROUP, Group, PANEL, Panels};
 use super::platt::Sigmoid;
 use super::rows::Rows;
@@ -96,7 +96,8 @@ impl Training<'_> {
         let max_iterations = self.max_iterations.unwrap_or((100 * n_rows).max(10_000_000));
         let mut solve = |bounds: &[f64]| {
             let tolerance = self.tolerance;
-            Problem { signs: &signs, bounds, tolerance, max_iterations }.solve(&mut rows)
+            let (signs, linear, start) = (&signs, -1.0, &[]);
+            Problem { signs, bounds, linear, start, tolerance, max_iterations }.solve(&mut rows)
         };
         let Solution { alphas, rho, mut converged, .. } = solve(&bounds);
         let sigmoid = self.folds.map(|seed| {
@@ -136,6 +137,39 @@ const CHUNK: usize = 16 * PANEL;
 const GROUPS: usize = 4;
 
 impl Machines {
+    /// One machine over all its support vectors, `coefficients` each, less `rho`.
+    pub(super) fn single(support: Panels, coefficients: Vec<f64>, rho: f64) -> Machines {
+        let n_support = coefficients.len();
+        let coefficients = [coefficients, Vec::new()];
+        let pair = Pair { classes: [0, 1], coefficients, rho, sigmoid: None, converged: true };
+        Machines { support, starts: vec![0, n_support, n_support], pairs: vec![pair] }
+    }
+
+    /// Puts a machine made by [`Machines::single`] into a state.
+    pub(super) fn put_single(&self, state: &mut State) {
+        self.support.put(state);
+        for pair in &self.pairs {
+            let coefficients = &pair.coefficients[0];
+            state.put_f64s("coefficients", &[coefficients.len()], coefficients);
+            state.put_f64("rho", pair.rho);
+        }
+    }
+
+    /// The machine that [`Machines::put_single`] put into a state.
+    ///
+    /// # Errors
+    ///
+    /// As [`Panels::of_state`], and for coefficients of other rows.
+    pub(super) fn single_of_state(
+        state: &State,
+        kernel: Kernel,
+        n_columns: usize,
+    ) -> Result<Machines> {
+        let support = Panels::of_state(state, kernel, n_columns)?;
+        let coefficients = state.f64s("coefficients", &[support.n_rows()])?.to_vec();
+        Ok(Machines::single(support, coefficients, state.f64("rho")?))
+    }
+
     /// Number of support vectors of each class.
     pub(super) fn n_support(&self) -> Vec<usize> {
         self.starts.windows(2).map(|ends| ends[1] - ends[0]).collect()

@@ -2,7 +2,10 @@
 
 mod coupling;
 mod function;
+mod gram;
+mod kernel_pca;
 mod machine;
+mod one_class_svm;
 mod panels;
 mod platt;
 mod rows;
@@ -10,6 +13,8 @@ mod smo;
 mod svm;
 
 pub use function::{Gamma, Kernel};
+pub use kernel_pca::{KernelPca, KernelPcaParams};
+pub use one_class_svm::{OneClassSvm, OneClassSvmParams};
 pub use svm::{FittedSvm, Svm, SvmParams};
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Kernel values of groups of rows against many rows: a register-blocked product in double
 //! precision, and the exponential of what comes out.
 
-use oddity_core::{Error, Result};
+use oddity_core::{ANY, Error, Result, State};
 use pulp::{Simd, WithSimd};
 
-use super::function::Space;
-use crate::exponential::exp_of_negative;
+use super::function::{Kernel, Space};
 
 /// Rows a panel: their values of one column lie together.
 pub(super) const PANEL: usize = 16;
@@ -61,12 +60,48 @@ impl Panels {
         for (norms, values) in norms.as_chunks_mut().0.iter_mut().zip(chunks(&values, size)) {
             *norms = pulp::Arch::new().dispatch(Norms::<PANEL>(values));
         }
-        // The linear kernel is kept in single precision, the other one below 1.
-        let most = if space.gamma.is_some() { f64::MAX / 8.0 } else { f64::from(f32::MAX) };
-        if norms.iter().all(|&norm| norm <= most) {
+        if norms.iter().all(|&norm| space.form.fits(norm)) {
             return Ok(Panels { space, n_rows, values, norms });
         }
         Err(Error::Numeric { step, what: "kernel values of the training rows overflow" })
+    }
+
+    /// Puts the rows, relative to the origin, and the kernel's numbers into a state.
+    pub(super) fn put(&self, state: &mut State) {
+        let n_columns = self.space.centre.len();
+        let value = |row: usize, column: usize| {
+            self.values[(row / PANEL * n_columns + column) * PANEL + row % PANEL]
+        };
+        let rows = (0..self.n_rows).flat_map(|row| (0..n_columns).map(move |at| (row, at)));
+        let rows: Vec<f64> = rows.map(|(row, column)| value(row, column)).collect();
+        state.put_f64s("rows", &[self.n_rows, n_columns], &rows);
+        state.put_f64s("origin", &[n_columns], &self.space.centre);
+        state.put_f64("gamma", self.space.form.gamma());
+    }
+
+    /// The rows of `n_columns` that a state holds, for a kernel whose factor it holds too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] where they are not there, or kernel values could leave the range of
+    /// numbers.
+    pub(super) fn of_state(state: &State, kernel: Kernel, n_columns: usize) -> Result<Panels> {
+        let rows = state.f64s("rows", &[ANY, n_columns])?;
+        let form = kernel.with_gamma(state.f64("gamma")?);
+        if n_columns == 0 || (kernel != Kernel::Linear && form.gamma() <= 0.0) {
+            return Err(state.wrong("gamma", "a factor above 0, and columns"));
+        }
+        let still = Space { form, centre: vec![0.0; n_columns] };
+        let panels = Panels::new(rows.chunks_exact(n_columns), still, "restore");
+        let mut panels =
+            panels.map_err(|_| state.wrong("rows", "rows within the kernel's range"))?;
+        panels.space.centre = state.f64s("origin", &[n_columns])?.to_vec();
+        Ok(panels)
+    }
+
+    /// `k(x, x)` of each of some rows, whose squared norms their groups have.
+    pub(super) fn own(&self, group: &Group) -> [f64; GROUP] {
+        group.norms.map(|norm| self.space.form.own(norm))
     }
 
     /// Number of rows.
@@ -81,7 +116,7 @@ impl Panels {
 
     /// `k(x, x)` of each row.
     pub(super) fn diagonal(&self) -> Vec<f64> {
-        if self.space.gamma.is_some() { vec![1.0; self.norms.len()] } else { self.norms.clone() }
+        self.norms.iter().map(|&norm| self.space.form.own(norm)).collect()
     }
 
     /// A group of these rows.
@@ -127,14 +162,9 @@ impl Panels {
         } else {
             self.products::<S, 6>(simd, group, first, n_rows, out);
         }
-        let Some(gamma) = self.space.gamma else { return };
-        let norms = &self.norms[first..first + n_rows];
+        let (form, norms) = (self.space.form, &self.norms[first..first + n_rows]);
         for (out, norm) in out.chunks_exact_mut(n_rows.max(1)).zip(group.norms) {
-            for (value, other) in out.iter_mut().zip(norms) {
-                let squared = (norm + other) - 2.0 * *value;
-                let squared = if 0.0 < squared { squared } else { 0.0 };
-                *value = exp_of_negative(-gamma * squared);
-            }
+            form.finish(out, norm, norms);
         }
     }
 

@@ -5,7 +5,8 @@ use pulp::{Simd, WithSimd};
 use super::rows::Rows;
 
 /// The dual problem
-/// `min ½ αᵀ Q α - Σ α_i`, `0 <= α_i <= C_i`, `Σ y_i α_i = 0`, `Q_ij = y_i y_j k(x_i, x_j)`.
+/// `min ½ αᵀ Q α + p Σ α_i`, `0 <= α_i <= C_i`, `Σ y_i α_i = s`, `Q_ij = y_i y_j k(x_i, x_j)`,
+/// where `s` is what the start has.
 ///
 /// Each step moves two of the `α`, chosen by second-order information, until the largest
 /// violation of the optimality conditions is below the tolerance. Steps, stopping rule and
@@ -20,6 +21,10 @@ pub(super) struct Problem<'a> {
     pub(super) signs: &'a [f64],
     /// `C_i`; a row with 0 is left out.
     pub(super) bounds: &'a [f64],
+    /// `p`: -1 for a machine of two classes, 0 for one of a single class.
+    pub(super) linear: f64,
+    /// `α_i` to start from, inside their bounds; zeros where it is empty.
+    pub(super) start: &'a [f64],
     /// The violation that is small enough.
     pub(super) tolerance: f64,
     /// Steps at most.
@@ -44,7 +49,7 @@ const LEAST_CURVATURE: f64 = 1e-12;
 impl Problem<'_> {
     /// Solves the problem over the rows of a kernel matrix.
     pub(super) fn solve(&self, rows: &mut Rows<'_>) -> Solution {
-        let mut state = State::new(self, rows.panels().n_padded());
+        let mut state = State::new(self, rows);
         let diagonal = rows.panels().diagonal();
         let arch = pulp::Arch::new();
         let mut converged = false;
@@ -69,7 +74,7 @@ impl Problem<'_> {
             arch.dispatch(Update { state: &mut state, rows: [row_i, row_j], steps });
         }
         let rho = self.rho(&state);
-        let decision = |(gradient, sign): (&f64, &f64)| gradient + sign - rho;
+        let decision = |(gradient, sign): (&f64, &f64)| gradient - self.linear * sign - rho;
         let decisions = state.gradients.iter().zip(self.signs).map(decision).collect();
         state.alphas.truncate(self.signs.len());
         Solution { alphas: state.alphas, rho, decisions, converged }
@@ -162,7 +167,12 @@ impl Problem<'_> {
                 sum += gradient;
             }
         }
-        if 0 < n_free { sum / n_free as f64 } else { (upper + lower) / 2.0 }
+        match (lower.is_finite(), upper.is_finite()) {
+            _ if 0 < n_free => sum / n_free as f64,
+            (true, false) => lower,
+            (false, true) => upper,
+            _ => (upper + lower) / 2.0,
+        }
     }
 }
 
@@ -187,23 +197,47 @@ struct State {
 }
 
 impl State {
-    fn new(problem: &Problem<'_>, n_padded: usize) -> State {
+    fn new(problem: &Problem<'_>, rows: &mut Rows<'_>) -> State {
+        let n_padded = rows.panels().n_padded();
         let n_blocks = n_padded.div_ceil(BLOCK);
         let mut state = State {
             alphas: vec![0.0; n_padded],
-            gradients: problem.signs.iter().map(|sign| -sign).collect(),
+            gradients: problem.signs.iter().map(|sign| problem.linear * sign).collect(),
             up: vec![f64::NEG_INFINITY; n_padded],
             low: vec![f64::NEG_INFINITY; n_padded],
             most_up: vec![f64::NEG_INFINITY; n_blocks],
             most_low: f64::NEG_INFINITY,
         };
         state.gradients.resize(n_padded, 0.0);
+        state.alphas[..problem.start.len()].copy_from_slice(problem.start);
+        state.add_start(problem, rows);
         for (row, (&sign, &bound)) in problem.signs.iter().zip(problem.bounds).enumerate() {
             state.set_freedom(row, sign, bound);
         }
         let still = vec![0f32; n_padded];
         Update { state: &mut state, rows: [&still, &still], steps: [0.0; 2] }.run();
         state
+    }
+
+    /// Adds `Q α` of the start to the gradient, row by row in their order.
+    fn add_start(&mut self, problem: &Problem<'_>, rows: &mut Rows<'_>) {
+        let arch = pulp::Arch::new();
+        let n_started = problem.start.iter().rposition(|&alpha| 0.0 < alpha).map_or(0, |at| at + 1);
+        for (row, (&alpha, sign)) in problem.start.iter().zip(problem.signs).enumerate() {
+            if 0.0 < alpha {
+                // The next rows are asked for next.
+                let next = |other| {
+                    if row <= other && other < n_started {
+                        -(other as f64)
+                    } else {
+                        f64::NEG_INFINITY
+                    }
+                };
+                rows.fetch(row, next);
+                let (gradients, row) = (&mut self.gradients[..], rows.row(row));
+                arch.dispatch(Add { gradients, row, factor: alpha * sign });
+            }
+        }
     }
 
     fn set_freedom(&mut self, row: usize, sign: f64, bound: f64) {
@@ -275,6 +309,24 @@ impl Update<'_> {
             *most = most_up.into_iter().fold(f64::NEG_INFINITY, f64::max);
         }
         state.most_low = most_low.into_iter().fold(f64::NEG_INFINITY, f64::max);
+    }
+}
+
+/// Adds a multiple of a row of the kernel matrix to the gradient.
+struct Add<'a> {
+    gradients: &'a mut [f64],
+    row: &'a [f32],
+    factor: f64,
+}
+
+impl WithSimd for Add<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (gradient, kernel) in self.gradients.iter_mut().zip(self.row) {
+            *gradient += f64::from(*kernel) * self.factor;
+        }
     }
 }
 

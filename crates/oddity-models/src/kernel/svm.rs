@@ -152,7 +152,7 @@ impl Svm {
             rows,
             members: &members,
             bounds: &bounds,
-            space: &kernel.on(rows),
+            space: &kernel.on((0..rows.n_rows()).map(|row| rows.row(row)), rows.n_columns()),
             tolerance,
             max_iterations,
             folds: probability.then_some(seed),

@@ -41,7 +41,7 @@ proptest! {
         let gamma = Gamma::Value(0.7);
         let kernel = if rbf { Kernel::Rbf { gamma } } else { Kernel::Linear };
         let frame = Frame::new(noise(n_rows * width), Columns::numbered("x", width)).unwrap();
-        let space = kernel.on(frame.view());
+        let space = kernel.on((0..n_rows).map(|row| frame.row(row)), width);
         let panels = Panels::new(frame.view().iter(), space, "test").unwrap();
         let mut rows = Rows::new(&panels, 0);
         let mut before = None;

@@ -57,7 +57,8 @@ fn three_commands_lead_from_a_file_to_alarms_and_a_report() {
     for line in ["time = \"time\"", "series = \"machine\"", "kind = \"one_hot\""] {
         assert!(pipeline.contains(line), "{pipeline}");
     }
-    // The only value of the label is 0: it says nothing here, and is left out.
+    let wider = pipeline.replace("variance = 0.5", "variance = 0.9");
+    std::fs::write(at.join("plant.toml"), wider).unwrap();
     done(at, "fit --data plant.csv --pipeline plant.toml --out plant.oddity");
     let said = done(
         at,
@@ -123,7 +124,7 @@ fn what_is_refused_leaves_no_file_and_says_what_to_do() {
         at,
         "score --model plant.oddity --data today.csv --out scores.parquet --alarms a.jsonl",
     );
-    assert!(said.contains("today.csv") && said.contains("202"), "{said}");
+    assert!(said.contains("today.csv:202:") || said.contains("today.csv, line 202"), "{said}");
     let said = refused(at, "score --model plant.toml --data today.csv");
     assert!(said.contains("no saved pipeline") && said.contains("next: "), "{said}");
     let said = refused(at, "fit --data none.csv --pipeline plant.toml --out x.oddity");

@@ -43,7 +43,7 @@ pub(crate) fn pipeline(windows: bool) -> PipelineConfig {
         {windows}
         [detector]
         kind = 'pca_reconstruction'
-        components = {{ number = 2 }}
+        components = 2
         [threshold]
         rule = 'quantile(q=0.99)'
         held_out = 0.25"

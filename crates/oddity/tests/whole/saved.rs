@@ -44,7 +44,7 @@ fn every_detector_of_the_catalogue_is_saved_with_its_pipeline() {
         let kind = detector.kind();
         let mut pipeline = plant::pipeline(windows);
         pipeline.detector = detector;
-        let table = plant::table(&pipeline, &plant::csv(300, false));
+        let table = plant::table(&pipeline, &plant::csv(600, false));
         let fitted = match fit(&pipeline, vec![table], &mut Unwatched) {
             Ok(fitted) => fitted,
             Err(error) => panic!("{kind}: {error}"),
@@ -80,7 +80,7 @@ fn a_file_of_a_later_version_is_refused_by_its_number() {
 fn a_description_that_contradicts_the_arrays_is_refused() {
     let bytes = plant::fitted(false).to_bytes().unwrap();
     let cases = [
-        ("number = 2", "number = 3"),
+        ("components = 2", "components = 3"),
         ("kind = \"standardize\"", "kind = \"min_max\""),
         ("cutoff = ", "cutoff = nan # "),
         ("state_sha256 = \"", "state_sha256 = \"0"),
