@@ -36,8 +36,8 @@ use crate::bayes::{GaussianNb, GaussianNbParams};
 use crate::clusters::{Cblof, CblofParams, KMeansDistance, KMeansDistanceParams};
 use crate::custom::{CustomDetector, CustomParams};
 use crate::ensemble::{Ensemble, EnsembleParams};
-use crate::isolation::{IsolationForest, IsolationForestParams};
 use crate::gaussian::{Gmm, GmmParams, Mcd, McdParams};
+use crate::isolation::{IsolationForest, IsolationForestParams};
 use crate::kernel::{KernelPca, KernelPcaParams, OneClassSvm, OneClassSvmParams, Svm, SvmParams};
 use crate::linear::{
     Lda, LdaParams, LogisticRegression, LogisticRegressionParams, PcaReconstruction,

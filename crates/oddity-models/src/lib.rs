@@ -69,8 +69,8 @@ mod draws;
 pub mod ensemble;
 mod exponential;
 mod flattened;
-pub mod isolation;
 pub mod gaussian;
+pub mod isolation;
 pub mod kernel;
 pub mod linear;
 #[cfg(feature = "linfa")]
