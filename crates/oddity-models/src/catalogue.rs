@@ -16,7 +16,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`classifiers`] and [`detectors`] list what there is. The kinds `linfa/...` are there with
+//! [`classifiers`], [`detectors`] and [`online_detectors`] list what there is. The kinds `linfa/...` are there with
 //! the feature `linfa`.
 
 use std::sync::Arc;
@@ -50,7 +50,15 @@ use crate::linfa::{
 };
 use crate::marginal::{Copod, CopodParams, Ecod, EcodParams, Hbos, HbosParams};
 use crate::neighbours::{Knn, KnnDistance, KnnDistanceParams, KnnParams, Lof, LofParams};
-use crate::sequence::{NGramKnn, NGramKnnParams, Stide, StideParams};
+use crate::online::{
+    HalfSpaceTrees, HalfSpaceTreesParams, Kitsune, KitsuneParams, Online, OnlineModel,
+    OnlineParams, RobustRandomCutForest, RobustRandomCutForestParams, RunningZScore,
+    RunningZScoreParams,
+};
+use crate::sequence::{
+    Hmm, HmmParams, Markov, MarkovParams, NGramKnn, NGramKnnParams, Stide, StideParams, TStide,
+    TStideParams,
+};
 use crate::series::{
     LocalRegression, LocalRegressionParams, MatrixProfile, MatrixProfileParams, SpectralResidual,
     SpectralResidualParams,
@@ -275,9 +283,47 @@ catalogue! {
     "local_regression" LocalRegression =
         LocalRegression, LocalRegressionParams, ROWS_AND_WINDOWS,
         "Scores a row by its distance to what a polynomial through the rows before foretells.";
+    // Sequences of symbols.
+    "t_stide" TStide = TStide, TStideParams, SEQUENCES,
+        "Scores a sequence by the share of its n-grams that are unseen or rare in training.";
+    "markov" Markov = Markov, MarkovParams, SEQUENCES,
+        "Scores a sequence by how badly a Markov model of variable order foresees its symbols.";
+    "hmm" Hmm = Hmm, HmmParams, SEQUENCES,
+        "Scores a sequence by how unlikely a chain of hidden states is to emit it.";
+
+    // Online detectors, over tables in the order of their time.
+    "online" Online = Online, OnlineParams, ROWS,
+        "Takes an online detector along a table, with a test for drift if asked for.";
+    "half_space_trees" HalfSpaceTrees = HalfSpaceTrees, HalfSpaceTreesParams, ROWS,
+        "Scores each row of a stream by how few of the last window lie where it does.";
+    "robust_random_cut_forest" RobustRandomCutForest =
+        RobustRandomCutForest, RobustRandomCutForestParams, ROWS,
+        "Scores each row of a stream by how much it changes random trees of the last rows.";
+    "running_z_score" RunningZScore = RunningZScore, RunningZScoreParams, ROWS,
+        "Scores each row of a stream by how many deviations it is off the rows before it.";
+    "kitsune" Kitsune = Kitsune, KitsuneParams, ROWS,
+        "Scores each row of a stream by how badly an ensemble of small networks makes it again.";
 
     unlisted:
     "custom" Custom = CustomDetector, CustomParams, ANY, "Is a detector of the program's own.";
+}
+
+catalogue! {
+    /// An online detector with its parameters, selected by `kind`.
+    OnlineConfig, online_detectors: OnlineModel;
+
+    "half_space_trees" HalfSpaceTrees = HalfSpaceTrees, HalfSpaceTreesParams, ROWS,
+        "Scores a row by how few rows of the last window lie where it does.";
+    "robust_random_cut_forest" RobustRandomCutForest =
+        RobustRandomCutForest, RobustRandomCutForestParams, ROWS,
+        "Scores a row by how much it changes random trees of the last rows.";
+    "running_z_score" RunningZScore = RunningZScore, RunningZScoreParams, ROWS,
+        "Scores a row by how many deviations it is off the rows before it.";
+    "kitsune" Kitsune = Kitsune, KitsuneParams, ROWS,
+        "Scores a row by how badly an ensemble of small networks makes it again.";
+    "online_lstm_autoencoder" OnlineLstmAutoencoder =
+        OnlineLstmAutoencoder, OnlineLstmAutoencoderParams, ROWS,
+        "Scores a row by how badly a recurrent network foresees it.";
 }
 
 impl DetectorConfig {

@@ -1,6 +1,11 @@
-//! Rows and windows as rows of numbers: a window is its rows behind each other, not copied.
+//! Rows and windows as rows of numbers: a window is its rows behind each other, never copied
+//! but a block at a time.
 
-use oddity_core::{Error, Frame, FrameView, Result, SampleKind, Samples, Scores, State, Windows};
+use std::ops::Range;
+
+use oddity_core::{
+    Columns, Error, Frame, FrameView, Result, SampleKind, Samples, Scores, State, Windows,
+};
 use rayon::prelude::*;
 
 /// Samples that are scored together by one thread.
@@ -55,6 +60,38 @@ impl<'a> Flattened<'a> {
             Some(windows) => windows.get(sample).values(),
             None => self.frame.row(sample),
         }
+    }
+
+    /// Samples that follow each other as a table: rows without a copy, windows copied.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `f` returns.
+    pub(crate) fn block<T>(
+        &self,
+        samples: Range<usize>,
+        f: impl FnOnce(FrameView<'_>) -> Result<T>,
+    ) -> Result<T> {
+        if self.windows.is_none() {
+            return f(self.frame.slice(samples));
+        }
+        let mut values = Vec::with_capacity(samples.len() * self.width());
+        samples.for_each(|sample| values.extend_from_slice(self.row(sample)));
+        f(Frame::new(values, Columns::numbered("x", self.width()))?.view())
+    }
+
+    /// The samples in tables of at most `size`, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `f`.
+    pub(crate) fn blocks(
+        &self,
+        size: usize,
+        mut f: impl FnMut(FrameView<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut starts = (0..self.len()).step_by(size);
+        starts.try_for_each(|first| self.block(first..self.len().min(first + size), &mut f))
     }
 
     /// The values of each sample, in order.

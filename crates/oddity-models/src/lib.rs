@@ -23,8 +23,12 @@
 //!   by itself.
 //! - [`clusters`]: [`clusters::KMeansDistance`] and [`clusters::Cblof`], the distance to centres.
 //! - [`isolation`]: [`isolation::IsolationForest`], random splits, plain and extended.
-//! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen, and
-//!   [`sequence::NGramKnn`], sequences with the same n-grams.
+//! - [`sequence`]: [`sequence::Stide`] and [`sequence::TStide`], n-grams that were never or rarely
+//!   seen, [`sequence::NGramKnn`], sequences with the same n-grams, and [`sequence::Markov`] and
+//!   [`sequence::Hmm`], which foretell symbols.
+//! - [`online`]: [`online::HalfSpaceTrees`], [`online::RobustRandomCutForest`],
+//!   [`online::RunningZScore`] and [`online::Kitsune`], which score a row and then learn it, and
+//!   [`online::Prequential`], which takes one along a stream.
 //! - Neural detectors are a crate of their own, `oddity-neural`: `dense_autoencoder`,
 //!   `lstm_autoencoder`, `lstm_forecaster`, `lstm_language_model` and
 //!   `online_lstm_autoencoder` of the catalogue; [`neural`] builds them on another backend.
@@ -78,6 +82,7 @@ pub mod linfa;
 pub mod marginal;
 pub mod neighbours;
 pub mod neural;
+pub mod online;
 mod scored_in_blocks;
 pub mod sequence;
 pub mod series;

@@ -7,7 +7,7 @@ use oddity_neural::{DenseAutoencoder, LstmAutoencoder, LstmForecaster};
 
 pub use oddity_neural::{Backend, Native};
 
-use crate::catalogue::DetectorConfig;
+use crate::catalogue::{DetectorConfig, OnlineConfig};
 use crate::ensemble::Ensemble;
 
 impl DetectorConfig {
@@ -23,9 +23,19 @@ impl DetectorConfig {
             DetectorConfig::Ensemble(params) => {
                 params.members.iter().any(DetectorConfig::is_neural)
             }
+            DetectorConfig::Online(params) => {
+                matches!(params.detector, OnlineConfig::OnlineLstmAutoencoder(_))
+            }
             DetectorConfig::PcaReconstruction(_)
             | DetectorConfig::Stide(_)
             | DetectorConfig::NGramKnn(_)
+            | DetectorConfig::TStide(_)
+            | DetectorConfig::Markov(_)
+            | DetectorConfig::Hmm(_)
+            | DetectorConfig::HalfSpaceTrees(_)
+            | DetectorConfig::RobustRandomCutForest(_)
+            | DetectorConfig::RunningZScore(_)
+            | DetectorConfig::Kitsune(_)
             | DetectorConfig::Constant(_)
             | DetectorConfig::Custom(_)
             | DetectorConfig::Length(_)

@@ -35,7 +35,7 @@ fn detectors_hold_their_contract() {
 }
 
 #[test]
-fn all_detectors_but_these_can_be_kept() {
+fn all_detectors_can_be_kept() {
     let rows = Frame::new((0..80u32).map(|at| f64::from(at * at % 17)).collect(), ["x", "y"]);
     let rows = rows.unwrap();
     let windows = WindowsOwned::new(rows.clone(), vec![0, 40], 5, 5).unwrap();
@@ -53,7 +53,7 @@ fn all_detectors_but_these_can_be_kept() {
         })
         .map(|entry| entry.kind)
         .collect();
-    assert_eq!(cannot, ["stide", "n_gram_knn", "constant", "length", "random"]);
+    assert!(cannot.is_empty(), "{cannot:?}");
 }
 
 #[test]

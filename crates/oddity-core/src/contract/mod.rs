@@ -14,10 +14,12 @@
 
 mod classifier;
 mod detector;
+mod online;
 mod state;
 
 pub use classifier::check_classifier;
 pub use detector::{check_row_detector, check_sequence_detector, check_window_detector};
+pub use online::check_online_detector;
 pub use state::{check_transformer_state, damaged};
 
 use crate::Seed;

@@ -297,8 +297,9 @@ mod tests {
 
     #[test]
     fn the_origin_is_near_the_rows_and_keeps_integers() {
-        let rows = [[1e9, 7.0, 0.1, -0.2], [1e9 + 4.0, 7.0, 0.2, 0.9], [1e9 + 9.0, 7.0, 0.0, -0.6]];
-        let frame = Frame::new(rows.concat(), ["a", "b", "c", "d"]).unwrap();
+        let values =
+            [[1e9, 7.0, 0.1, -0.2], [1e9 + 4.0, 7.0, 0.2, 0.9], [1e9 + 9.0, 7.0, 0.0, -0.6]];
+        let frame = Frame::new(values.concat(), ["a", "b", "c", "d"]).unwrap();
         let [a, b, c, d] = centre(rows(&frame), 4)[..] else { panic!("one value a column") };
         assert_eq!(a.fract(), 0.0);
         assert!((a - 1e9).abs() < 9.0);

@@ -10,7 +10,7 @@ use super::NAME;
 use super::evaluate::evaluate;
 use super::layout::Model;
 use super::params::LstmLanguageModelParams;
-use super::statistic::Sum;
+use super::statistic::RunningStatistic;
 use super::text::Vocabulary;
 use super::train::{Run, train};
 use crate::training::split;
@@ -244,7 +244,7 @@ impl FittedLanguageModel {
     ) -> Vec<f64> {
         let mut pool = Pool::new(rayon::current_num_threads().min(chosen.len().div_ceil(32)));
         let LstmLanguageModelParams { statistic, relative, direction, .. } = self.params;
-        let start = Sum::new(statistic, relative, self.vocabulary.n_classes());
+        let start = RunningStatistic::new(statistic, relative, self.vocabulary.n_classes());
         let FittedLanguageModel { vocabulary, .. } = self;
         evaluate(&member.model, vocabulary, &mut pool, sequences, direction, chosen, &start)
     }
