@@ -8,6 +8,9 @@ use oddity_linalg::vectorized;
 pub(super) struct Centres {
     pub(super) values: Vec<f64>,
     pub(super) width: usize,
+    /// The same in panels of [`PANEL`] centres, `width x PANEL` each; what is no centre is
+    /// infinitely far.
+    panels: Vec<[f64; PANEL]>,
 }
 
 /// The nearest centre of a row.
@@ -20,10 +23,32 @@ pub(super) struct Nearest {
     pub(super) second: f64,
 }
 
-/// Centres that a row is compared with together.
-const TOGETHER: usize = 4;
+/// Centres whose values of a column lie together.
+pub(super) const PANEL: usize = 8;
+
+/// Rows that are compared with a panel together, so that sums do not wait for each other.
+pub(super) const ROWS: usize = 4;
 
 impl Centres {
+    /// Takes the points, row-major.
+    pub(super) fn new(values: Vec<f64>, width: usize) -> Centres {
+        let n_panels = (values.len() / width).div_ceil(PANEL);
+        let mut panels = vec![[f64::INFINITY; PANEL]; n_panels * width];
+        for (centre, row) in values.chunks_exact(width).enumerate() {
+            let panel = &mut panels[centre / PANEL * width..][..width];
+            for (panel, value) in panel.iter_mut().zip(row) {
+                panel[centre % PANEL] = *value;
+            }
+        }
+        Centres { values, width, panels }
+    }
+
+    /// The panels, in the order of the centres.
+    #[inline(always)]
+    pub(super) fn panels(&self) -> impl Iterator<Item = &[[f64; PANEL]]> {
+        self.panels.chunks_exact(self.width)
+    }
+
     /// Number of centres.
     pub(super) fn len(&self) -> usize {
         self.values.len() / self.width
@@ -36,7 +61,7 @@ impl Centres {
     /// The centres named, in that order.
     pub(super) fn select(&self, centres: &[usize]) -> Centres {
         let values = centres.iter().flat_map(|&centre| self.get(centre).iter().copied());
-        Centres { values: values.collect(), width: self.width }
+        Centres::new(values.collect(), self.width)
     }
 
     /// The nearest centre of each row; of several as near the first.
@@ -54,57 +79,64 @@ impl Centres {
         if values.is_empty() || (u32::MAX as usize) < values.len() / width {
             return Err(state.wrong("centres", "at least one"));
         }
-        Ok(Centres { values, width })
+        Ok(Centres::new(values, width))
     }
 }
 
 #[inline(always)]
 fn nearest(centres: &Centres, rows: &[&[f64]]) -> Vec<Nearest> {
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut nearest = Nearest { centre: 0, squared: f64::INFINITY, second: f64::INFINITY };
-        let parts = centres.values.chunks(TOGETHER * centres.width);
-        for (part, several) in parts.enumerate() {
-            let mut with = several.chunks_exact(centres.width);
-            let n_several = with.len();
-            let first = &several[..centres.width];
-            let several: [&[f64]; TOGETHER] = std::array::from_fn(|_| with.next().unwrap_or(first));
-            let squared = squared_distances(row, several);
-            for (at, &squared) in squared[..n_several].iter().enumerate() {
-                if squared < nearest.squared {
-                    nearest.second = nearest.squared;
-                    nearest.squared = squared;
-                    nearest.centre = (part * TOGETHER + at) as u32;
-                } else if squared < nearest.second {
-                    nearest.second = squared;
+    let none = Nearest { centre: 0, squared: f64::INFINITY, second: f64::INFINITY };
+    let mut all = vec![none; rows.len()];
+    for (found, rows) in all.chunks_mut(ROWS).zip(rows.chunks(ROWS)) {
+        let several = filled_up(rows);
+        for (at, panel) in centres.panels().enumerate() {
+            let squared = squared_distances(panel, several);
+            for (nearest, squared) in found.iter_mut().zip(&squared) {
+                for (lane, &squared) in squared.iter().enumerate() {
+                    if squared < nearest.squared {
+                        nearest.second = nearest.squared;
+                        nearest.squared = squared;
+                        nearest.centre = (at * PANEL + lane) as u32;
+                    } else if squared < nearest.second {
+                        nearest.second = squared;
+                    }
                 }
             }
         }
-        found.push(nearest);
     }
-    found
+    all
 }
 
-/// `Σ (a - b)²` for several `b`, each in eight partial sums, whatever the machine.
+/// At most [`ROWS`] rows, the first in the place of those that are missing.
 #[inline(always)]
-pub(super) fn squared_distances<const N: usize>(a: &[f64], b: [&[f64]; N]) -> [f64; N] {
-    let (a_parts, a_tail) = a.as_chunks::<8>();
-    let b = b.map(|b| b[..a.len()].as_chunks::<8>());
-    let mut sums = [[0.0; 8]; N];
-    for (at, a) in a_parts.iter().enumerate() {
-        for (sums, (b, _)) in sums.iter_mut().zip(&b) {
-            let b = &b[at];
-            for lane in 0..8 {
-                sums[lane] += (a[lane] - b[lane]) * (a[lane] - b[lane]);
+pub(super) fn filled_up<'a>(rows: &[&'a [f64]]) -> [&'a [f64]; ROWS] {
+    std::array::from_fn(|at| rows.get(at).copied().unwrap_or(rows[0]))
+}
+
+/// `Σ (a - b)²` for some rows and the centres of a panel, each added up in the order of the
+/// columns, whatever the machine.
+#[inline(always)]
+pub(super) fn squared_distances(
+    panel: &[[f64; PANEL]],
+    rows: [&[f64]; ROWS],
+) -> [[f64; PANEL]; ROWS] {
+    let rows = rows.map(|row| &row[..panel.len()]);
+    let mut sums = [[0.0; PANEL]; ROWS];
+    for (column, centres) in panel.iter().enumerate() {
+        for (sums, row) in sums.iter_mut().zip(&rows) {
+            let value = row[column];
+            for (sum, centre) in sums.iter_mut().zip(centres) {
+                let off = value - centre;
+                *sum += off * off;
             }
         }
     }
-    for (sums, (_, b_tail)) in sums.iter_mut().zip(&b) {
-        for (sum, (a, b)) in sums.iter_mut().zip(a_tail.iter().zip(*b_tail)) {
-            *sum += (a - b) * (a - b);
-        }
-    }
-    sums.map(|[a, b, c, d, e, f, g, h]| ((a + b) + (c + d)) + ((e + f) + (g + h)))
+    sums
+}
+
+/// `Σ (a - b)²` of two rows.
+pub(super) fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
 }
 
 #[cfg(test)]
@@ -116,7 +148,7 @@ mod tests {
         let width = 11;
         let value = |at: usize| ((at * 7919) % 101) as f64 / 7.0;
         for n_centres in [1, 2, 3, 4, 5, 9] {
-            let centres = Centres { values: (0..n_centres * width).map(value).collect(), width };
+            let centres = Centres::new((0..n_centres * width).map(value).collect(), width);
             for row in 0..20 {
                 let row: Vec<f64> = (0..width).map(|at| value(1000 + 31 * row + at)).collect();
                 let squared = |centre| -> f64 {

@@ -4,7 +4,7 @@ use oddity_core::{Error, Result, Seed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::centres::{Centres, squared_distances};
+use super::centres::{Centres, squared_distance};
 use super::seeding::k_means_plus_plus;
 use crate::flattened::Flattened;
 
@@ -119,7 +119,7 @@ impl<'a, 'b> Lloyd<'a, 'b> {
         let mut moves = Vec::with_capacity(before.len());
         let mut shift = 0.0;
         for centre in 0..before.len() {
-            let [squared] = squared_distances(self.centres.get(centre), [before.get(centre)]);
+            let squared = squared_distance(self.centres.get(centre), before.get(centre));
             shift += squared;
             moves.push(squared.sqrt());
         }
@@ -147,9 +147,8 @@ impl<'a, 'b> Lloyd<'a, 'b> {
     fn half_gaps(&self) -> Vec<f64> {
         let gap = |centre: usize| {
             let others = (0..self.centres.len()).filter(|&other| other != centre);
-            let squared = others.map(|other| {
-                squared_distances(self.centres.get(centre), [self.centres.get(other)])[0]
-            });
+            let squared = others
+                .map(|other| squared_distance(self.centres.get(centre), self.centres.get(other)));
             squared.fold(f64::INFINITY, f64::min).sqrt() / 2.0
         };
         (0..self.centres.len()).into_par_iter().map(gap).collect()
@@ -188,11 +187,13 @@ impl<'a, 'b> Lloyd<'a, 'b> {
     fn move_centres(&mut self) {
         let width = self.centres.width;
         let sums = self.sums.chunks_exact(width).zip(&self.sizes);
-        for (centre, (sums, &size)) in self.centres.values.chunks_exact_mut(width).zip(sums) {
+        let mut values = std::mem::take(&mut self.centres.values);
+        for (centre, (sums, &size)) in values.chunks_exact_mut(width).zip(sums) {
             if 0 < size {
                 centre.iter_mut().zip(sums).for_each(|(value, sum)| *value = sum / size as f64);
             }
         }
+        self.centres = Centres::new(values, width);
     }
 
     /// The centres, as means of sums that are taken anew, without what many changes have left of

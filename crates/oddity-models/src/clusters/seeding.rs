@@ -4,7 +4,7 @@ use oddity_core::Seed;
 use oddity_linalg::vectorized;
 use rayon::prelude::*;
 
-use super::centres::{Centres, squared_distances};
+use super::centres::{Centres, PANEL, ROWS, filled_up, squared_distances};
 use crate::draws::Draws;
 use crate::flattened::Flattened;
 
@@ -19,7 +19,7 @@ pub(super) fn k_means_plus_plus(rows: &Flattened<'_>, n_clusters: usize, seed: S
     let n_candidates = 2 + (n_clusters as f64).ln() as usize;
     let mut values = rows.row(draws.below(rows.len())).to_vec();
     let mut squared = vec![f64::INFINITY; rows.len()];
-    let mut sums = lower(rows, &[&values], &mut squared);
+    let mut sums = lower(rows, &values, &mut squared);
     let mut n_centres = 1;
     while n_centres < n_clusters {
         let all: f64 = sums.iter().sum();
@@ -33,10 +33,10 @@ pub(super) fn k_means_plus_plus(rows: &Flattened<'_>, n_clusters: usize, seed: S
         let left = left_by(rows, &candidates, &squared);
         let best = (0..drawn.len()).min_by(|&a, &b| left[a].total_cmp(&left[b])).unwrap_or(0);
         values.extend_from_slice(candidates[best]);
-        sums = lower(rows, &candidates[best..=best], &mut squared);
+        sums = lower(rows, candidates[best], &mut squared);
         n_centres += 1;
     }
-    Centres { values, width: rows.width() }
+    Centres::new(values, rows.width())
 }
 
 /// The row where the sum of the squared distances up to it passes `target`.
@@ -62,47 +62,50 @@ fn draw(sums: &[f64], squared: &[f64], mut target: f64) -> usize {
 
 /// Lowers the squared distance of each row to that from a new centre, and adds them up by
 /// shares of the rows.
-fn lower(rows: &Flattened<'_>, centre: &[&[f64]], squared: &mut [f64]) -> Vec<f64> {
+fn lower(rows: &Flattened<'_>, centre: &[f64], squared: &mut [f64]) -> Vec<f64> {
+    let centre = Centres::new(centre.to_vec(), centre.len());
     let shares = squared.par_chunks_mut(SHARE).enumerate();
-    let sums =
-        shares.map(|(share, squared)| vectorized!(lower_share(rows, centre, share, squared)));
+    let sums = shares.map(|(share, squared)| {
+        let mut sum = 0.0;
+        let nearest = centre.nearest(&share_of(rows, share, squared.len()));
+        for (squared, nearest) in squared.iter_mut().zip(nearest) {
+            *squared = squared.min(nearest.squared);
+            sum += *squared;
+        }
+        sum
+    });
     sums.collect()
 }
 
-#[inline(always)]
-fn lower_share(rows: &Flattened<'_>, centre: &[&[f64]], share: usize, squared: &mut [f64]) -> f64 {
-    let mut sum = 0.0;
-    for (at, squared) in squared.iter_mut().enumerate() {
-        let [new] = squared_distances(rows.row(share * SHARE + at), [centre[0]]);
-        *squared = squared.min(new);
-        sum += *squared;
-    }
-    sum
+/// The rows of a share.
+fn share_of<'a>(rows: &Flattened<'a>, share: usize, n_rows: usize) -> Vec<&'a [f64]> {
+    (share * SHARE..share * SHARE + n_rows).map(|row| rows.row(row)).collect()
 }
 
 /// The sum of the squared distances that each candidate would leave.
 fn left_by(rows: &Flattened<'_>, candidates: &[&[f64]], squared: &[f64]) -> Vec<f64> {
+    let n_candidates = candidates.len();
+    let candidates = Centres::new(candidates.concat(), rows.width());
     let shares = squared.par_chunks(SHARE).enumerate();
     let parts: Vec<Vec<f64>> = shares
-        .map(|(share, squared)| vectorized!(left_in_share(rows, candidates, share, squared)))
+        .map(|(share, squared)| {
+            let rows = share_of(rows, share, squared.len());
+            vectorized!(left_in_share(&candidates, &rows, squared))
+        })
         .collect();
-    (0..candidates.len()).map(|at| parts.iter().map(|part| part[at]).sum()).collect()
+    (0..n_candidates).map(|at| parts.iter().map(|part| part[at]).sum()).collect()
 }
 
 #[inline(always)]
-fn left_in_share(
-    rows: &Flattened<'_>,
-    candidates: &[&[f64]],
-    share: usize,
-    squared: &[f64],
-) -> Vec<f64> {
-    let mut sums = vec![0.0; candidates.len()];
-    for (at, &squared) in squared.iter().enumerate() {
-        let row = rows.row(share * SHARE + at);
-        for (sums, candidates) in sums.chunks_mut(2).zip(candidates.chunks(2)) {
-            let both = [candidates[0], candidates[candidates.len() - 1]];
-            for (sum, new) in sums.iter_mut().zip(squared_distances(row, both)) {
-                *sum += new.min(squared);
+fn left_in_share(candidates: &Centres, rows: &[&[f64]], squared: &[f64]) -> Vec<f64> {
+    let mut sums = vec![0.0; candidates.len().next_multiple_of(PANEL)];
+    for (rows, squared) in rows.chunks(ROWS).zip(squared.chunks(ROWS)) {
+        let several = filled_up(rows);
+        for (sums, panel) in sums.chunks_exact_mut(PANEL).zip(candidates.panels()) {
+            for (new, &squared) in squared_distances(panel, several).iter().zip(squared) {
+                for (sum, new) in sums.iter_mut().zip(new) {
+                    *sum += new.min(squared);
+                }
             }
         }
     }
