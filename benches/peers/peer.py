@@ -91,6 +91,65 @@ def step(command):
     }
 
 
+class CentreDistance:
+    """The distance to the nearest centre of scikit-learn's k-means."""
+
+    def fit(self, x):
+        from sklearn.cluster import KMeans
+
+        self.clusters = KMeans(8, random_state=0).fit(x)
+        return self
+
+    def decision_function(self, x):
+        return self.clusters.transform(x).min(axis=1)
+
+
+class Novelty:
+    """A model of scikit-learn whose scores are turned round."""
+
+    def __init__(self, model):
+        self.model = model
+
+    def fit(self, x):
+        self.model.fit(x)
+        return self
+
+    def decision_function(self, x):
+        return -self.model.score_samples(x)
+
+
+def detector_model(kind, threads):
+    from pyod.models.cblof import CBLOF
+    from pyod.models.copod import COPOD
+    from pyod.models.ecod import ECOD
+    from pyod.models.hbos import HBOS
+    from pyod.models.knn import KNN
+    from sklearn.ensemble import IsolationForest
+    from sklearn.neighbors import LocalOutlierFactor
+
+    return {
+        "isolation_forest": lambda: Novelty(IsolationForest(n_jobs=threads, random_state=0)),
+        "hbos": HBOS,
+        # Several jobs take longer than one: they copy the columns, and print.
+        "ecod": ECOD,
+        "copod": COPOD,
+        "knn_distance": lambda: KNN(n_jobs=threads),
+        "lof": lambda: Novelty(LocalOutlierFactor(novelty=True, n_jobs=threads)),
+        "k_means_distance": CentreDistance,
+        "cblof": lambda: CBLOF(random_state=0),
+    }[kind]()
+
+
+def detector(command):
+    """A one-class detector with default settings: fit, and score of the same rows."""
+    x = DATA[command["data"]][0][: command["n_rows"], : command["n_columns"]]
+    x = np.ascontiguousarray(x)
+    least = command["least_seconds"]
+    fit, fitted = repeated(
+        lambda: detector_model(command["kind"], command["threads"]).fit(x), least
+    )
+    score, scores = repeated(lambda: fitted.decision_function(x), least)
+    return {"fit": fit, "score": score, "mean": float(scores.mean())}
 def one_class_model(name):
     from sklearn.covariance import MinCovDet
     from sklearn.mixture import GaussianMixture
@@ -209,7 +268,7 @@ def read(command):
     return {"seconds": time.perf_counter() - began, "rows": table.shape[0]}
 
 
-def versions_of_readers():
+def versions_of_others():
     """The versions of what few cases need, as far as it is there."""
     from importlib import metadata
 
@@ -227,12 +286,12 @@ def hello(_command):
         "python": sys.version.split()[0],
         "scikit-learn": sklearn.__version__,
         "numpy": np.__version__,
-        **versions_of_readers(),
+        **versions_of_others(),
     }
 
 
-COMMANDS = {"hello": hello, "one_class": one_class, "load": load, "run": run, "search": search, "step": step,
-            "features": features, "read": read}
+COMMANDS = {"hello": hello, "load": load, "run": run, "search": search, "step": step,
+            "features": features, "read": read, "detector": detector, "one_class": one_class}
 
 for line in sys.stdin:
     request = json.loads(line)

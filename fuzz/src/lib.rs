@@ -36,6 +36,7 @@ mod dice;
 mod mutate;
 mod reading;
 mod records;
+mod saved_pipeline;
 mod seeds;
 mod target;
 

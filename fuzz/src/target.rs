@@ -10,7 +10,7 @@ use oddity_ingest::{
 };
 use tempfile::NamedTempFile;
 
-use crate::{Reading, seeds};
+use crate::{Reading, saved_pipeline, seeds};
 
 /// A loader under test.
 pub struct Target {
@@ -94,6 +94,18 @@ pub const TARGETS: &[Target] = &[
     Target { name: "parquet", rows: Rows::Binary, seeds: seeds::parquet, read: parquet },
     Target { name: "ipc", rows: Rows::Binary, seeds: seeds::ipc, read: ipc },
     Target { name: "adfa_ld", rows: Rows::Binary, seeds: seeds::adfa_ld, read: adfa_ld },
+    Target {
+        name: "saved_pipeline",
+        rows: Rows::Binary,
+        seeds: saved_pipeline::archives,
+        read: saved_pipeline::read_archive,
+    },
+    Target {
+        name: "saved_pipeline_parts",
+        rows: Rows::Binary,
+        seeds: saved_pipeline::parts,
+        read: saved_pipeline::read_parts,
+    },
 ];
 
 /// The target of that name.
@@ -120,7 +132,7 @@ fn input(bytes: &[u8]) -> Input {
 }
 
 /// The bytes before and behind [`NEXT_FILE`].
-fn two_files(bytes: &[u8]) -> (&[u8], &[u8]) {
+pub(crate) fn two_files(bytes: &[u8]) -> (&[u8], &[u8]) {
     let at = bytes.windows(NEXT_FILE.len()).position(|window| window == NEXT_FILE);
     let at = at.unwrap_or(bytes.len());
     (&bytes[..at], bytes.get(at + NEXT_FILE.len()..).unwrap_or_default())

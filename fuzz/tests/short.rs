@@ -46,7 +46,8 @@ macro_rules! campaigns {
 
 campaigns! {
     csv csv_named hai hai_labelled kdd smd smd_labelled device_traffic timeline_digest
-    timeline_l2t timeline_dynamic timeline_mactime timeline_bodyfile parquet ipc adfa_ld
+    timeline_l2t timeline_dynamic timeline_mactime timeline_bodyfile parquet ipc adfa_ld saved_pipeline
+    saved_pipeline_parts
 }
 
 #[test]

@@ -20,7 +20,31 @@ pub(crate) fn run() -> Result<()> {
     cargo::run(&build, &[])?;
     cargo::run(&[&test[..], &["--lib", "--bins", "--tests"]].concat(), &[])?;
     cargo::run(&[&test[..], &["--doc"]].concat(), &[])?;
+    examples()?;
     smoke_run()
+}
+
+/// Runs the examples that show how the library is used: each checks what comes out.
+fn examples() -> Result<()> {
+    let folder = cargo::root().join("examples");
+    let entries = std::fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
+    let mut names = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "rs") {
+            names.push(path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    ensure!(!names.is_empty(), "found no example in {}", folder.display());
+    for name in names {
+        let program = cargo::program(&format!("examples/{name}"))?;
+        cargo::say(&format!("$ {}", program.display()));
+        let status = Command::new(&program).status();
+        let status = status.with_context(|| program.display().to_string())?;
+        ensure!(status.success(), "the example {name} failed: {status}");
+    }
+    Ok(())
 }
 
 /// Runs the program that the tests were built with: `cargo run` would choose other features

@@ -51,7 +51,20 @@ const CRATE_GRAPH: &[(&str, &[&str])] = &[
             "oddity-datasets",
         ],
     ),
-    ("oddity-fuzz", &["oddity-core", "oddity-datasets", "oddity-ingest"]),
+    (
+        "oddity",
+        &[
+            "oddity-bench",
+            "oddity-core",
+            "oddity-ingest",
+            "oddity-features",
+            "oddity-neural",
+            "oddity-models",
+            "oddity-eval",
+            "oddity-datasets",
+        ],
+    ),
+    ("oddity-fuzz", &["oddity", "oddity-core", "oddity-datasets", "oddity-ingest"]),
     ("xtask", &[]),
 ];
 

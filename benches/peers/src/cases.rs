@@ -2,14 +2,16 @@
 //! the steps from rows to rows, networks, and one-class detectors.
 
 mod classifier;
+mod detectors;
 mod features;
 mod neural;
 mod one_class;
 mod search;
 mod steps;
+mod streams;
 mod tables;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rayon::ThreadPool;
@@ -32,8 +34,12 @@ pub(crate) enum Case {
     Step(steps::StepCase),
     /// A file of text to columns in memory.
     Table(tables::TableCase),
+    /// A one-class detector on rows.
+    Detector(detectors::DetectorCase),
     /// A step of training and of inference.
     Neural(neural::NeuralCase),
+    /// An online detector or a hidden Markov model.
+    Stream(streams::StreamCase),
 }
 
 impl Case {
@@ -46,6 +52,8 @@ impl Case {
             Case::Step(case) => case.name(),
             Case::Table(case) => case.name(),
             Case::Neural(case) => case.name(),
+            Case::Detector(case) => case.name(),
+            Case::Stream(case) => case.name(),
             Case::Features => "adfa-ld load and n-grams".to_owned(),
         }
     }
@@ -65,18 +73,22 @@ impl Case {
             Case::Step(case) => case.run(data, peer, pool, rounds),
             Case::Table(case) => case.run(data, peer, pool, rounds),
             Case::Neural(case) => case.run(pool, rounds),
+            Case::Detector(case) => case.run(data, peer, pool, rounds),
+            Case::Stream(case) => case.run(pool, rounds),
             Case::Features => features::run(self.name(), data, peer, pool, rounds),
         }
     }
 }
 
 /// All cases, small to large.
-pub(crate) fn all(data: &Data, neural_python: &Path) -> Vec<Case> {
+pub(crate) fn all(data: &Data, neural_python: &Path, stream_python: Option<&PathBuf>) -> Vec<Case> {
     let mut cases = vec![Case::Features];
     cases.extend(search::all().into_iter().map(Case::Search));
     cases.extend(tables::all().into_iter().map(Case::Table));
     cases.extend(neural::all(neural_python).into_iter().map(Case::Neural));
+    cases.extend(streams::all(stream_python).into_iter().map(Case::Stream));
     cases.extend(steps::all().into_iter().map(Case::Step));
+    cases.extend(detectors::all().into_iter().map(Case::Detector));
     cases.extend(one_class::all().into_iter().map(Case::OneClass));
     cases.extend(classifier::all(data).into_iter().map(Case::Classifier));
     cases

@@ -21,6 +21,9 @@ struct Arguments {
     /// The Python that has PyTorch, Keras and TensorFlow; else that of the other peers.
     #[arg(long)]
     neural_python: Option<PathBuf>,
+    /// The Python that has river, rrcf and hmmlearn; without it, their cases are left out.
+    #[arg(long)]
+    stream_python: Option<PathBuf>,
     /// Folder of the real data; else `ODDITY_DATA_DIR`; else generated traces.
     #[arg(long)]
     data_dir: Option<PathBuf>,
@@ -44,7 +47,8 @@ fn main() -> anyhow::Result<()> {
     let mut peer = peer::Peer::start(&arguments.python, "peer.py", arguments.threads)?;
     let data = data::Data::make(arguments.data_dir.as_deref(), &mut peer)?;
     let mut rows = Vec::new();
-    for case in cases::all(&data, arguments.neural_python.as_ref().unwrap_or(&arguments.python)) {
+    let neural_python = arguments.neural_python.as_ref().unwrap_or(&arguments.python);
+    for case in cases::all(&data, neural_python, arguments.stream_python.as_ref()) {
         if !case.name().contains(&arguments.only) {
             continue;
         }

@@ -1,10 +1,10 @@
 //! The program behind `cargo xtask bench`, as a function, so that a program around it can
 //! plant faults and look what becomes of them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::hook::Hook;
 use crate::{commands, worker};
@@ -103,12 +103,85 @@ Exit status: 0 all is there, 2 it could not be had, or nobody said yes.")]
     Fetch(commands::fetch::FetchArguments),
 }
 
+/// The commands of the benchmark, as a part of another program.
+#[derive(Args)]
+pub struct Bench {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// `measure`, as a part of another program.
+#[derive(Args)]
+pub struct Measure {
+    #[command(flatten)]
+    arguments: commands::measure::MeasureArguments,
+}
+
+/// `compare`, as a part of another program.
+#[derive(Args)]
+pub struct Compare {
+    #[command(flatten)]
+    arguments: commands::compare::CompareArguments,
+}
+
+impl Bench {
+    /// Does what the command line says.
+    ///
+    /// # Errors
+    ///
+    /// What a command could not do, for people.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        run(self.command, None, None)
+    }
+}
+
+impl Measure {
+    /// Measures the files.
+    ///
+    /// # Errors
+    ///
+    /// For a file, a column or a measure that is refused.
+    pub fn run(&self) -> anyhow::Result<ExitCode> {
+        commands::measure::run(&self.arguments)
+    }
+}
+
+impl Compare {
+    /// Compares two folders of results.
+    ///
+    /// # Errors
+    ///
+    /// For a folder that cannot be read.
+    pub fn run(&self) -> anyhow::Result<ExitCode> {
+        commands::compare::run(&self.arguments)
+    }
+}
+
+/// Computes the cells that standard input names: the program behind this command starts itself
+/// with the argument `worker` for `run --isolate`.
+pub fn work() -> ExitCode {
+    worker::work(None)
+}
+
 /// Reads the command line, does what it says, and gives the exit code.
 pub fn main(hook: Option<&dyn Hook>) -> ExitCode {
     let arguments = Arguments::parse();
-    let root = arguments.root.as_deref();
-    let outcome = match arguments.command {
-        Some(Command::Worker) => return worker::work(hook),
+    match run(arguments.command, arguments.root.as_deref(), hook) {
+        Ok(code) => code,
+        Err(error) => {
+            commands::say(&format!("error: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(
+    command: Option<Command>,
+    root: Option<&Path>,
+    hook: Option<&dyn Hook>,
+) -> anyhow::Result<ExitCode> {
+    match command {
+        Some(Command::Worker) => Ok(worker::work(hook)),
         None => commands::run::run(&commands::run::RunArguments::smoke(), root, hook),
         Some(Command::Run(arguments)) => commands::run::run(&arguments, root, hook),
         Some(Command::Generate(arguments)) => commands::generate::run(&arguments),
@@ -121,12 +194,5 @@ pub fn main(hook: Option<&dyn Hook>) -> ExitCode {
         Some(Command::Turns(arguments)) => commands::turns::run(&arguments),
         Some(Command::Measure(arguments)) => commands::measure::run(&arguments),
         Some(Command::Fetch(arguments)) => commands::fetch::run(&arguments),
-    };
-    match outcome {
-        Ok(code) => code,
-        Err(error) => {
-            commands::say(&format!("error: {error:#}"));
-            ExitCode::from(2)
-        }
     }
 }

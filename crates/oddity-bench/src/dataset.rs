@@ -15,11 +15,13 @@ mod device_traffic;
 mod hai;
 mod kdd;
 mod smd;
+mod table;
 mod timeline;
 
 pub use attributes::{Attribute, Attributes};
 pub use hai::HaiGeneratedConfig;
 pub use kdd::KddGeneratedConfig;
+pub use table::TableConfig;
 pub use timeline::TimelineConfig;
 
 /// Which data a suite or a task runs on.
@@ -59,6 +61,8 @@ pub enum DatasetConfig {
     TimelineGenerated(TimelineParams),
     /// The machines of the Server Machine Dataset, a series each, with `train` and `test`.
     Smd,
+    /// Files of the user's own.
+    Table(TableConfig),
 }
 
 /// Loaded samples.
@@ -107,6 +111,7 @@ impl Dataset {
             DatasetConfig::Timeline(config) => timeline::load(config, data_dir),
             DatasetConfig::TimelineGenerated(params) => timeline::generate(params),
             DatasetConfig::Smd => smd::load(data_dir),
+            DatasetConfig::Table(config) => table::load(config, data_dir),
         }?;
         dataset.seconds = began.elapsed().as_secs_f64();
         Ok(dataset)

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{ANY, Result, State};
+
 /// The names of the columns of a table, in order. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Columns(Arc<[String]>);
@@ -49,5 +51,25 @@ impl<S: Into<String>, const N: usize> From<[S; N]> for Columns {
 impl From<&Columns> for Columns {
     fn from(columns: &Columns) -> Columns {
         columns.clone()
+    }
+}
+
+impl State {
+    /// Puts the names of columns, as texts.
+    pub fn put_columns(&mut self, name: &str, columns: &Columns) {
+        self.put_texts(name, columns.iter());
+    }
+
+    /// The names of so many columns, in which [`ANY`] is any number.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::texts`], and for another number.
+    pub fn columns(&self, name: &str, n_columns: usize) -> Result<Columns> {
+        let names = self.texts(name)?;
+        if n_columns != ANY && names.len() != n_columns {
+            return Err(self.wrong(name, "as many names as there are columns"));
+        }
+        Ok(Columns::new(names))
     }
 }

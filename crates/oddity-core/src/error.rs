@@ -310,6 +310,12 @@ pub enum Error {
         /// What went wrong.
         what: &'static str,
     },
+    /// A detector of the program's own that was not registered.
+    #[error("detector {name:?} is not registered in this program")]
+    Unregistered {
+        /// The name that a configuration has.
+        name: String,
+    },
     /// What was asked for does not run on a backend of networks.
     #[error("{step}: backend {backend:?} {problem}")]
     Backend {
@@ -368,6 +374,11 @@ pub enum StateProblem {
         /// What would fit, in words.
         wanted: &'static str,
     },
+    /// What reads it refuses it.
+    Refused {
+        /// Its error, in words.
+        reason: String,
+    },
 }
 
 impl StateProblem {
@@ -392,6 +403,7 @@ impl StateProblem {
                 format!("{entry:?} has {found}, wanted at most {limit}")
             }
             StateProblem::Wrong { wanted } => format!("{entry:?} is wrong, wanted {wanted}"),
+            StateProblem::Refused { reason } => format!("{entry:?} is refused: {reason}"),
         }
     }
 }

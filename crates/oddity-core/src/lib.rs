@@ -85,6 +85,8 @@ mod sequences;
 mod sparse;
 mod split;
 mod state;
+#[cfg(test)]
+mod state_tests;
 mod threshold;
 mod transformer;
 mod watch;

@@ -18,6 +18,17 @@ pub trait OnlineDetector: Send {
     /// For a row of another width, or with a value that is not finite.
     fn learn_one(&mut self, row: &[f64]) -> Result<()>;
 
+    /// How much of the score of the next row each column makes, not negative, in the detector's
+    /// own unit; none of a detector that cannot say. Learns nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`score_one`](OnlineDetector::score_one).
+    fn weigh_columns(&mut self, row: &[f64]) -> Result<Option<Vec<f64>>> {
+        let _ = row;
+        Ok(None)
+    }
+
     /// Everything that later scores depend on besides the parameters; none of a detector that
     /// cannot be kept.
     fn state(&self) -> Option<State> {

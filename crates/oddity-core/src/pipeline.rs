@@ -18,6 +18,21 @@ pub enum Step {
     Supervised(Arc<dyn SupervisedTransformer>),
 }
 
+impl Step {
+    /// The fitted transformer whose [`state`](FittedTransformer::state) that is, of a step with
+    /// the same parameters.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Transformer::restore`].
+    pub fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        match self {
+            Step::Plain(step) => step.restore(state),
+            Step::Supervised(step) => step.restore(state),
+        }
+    }
+}
+
 /// Transformers followed by a classifier; itself a [`Classifier`], so that
 /// cross-validation and search fit every step anew inside each training part.
 #[derive(Clone)]

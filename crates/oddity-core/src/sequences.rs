@@ -1,7 +1,7 @@
 //! Ragged sequences of symbols: system-call traces, event templates.
 
 use crate::sparse::check_offsets;
-use crate::{Result, Samples};
+use crate::{Result, Samples, State};
 
 /// One symbol of a sequence, such as a system-call number.
 pub type Symbol = u16;
@@ -107,5 +107,28 @@ impl<'a> SequencesView<'a> {
     /// A copy with its own memory.
     pub fn to_sequences(&self) -> Sequences {
         Sequences { symbols: self.symbols.to_vec(), offsets: self.offsets.to_vec() }
+    }
+}
+
+impl State {
+    /// Puts symbols, as whole numbers.
+    ///
+    /// # Panics
+    ///
+    /// If there are others than the shape says.
+    pub fn put_symbols(&mut self, name: &str, shape: &[usize], symbols: &[Symbol]) {
+        let values: Vec<u64> = symbols.iter().map(|&symbol| symbol.into()).collect();
+        self.put_u64s(name, shape, &values);
+    }
+
+    /// Symbols of that shape, in which [`crate::ANY`] is any size.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::u64s`], and for a number that is no symbol.
+    pub fn symbols(&self, name: &str, shape: &[usize]) -> Result<Vec<Symbol>> {
+        let values = self.u64s(name, shape)?.iter();
+        let symbols = values.map(|&value| Symbol::try_from(value)).collect::<Result<_, _>>();
+        symbols.map_err(|_| self.wrong(name, "symbols, less than 65536"))
     }
 }

@@ -38,6 +38,17 @@ pub trait SupervisedTransformer: Send + Sync {
     /// For samples of a kind or shape that the transformer cannot learn from, and for a
     /// number of classes other than the number of samples.
     fn fit(&self, train: &Samples<'_>, classes: &Classes) -> Result<Box<dyn FittedTransformer>>;
+
+    /// The fitted transformer whose [`state`](FittedTransformer::state) that is, as
+    /// [`Transformer::restore`] gives it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Transformer::restore`].
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        let _ = state;
+        Err(Error::NotSaved { what: "this transformer" })
+    }
 }
 
 /// A fitted transformer: each sample becomes one sample, independent of the others in the

@@ -113,6 +113,27 @@ impl StepConfig {
         }
     }
 
+    /// What the step does, in one sentence.
+    pub fn summary(&self) -> &'static str {
+        match self {
+            StepConfig::Numeric(_) => "Takes the number columns of a table, as dense rows.",
+            StepConfig::OneHot(_) => "Makes a column of 0 and 1 of each category.",
+            StepConfig::LabelEncode(_) => "Makes a number of each category or sequence.",
+            StepConfig::DropConstant(_) => "Drops columns that do not vary in training.",
+            StepConfig::Standardize(_) => "Takes the mean off, and divides by the deviation.",
+            StepConfig::MinMax(_) => "Moves each column to the range from 0 to 1.",
+            StepConfig::Log1p(_) => "Takes the logarithm of 1 plus each value.",
+            StepConfig::Pca(_) => "Turns rows to their principal components.",
+            StepConfig::RunningStats(_) => "Adds statistics over the last rows.",
+            StepConfig::Dense(_) => "Writes sparse rows out.",
+            StepConfig::NGram(_) => "Counts n-grams of sequences.",
+            StepConfig::ClassNGram(_) => "Counts n-grams, with a vocabulary of each class.",
+            StepConfig::TfIdf(_) => "Weighs counts by how rare they are.",
+            StepConfig::PacketInfo(_) => "Reads the fields of a packet out of Wireshark's text.",
+            StepConfig::Flow(_) => "Adds statistics of the connection that a packet is of.",
+        }
+    }
+
     /// The name in `kind`.
     pub fn kind(&self) -> &'static str {
         match self {

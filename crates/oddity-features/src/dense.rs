@@ -1,6 +1,6 @@
 //! Sparse rows to dense rows.
 
-use oddity_core::{FittedTransformer, Result, Samples, SamplesOwned, Transformer};
+use oddity_core::{FittedTransformer, Result, Samples, SamplesOwned, State, Transformer};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of [`Dense`]: none.
@@ -31,6 +31,10 @@ impl Transformer for Dense {
         let width = train.with_dense(|rows| Ok(rows.n_columns()))?;
         Ok(Box::new(FittedDense { width }))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        Ok(Box::new(FittedDense { width: state.count("n_columns")? }))
+    }
 }
 
 struct FittedDense {
@@ -43,5 +47,10 @@ impl FittedTransformer for FittedDense {
             rows.expect_width(self.width)?;
             Ok(rows.to_frame().into())
         })
+    }
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_count("n_columns", self.width);
+        Some(state)
     }
 }

@@ -1,8 +1,8 @@
 //! Columns that say nothing: those with one value in all training rows.
 
 use oddity_core::{
-    Column, Error, FittedTransformer, FrameView, Records, Result, Samples, SamplesOwned,
-    Transformer,
+    ANY, Column, Error, FittedTransformer, FrameView, Records, Result, Samples, SamplesOwned,
+    State, Transformer,
 };
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,16 @@ impl Transformer for DropConstant {
         }
         Ok(Box::new(FittedDropConstant { kept, width }))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        let width = state.count("n_columns")?;
+        let kept = state.counts("kept", ANY, width.saturating_sub(1))?;
+        let ascends = kept.is_sorted_by(|a, b| a < b);
+        if width == 0 || kept.is_empty() || !ascends {
+            return Err(state.wrong("kept", "at least one column, in ascending order"));
+        }
+        Ok(Box::new(FittedDropConstant { kept, width }))
+    }
 }
 
 /// The columns with two different values.
@@ -108,5 +118,11 @@ impl FittedTransformer for FittedDropConstant {
             rows.expect_width(self.width)?;
             Ok(rows.select_columns(&self.kept))
         })
+    }
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_count("n_columns", self.width);
+        state.put_counts("kept", &self.kept);
+        Some(state)
     }
 }

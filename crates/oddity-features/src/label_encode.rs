@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use oddity_core::{
-    Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned,
-    SequencesView, Symbol, Transformer,
+    ANY, Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned,
+    SequencesView, State, Symbol, Transformer,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::categories::Categories;
+use crate::categories::{self, Categories};
 
 /// Parameters of [`LabelEncode`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -72,7 +72,26 @@ impl Transformer for LabelEncode {
             Ok(Box::new(FittedRows { categories, unseen, columns }) as Box<dyn FittedTransformer>)
         })
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        let unseen = self.params.unseen;
+        match state.texts("reads")? {
+            [reads] if reads == ROWS => {
+                let columns = state.columns("columns", ANY)?;
+                let categories = Categories::restore(state, columns.len())?;
+                Ok(Box::new(FittedRows { categories, unseen, columns }))
+            }
+            [reads] if reads == SEQUENCES => {
+                Ok(Box::new(FittedSequences { ordinals: restore_ordinals(state)?, unseen }))
+            }
+            _ => Err(state.wrong("reads", "rows or sequences")),
+        }
+    }
 }
+
+/// What a state says of the samples that are read.
+const ROWS: &str = "rows";
+const SEQUENCES: &str = "sequences";
 
 struct FittedRows {
     categories: Categories,
@@ -99,6 +118,14 @@ impl FittedTransformer for FittedRows {
             Ok(Frame::new(values, &self.columns)?.into())
         })
     }
+
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_texts("reads", [ROWS]);
+        state.put_columns("columns", &self.columns);
+        self.categories.put(&mut state);
+        Some(state)
+    }
 }
 
 type Ordinals = HashMap<Box<[Symbol]>, usize>;
@@ -120,6 +147,20 @@ fn ordinals(sequences: SequencesView<'_>) -> Result<Ordinals> {
     Ok(numbered.map(|(ordinal, (_, sequence))| (sequence.into(), ordinal)).collect())
 }
 
+/// The sequences of a state, each at its ordinal.
+fn restore_ordinals(state: &State) -> Result<Ordinals> {
+    let symbols = state.symbols("symbols", &[ANY])?;
+    let ranges = categories::ranges(state, ANY, symbols.len())?;
+    let n_sequences = ranges.len();
+    let numbered = ranges.into_iter().map(|range| &symbols[range]).enumerate();
+    let ordinals: Ordinals =
+        numbered.map(|(ordinal, sequence)| (sequence.into(), ordinal)).collect();
+    if n_sequences == 0 || ordinals.len() != n_sequences {
+        return Err(state.wrong("symbols", "at least one sequence, each once"));
+    }
+    Ok(ordinals)
+}
+
 fn text(sequence: &[Symbol]) -> String {
     sequence.iter().map(|symbol| format!("{symbol} ")).collect()
 }
@@ -139,5 +180,17 @@ impl FittedTransformer for FittedSequences {
             });
         }
         Ok(Frame::new(values, ["label"])?.into())
+    }
+    fn state(&self) -> Option<State> {
+        let mut sequences: Vec<(&usize, &[Symbol])> =
+            self.ordinals.iter().map(|(sequence, ordinal)| (ordinal, &**sequence)).collect();
+        sequences.sort_unstable();
+        let mut state = State::new();
+        state.put_texts("reads", [SEQUENCES]);
+        categories::put_ends(&mut state, sequences.iter().map(|(_, sequence)| sequence.len()));
+        let symbols: Vec<Symbol> =
+            sequences.iter().flat_map(|(_, sequence)| sequence.iter().copied()).collect();
+        state.put_symbols("symbols", &[symbols.len()], &symbols);
+        Some(state)
     }
 }

@@ -1,6 +1,8 @@
 //! Rows to rows of logarithms.
 
-use oddity_core::{Columns, FittedTransformer, Result, Samples, SamplesOwned, Transformer};
+use oddity_core::{
+    ANY, Columns, FittedTransformer, Result, Samples, SamplesOwned, State, Transformer,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::row_wise;
@@ -52,6 +54,10 @@ impl Transformer for Log1p {
         let columns = row_wise::learn(train, |rows| Ok(rows.columns().clone()))?;
         Ok(Box::new(FittedLog1p { columns }))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        Ok(Box::new(FittedLog1p { columns: state.columns("columns", ANY)? }))
+    }
 }
 
 struct FittedLog1p {
@@ -66,5 +72,10 @@ impl FittedTransformer for FittedLog1p {
                 values.for_each(|(out, value)| *out = value.abs().ln_1p().copysign(*value));
             })
         })
+    }
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_columns("columns", &self.columns);
+        Some(state)
     }
 }

@@ -1,7 +1,8 @@
 //! Rows to rows within a range.
 
 use oddity_core::{
-    Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned, Transformer,
+    ANY, Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned, State,
+    Transformer,
 };
 use oddity_linalg::{ColumnRanges, vectorized};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,13 @@ pub struct MinMaxParams {
 impl Default for MinMaxParams {
     fn default() -> MinMaxParams {
         MinMaxParams { low: 0.0, high: 1.0, clip: false }
+    }
+}
+
+impl MinMaxParams {
+    /// What later values are cut to, if they are.
+    fn limits(&self) -> Option<(f64, f64)> {
+        self.clip.then_some((self.low, self.high))
     }
 }
 
@@ -73,6 +81,16 @@ impl Transformer for MinMax {
         })?;
         Ok(Box::new(fitted))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        let columns = state.columns("columns", ANY)?;
+        let factors = state.f64s("factors", &[columns.len()])?.to_vec();
+        let shifts = state.f64s("shifts", &[columns.len()])?.to_vec();
+        if factors.iter().any(|factor| *factor < 0.0) {
+            return Err(state.wrong("factors", "numbers of at least 0"));
+        }
+        Ok(Box::new(FittedMinMax { factors, shifts, clip: self.params.limits(), columns }))
+    }
 }
 
 /// A fit of [`MinMax`] on rows that come in parts.
@@ -101,7 +119,7 @@ impl MinMaxFit {
     pub fn finish(self) -> Result<FittedMinMax> {
         let none = Error::TooFewSamples { step: "min_max", wanted: 1, found: 0 };
         let ranges = self.ranges.finish().ok_or(none)?;
-        let MinMaxParams { low, high, clip } = self.params;
+        let MinMaxParams { low, high, .. } = self.params;
         let (mut factors, mut shifts) = (Vec::new(), Vec::new());
         for (least, most) in ranges.least().iter().zip(ranges.most()) {
             let range = most - least;
@@ -110,7 +128,7 @@ impl MinMaxFit {
             factors.push(factor);
             shifts.push(low - least * factor);
         }
-        let clip = clip.then_some((low, high));
+        let clip = self.params.limits();
         Ok(FittedMinMax { factors, shifts, clip, columns: self.columns })
     }
 }
@@ -164,5 +182,12 @@ fn stretch(out: &mut [f64], values: &[f64], factors: &[f64], shifts: &[f64]) {
 impl FittedTransformer for FittedMinMax {
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned> {
         row_wise::apply(samples, |rows| self.transform_frame(rows))
+    }
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_columns("columns", &self.columns);
+        state.put_f64s("factors", &[self.factors.len()], &self.factors);
+        state.put_f64s("shifts", &[self.shifts.len()], &self.shifts);
+        Some(state)
     }
 }

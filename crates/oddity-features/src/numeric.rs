@@ -1,8 +1,8 @@
 //! Records to dense rows of their number columns.
 
 use oddity_core::{
-    Column, ColumnKind, Columns, Error, FittedTransformer, Frame, Records, Result, Samples,
-    SamplesOwned, Transformer,
+    ANY, Column, ColumnKind, Columns, Error, FittedTransformer, Frame, Records, Result, Samples,
+    SamplesOwned, State, Transformer,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -106,33 +106,68 @@ impl Transformer for Numeric {
             return Err(Error::TooFewSamples { step: "numeric", wanted: 1, found: 0 });
         }
         let names = self.names(records)?;
-        let (mut takes, mut indicators) = (Vec::new(), Vec::new());
+        let (mut takes, mut gaps) = (Vec::new(), Vec::new());
         for name in &names {
             let numbers = records.numbers(name)?;
-            let (mut sum, mut n_values) = (0.0, 0usize);
-            for value in numbers.iter().filter(|value| !value.is_nan()) {
-                sum += value;
-                n_values += 1;
+            if self.params.indicator && numbers.iter().any(|value| value.is_nan()) {
+                gaps.push(takes.len());
             }
-            let n_missing = numbers.len() - n_values;
-            if 0 < n_missing && self.params.indicator {
-                indicators.push(name.clone());
-            }
-            let fill = match self.params.missing {
-                MissingNumber::Error if 0 < n_missing => return Err(missing(name, numbers)),
-                MissingNumber::Error => None,
-                MissingNumber::Zero => Some(0.0),
-                MissingNumber::Mean if n_values == 0 => {
-                    let column = name.clone();
-                    return Err(Error::NoValue { step: "numeric", column });
-                }
-                MissingNumber::Mean => Some(sum / n_values as f64),
-            };
+            let fill = fill("numeric", self.params.missing, name, numbers)?;
             takes.push((name.clone(), fill));
         }
-        let named_gaps = indicators.iter().map(|name| format!("{name}=missing"));
-        let columns = Columns::new(names.into_iter().chain(named_gaps));
-        Ok(Box::new(FittedNumeric { takes, indicators, columns }))
+        Ok(Box::new(FittedNumeric::new(&self.params, takes, gaps)))
+    }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        let names = state.texts("columns")?;
+        let NumericParams { columns, exclude, .. } = &self.params;
+        let fits = match columns {
+            Some(columns) => columns.iter().filter(|name| !exclude.contains(name)).eq(names),
+            None => !names.iter().any(|name| exclude.contains(name)),
+        };
+        if names.is_empty() || !fits {
+            return Err(state.wrong("columns", "those of the parameters, at least one"));
+        }
+        let fills = match self.params.missing {
+            MissingNumber::Error => vec![None; names.len()],
+            MissingNumber::Zero => vec![Some(0.0); names.len()],
+            MissingNumber::Mean => {
+                let means = state.f64s("means", &[names.len()])?;
+                means.iter().copied().map(Some).collect()
+            }
+        };
+        let gaps = match self.params.indicator {
+            true => state.counts("gaps", ANY, names.len() - 1)?,
+            false => Vec::new(),
+        };
+        if !gaps.is_sorted_by(|a, b| a < b) {
+            return Err(state.wrong("gaps", "columns in ascending order"));
+        }
+        let takes = names.iter().cloned().zip(fills).collect();
+        Ok(Box::new(FittedNumeric::new(&self.params, takes, gaps)))
+    }
+}
+
+/// What fills the gaps of a column, by its values in training.
+pub(crate) fn fill(
+    step: &'static str,
+    policy: MissingNumber,
+    name: &str,
+    numbers: &[f64],
+) -> Result<Option<f64>> {
+    let (mut sum, mut n_values) = (0.0, 0usize);
+    for value in numbers.iter().filter(|value| !value.is_nan()) {
+        sum += value;
+        n_values += 1;
+    }
+    match policy {
+        MissingNumber::Error if n_values < numbers.len() => Err(missing(name, numbers)),
+        MissingNumber::Error => Ok(None),
+        MissingNumber::Zero => Ok(Some(0.0)),
+        MissingNumber::Mean if n_values == 0 => {
+            Err(Error::NoValue { step, column: name.to_owned() })
+        }
+        MissingNumber::Mean => Ok(Some(sum / n_values as f64)),
     }
 }
 
@@ -143,11 +178,25 @@ fn missing(name: &str, numbers: &[f64]) -> Error {
 }
 
 struct FittedNumeric {
+    params: NumericParams,
     /// The columns taken, with what fills their gaps.
     takes: Vec<(String, Option<f64>)>,
-    /// The columns whose gaps have a column of their own.
-    indicators: Vec<String>,
+    /// Which of them have a column of their own for their gaps, ascending.
+    gaps: Vec<usize>,
     columns: Columns,
+}
+
+impl FittedNumeric {
+    fn new(
+        params: &NumericParams,
+        takes: Vec<(String, Option<f64>)>,
+        gaps: Vec<usize>,
+    ) -> FittedNumeric {
+        let named_gaps = gaps.iter().map(|&column| format!("{}=missing", takes[column].0));
+        let names = takes.iter().map(|(name, _)| name.clone());
+        let columns = Columns::new(names.chain(named_gaps));
+        FittedNumeric { params: params.clone(), takes, gaps, columns }
+    }
 }
 
 impl FittedTransformer for FittedNumeric {
@@ -161,8 +210,7 @@ impl FittedTransformer for FittedNumeric {
             }
             takes.push((numbers, fill.unwrap_or_default()));
         }
-        let gaps: Vec<&[f64]> =
-            self.indicators.iter().map(|name| records.numbers(name)).collect::<Result<_>>()?;
+        let gaps: Vec<&[f64]> = self.gaps.iter().map(|&column| takes[column].0).collect();
         let width = self.columns.len();
         let mut values = vec![0.0; records.n_rows() * width];
         values.par_chunks_mut(SHARD * width).enumerate().for_each(|(shard, out)| {
@@ -182,5 +230,19 @@ impl FittedTransformer for FittedNumeric {
             }
         });
         Ok(Frame::new(values, &self.columns)?.into())
+    }
+
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_texts("columns", self.takes.iter().map(|(name, _)| name));
+        if self.params.missing == MissingNumber::Mean {
+            let means: Vec<f64> =
+                self.takes.iter().map(|(_, fill)| fill.unwrap_or_default()).collect();
+            state.put_f64s("means", &[means.len()], &means);
+        }
+        if self.params.indicator {
+            state.put_counts("gaps", &self.gaps);
+        }
+        Some(state)
     }
 }

@@ -1,11 +1,12 @@
 //! Columns of categories to a column of 0 and 1 for each category.
 
 use oddity_core::{
-    Columns, Csr, Error, FittedTransformer, FrameView, Result, Samples, SamplesOwned, Transformer,
+    ANY, Columns, Csr, Error, FittedTransformer, Result, Samples, SamplesOwned, State, Transformer,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::categories::Categories;
+use crate::numeric::MissingNumber;
 use records::FittedRecords;
 
 mod records;
@@ -21,6 +22,8 @@ pub struct OneHotParams {
     pub text: bool,
     /// Whether number columns of records are dropped; else they stay as they are.
     pub drop_numbers: bool,
+    /// What becomes of a number of records that is missing.
+    pub missing: MissingNumber,
 }
 
 /// What becomes of a category that no training row has.
@@ -43,7 +46,7 @@ pub enum UnseenCategory {
 ///
 /// Rows: every column holds categories. Records: category columns, and text columns if
 /// asked, become columns of 0 and 1; number columns stay as they are or are dropped; a number
-/// that is missing is an error ([`crate::Numeric`] fills gaps). Columns of records are found
+/// that is missing is an error, or filled, as asked. Columns of records are found
 /// by name. Only categories that occur in the training rows get a column, whatever else the
 /// column's list of names holds; they are sorted as text.
 ///
@@ -75,28 +78,36 @@ impl Transformer for OneHot {
         if let Samples::Records(records) = train {
             return Ok(Box::new(FittedRecords::fit(&self.params, records)?));
         }
-        train.with_dense(|rows| Ok(Box::new(self.fit_rows(rows)?) as Box<dyn FittedTransformer>))
+        train.with_dense(|rows| {
+            let categories = Categories::fit("one_hot", rows)?;
+            let fitted = FittedOneHot::new(categories, rows.columns(), self.params.unseen);
+            Ok(Box::new(fitted) as Box<dyn FittedTransformer>)
+        })
+    }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        match state.texts("reads")? {
+            [reads] if reads == ROWS => {
+                let inputs = state.columns("columns", ANY)?;
+                let categories = Categories::restore(state, inputs.len())?;
+                Ok(Box::new(FittedOneHot::new(categories, &inputs, self.params.unseen)))
+            }
+            [reads] if reads == RECORDS => {
+                Ok(Box::new(FittedRecords::restore(&self.params, state)?))
+            }
+            _ => Err(state.wrong("reads", "rows or records")),
+        }
     }
 }
 
-impl OneHot {
-    fn fit_rows(&self, rows: FrameView<'_>) -> Result<FittedOneHot> {
-        let categories = Categories::fit("one_hot", rows)?;
-        let (mut names, mut firsts) = (Vec::new(), Vec::new());
-        for (column, name) in rows.columns().iter().enumerate() {
-            firsts.push(names.len());
-            names.extend(categories.of(column).iter().map(|category| format!("{name}={category}")));
-            if self.params.unseen == UnseenCategory::Column {
-                names.push(format!("{name}=unseen"));
-            }
-        }
-        let (unseen, columns) = (self.params.unseen, Columns::new(names));
-        Ok(FittedOneHot { categories, firsts, unseen, columns })
-    }
-}
+/// What a state says of the samples that are read.
+const ROWS: &str = "rows";
+const RECORDS: &str = "records";
 
 struct FittedOneHot {
     categories: Categories,
+    /// The input columns.
+    inputs: Columns,
     /// The first output column of each input column.
     firsts: Vec<usize>,
     unseen: UnseenCategory,
@@ -121,9 +132,30 @@ impl FittedTransformer for FittedOneHot {
             Ok(Csr::new(offsets, indices, values, &self.columns)?.into())
         })
     }
+
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_texts("reads", [ROWS]);
+        state.put_columns("columns", &self.inputs);
+        self.categories.put(&mut state);
+        Some(state)
+    }
 }
 
 impl FittedOneHot {
+    fn new(categories: Categories, inputs: &Columns, unseen: UnseenCategory) -> FittedOneHot {
+        let (mut names, mut firsts) = (Vec::new(), Vec::new());
+        for (column, name) in inputs.iter().enumerate() {
+            firsts.push(names.len());
+            names.extend(categories.of(column).iter().map(|category| format!("{name}={category}")));
+            if unseen == UnseenCategory::Column {
+                names.push(format!("{name}=unseen"));
+            }
+        }
+        let (inputs, columns) = (inputs.clone(), Columns::new(names));
+        FittedOneHot { categories, inputs, firsts, unseen, columns }
+    }
+
     /// Which of the output columns of its input column is 1, if any.
     fn position(&self, row: usize, column: usize, value: f64) -> Result<Option<usize>> {
         let found = self.categories.find(column, value);

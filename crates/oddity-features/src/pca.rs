@@ -1,7 +1,7 @@
 //! Rows to their places along the directions of the largest variance.
 
 use oddity_core::{
-    Columns, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned, Transformer,
+    Columns, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned, State, Transformer,
 };
 use oddity_linalg::{Components, PrincipalComponents, PrincipalFit, Solver};
 use serde::{Deserialize, Serialize};
@@ -104,6 +104,13 @@ impl Transformer for Pca {
     fn fit(&self, train: &Samples<'_>) -> Result<Box<dyn FittedTransformer>> {
         Ok(Box::new(row_wise::learn(train, |rows| self.fit_frame(rows))?))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        let kept = state.part("principal");
+        let principal = PrincipalComponents::restore(&kept, &self.params.components)?;
+        let columns = state.columns("columns", principal.width())?;
+        Ok(Box::new(FittedPca::new(principal, self.params.whiten, &columns)))
+    }
 }
 
 /// A fit of [`Pca`] on rows that come in parts: the same bits as for all of them at once,
@@ -192,5 +199,11 @@ impl FittedPca {
 impl FittedTransformer for FittedPca {
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned> {
         row_wise::apply(samples, |rows| self.transform_frame(rows))
+    }
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_columns("columns", &self.columns);
+        state.put_part("principal", self.principal.state());
+        Some(state)
     }
 }

@@ -1,8 +1,8 @@
 //! Mean, variance and z-score of each row among the rows before it.
 
 use oddity_core::{
-    Causality, Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned,
-    Transformer,
+    ANY, Causality, Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples,
+    SamplesOwned, State, Transformer,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -115,7 +115,7 @@ impl RunningStats {
             return Err(Error::NoColumns { step: "running_stats" });
         }
         let params = self.params.clone();
-        Ok(FittedRunningStats { params, chosen, width: names.len(), columns })
+        Ok(FittedRunningStats { params, chosen, inputs: names.clone(), columns })
     }
 }
 
@@ -130,14 +130,22 @@ impl Transformer for RunningStats {
         };
         Ok(Box::new(fitted?))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        let inputs = state.columns("columns", ANY)?;
+        let fitted = self.fit_names(&inputs);
+        // A column of the parameters that is not there: the state is of another table.
+        let fitted = fitted.map_err(|_| state.wrong("columns", "those that are described"))?;
+        Ok(Box::new(fitted))
+    }
 }
 
 struct FittedRunningStats {
     params: RunningStatsParams,
     /// Positions of the columns described.
     chosen: Vec<usize>,
-    /// Number of input columns.
-    width: usize,
+    /// The input columns.
+    inputs: Columns,
     columns: Columns,
 }
 
@@ -155,6 +163,12 @@ impl FittedTransformer for FittedRunningStats {
 
     fn causality(&self) -> Causality {
         Causality::Causal
+    }
+
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_columns("columns", &self.inputs);
+        Some(state)
     }
 }
 
@@ -189,7 +203,7 @@ impl Tally {
 impl FittedRunningStats {
     /// Each series for itself.
     fn transform_series(&self, rows: FrameView<'_>, edges: &[usize]) -> Result<Frame> {
-        rows.expect_width(self.width)?;
+        rows.expect_width(self.inputs.len())?;
         let (width, size) = (self.columns.len(), self.params.size);
         let mut values = vec![0.0; rows.n_rows() * width];
         let mut rest = &mut values[..];
@@ -207,7 +221,7 @@ impl FittedRunningStats {
     fn fill_block(&self, series: FrameView<'_>, first: usize, out: &mut [f64]) {
         let (width, size) = (self.columns.len(), self.params.size);
         let n_rows = out.len() / width;
-        let n_kept = if self.params.keep { self.width } else { 0 };
+        let n_kept = if self.params.keep { self.inputs.len() } else { 0 };
         let n_made = self.params.statistics.len();
         // Of the block before: the tally of its rows from each of them on.
         let n_before = size.min(first);

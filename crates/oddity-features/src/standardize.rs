@@ -1,7 +1,8 @@
 //! Rows to rows with mean 0 and deviation 1.
 
 use oddity_core::{
-    Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned, Transformer,
+    ANY, Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples, SamplesOwned, State,
+    Transformer,
 };
 use oddity_linalg::{ColumnMoments, vectorized};
 use rayon::prelude::*;
@@ -109,6 +110,16 @@ impl Transformer for Standardize {
             fit.finish()
         })?;
         Ok(Box::new(fitted))
+    }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        let columns = state.columns("columns", ANY)?;
+        let means = state.f64s("means", &[columns.len()])?.to_vec();
+        let scales = state.f64s("scales", &[columns.len()])?.to_vec();
+        if scales.iter().any(|scale| *scale <= 0.0) {
+            return Err(state.wrong("scales", "numbers above 0"));
+        }
+        Ok(Box::new(FittedStandardize { means, scales, columns }))
     }
 }
 
@@ -260,5 +271,12 @@ fn standardize_in_place(values: &mut [f64], means: &[f64], scales: &[f64]) {
 impl FittedTransformer for FittedStandardize {
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned> {
         row_wise::apply(samples, |rows| self.transform_frame(rows))
+    }
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_columns("columns", &self.columns);
+        state.put_f64s("means", &[self.means.len()], &self.means);
+        state.put_f64s("scales", &[self.scales.len()], &self.scales);
+        Some(state)
     }
 }

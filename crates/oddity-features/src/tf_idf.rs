@@ -1,7 +1,7 @@
 //! Term counts to weights: term frequency times inverse document frequency.
 
 use oddity_core::{
-    Columns, Csr, Error, FittedTransformer, Result, Samples, SamplesOwned, Transformer,
+    ANY, Columns, Csr, Error, FittedTransformer, Result, Samples, SamplesOwned, State, Transformer,
 };
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +89,15 @@ impl Transformer for TfIdf {
         let columns = rows.columns().clone();
         Ok(Box::new(FittedTfIdf { params: self.params.clone(), weights, columns }))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        let columns = state.columns("columns", ANY)?;
+        let weights = state.f64s("weights", &[columns.len()])?.to_vec();
+        if weights.iter().any(|weight| *weight < 0.0) {
+            return Err(state.wrong("weights", "numbers of at least 0"));
+        }
+        Ok(Box::new(FittedTfIdf { params: self.params.clone(), weights, columns }))
+    }
 }
 
 struct FittedTfIdf {
@@ -117,6 +126,13 @@ impl FittedTransformer for FittedTfIdf {
             offsets.push(values.len());
         }
         Ok(Csr::new(offsets, indices, values, &self.columns)?.into())
+    }
+
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_columns("columns", &self.columns);
+        state.put_f64s("weights", &[self.weights.len()], &self.weights);
+        Some(state)
     }
 }
 

@@ -92,6 +92,7 @@ fn every_choice_comes_back_from_toml() {
         StepConfig::MinMax(MinMaxParams { low: -1.0, high: 2.0, clip: true }),
         StepConfig::LabelEncode(LabelEncodeParams { unseen: UnseenLabel::Code(-1.0) }),
         StepConfig::OneHot(OneHotParams {
+            missing: Default::default(),
             unseen: UnseenCategory::Column,
             text: true,
             drop_numbers: true,

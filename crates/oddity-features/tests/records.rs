@@ -4,8 +4,8 @@
 // Helpers of a test are not in test functions, where `unwrap` is allowed.
 #![allow(clippy::unwrap_used)]
 
-use oddity_core::{Column, Error, Frame, Records, Result, SamplesOwned, Step};
-use oddity_features::StepConfig;
+use oddity_core::{Column, Error, Frame, Records, Result, SamplesOwned, Step, Transformer};
+use oddity_features::{MissingNumber, OneHot, OneHotParams, StepConfig};
 
 fn categories(codes: &[u32], names: &[&str]) -> Column {
     let names = names.iter().map(|&name| name.to_owned()).collect();
@@ -134,4 +134,25 @@ fn unseen_categories_of_records_follow_the_policy() {
         assert_eq!(names(&rows), ["p=tcp", "p=unseen"]);
         assert_eq!(rows.values(), [1.0, 0.0, 0.0, 1.0]);
     }
+}
+
+#[test]
+fn one_hot_fills_the_gaps_of_numbers_as_asked() {
+    let names: std::sync::Arc<[String]> = ["a".to_owned(), "b".to_owned()].into();
+    let records = Records::new([
+        ("x", Column::Numbers(vec![1.0, f64::NAN, 3.0])),
+        ("kind", Column::Categories { codes: vec![0, 1, 0], names }),
+    ])
+    .unwrap();
+    let encode = |missing| {
+        let step = OneHot::new(OneHotParams { missing, ..OneHotParams::default() }).unwrap();
+        let fitted = step.fit(&records.samples())?;
+        let state = fitted.state().unwrap();
+        step.restore(&state)?.transform(&records.samples())?.into_dense()
+    };
+    let filled = encode(MissingNumber::Mean).unwrap();
+    assert_eq!(filled.values(), [1.0, 1.0, 0.0, 2.0, 0.0, 1.0, 3.0, 1.0, 0.0]);
+    assert_eq!(encode(MissingNumber::Zero).unwrap().values()[3], 0.0);
+    let refused = encode(MissingNumber::Error).unwrap_err().to_string();
+    assert_eq!(refused, "row 1, column \"x\": the value is missing");
 }

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -65,17 +65,27 @@ impl Columnar {
         let create =
             File::create(path).map_err(|source| Error::Io { path: path.to_owned(), source });
         let schema = with_roles(reader.schema(), reader.roles());
-        let mut writer = Writer::new(self, create?, &schema).map_err(in_file(path))?;
-        let mut n_rows = 0;
+        let mut writer = ColumnarWriter::of(self, path, create?, schema)?;
         for batch in &mut *reader {
-            let batch = batch?;
-            n_rows += batch.num_rows();
-            let batch = RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec());
-            let written = batch.map_err(Into::into).and_then(|batch| writer.write(&batch));
-            written.map_err(in_file(path))?;
+            writer.write(&batch?)?;
         }
-        writer.finish(&reader.provenance()).map_err(in_file(path))?;
-        Ok(n_rows)
+        writer.finish(&reader.provenance())
+    }
+
+    /// Begins a file that is written batch by batch, into a file that is open; `path` is what
+    /// errors call it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Columnar`] for columns that the form cannot hold.
+    pub fn writer(
+        self,
+        path: &Path,
+        file: File,
+        schema: &Schema,
+        roles: &[Role],
+    ) -> Result<ColumnarWriter> {
+        ColumnarWriter::of(self, path, file, with_roles(schema, roles))
     }
 
     /// Opens a file. Its batches are read one at a time; the provenance is that which the file
@@ -120,6 +130,45 @@ fn role_of(field: &Field) -> Role {
     let named = field.metadata().get(ROLE);
     let found = roles.into_iter().find(|role| named.is_some_and(|name| *name == role.to_string()));
     found.unwrap_or(Role::Feature)
+}
+
+/// A file that is written batch by batch: [`Columnar::writer`] begins one.
+pub struct ColumnarWriter {
+    path: PathBuf,
+    schema: SchemaRef,
+    writer: Writer,
+    n_rows: usize,
+}
+
+impl ColumnarWriter {
+    fn of(form: Columnar, path: &Path, file: File, schema: SchemaRef) -> Result<ColumnarWriter> {
+        let writer = Writer::new(form, file, &schema).map_err(in_file(path))?;
+        Ok(ColumnarWriter { path: path.to_owned(), schema, writer, n_rows: 0 })
+    }
+
+    /// Writes the next rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Columnar`] for other columns than those of the schema, or a full disk.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), batch.columns().to_vec());
+        let written = batch.map_err(Into::into).and_then(|batch| {
+            self.n_rows += batch.num_rows();
+            self.writer.write(&batch)
+        });
+        written.map_err(in_file(&self.path))
+    }
+
+    /// Ends the file, which says where its rows come from; returns their number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Columnar`] where the end cannot be written.
+    pub fn finish(self, provenance: &Provenance) -> Result<usize> {
+        self.writer.finish(provenance).map_err(in_file(&self.path))?;
+        Ok(self.n_rows)
+    }
 }
 
 enum Writer {

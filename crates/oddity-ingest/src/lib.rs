@@ -23,6 +23,7 @@
 //!   of it what the contracts take; [`frame`] and [`labels`] do so for a single batch.
 //! - [`delimited`] says how text is written and what a column is read as.
 //! - [`TimeSteps`] counts gaps, repeats and steps back of a time column.
+//! - [`ColumnarWriter`] writes a Parquet or Arrow file batch by batch.
 //! - [`Limits`] bounds what the reader of archives takes into memory.
 //! - [`Error`] says what was wrong with which file, at which line and column.
 //!
@@ -78,7 +79,7 @@ mod vectorized;
 
 pub use adfa_ld::{AdfaLd, Class, Limits, Subset, TraceInfo};
 pub use batches::BatchReader;
-pub use columnar::Columnar;
+pub use columnar::{Columnar, ColumnarWriter};
 pub use csv::CsvOptions;
 pub use error::{Error, Result};
 pub use options::ReadOptions;

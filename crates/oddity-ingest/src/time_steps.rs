@@ -61,6 +61,11 @@ impl TimeSteps {
         }
     }
 
+    /// The longest step in seconds that is no gap.
+    pub fn step(&self) -> f64 {
+        self.step
+    }
+
     /// Takes the next batch, whose time is in `column`.
     ///
     /// # Errors

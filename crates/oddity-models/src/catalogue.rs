@@ -16,7 +16,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`classifiers`] and [`detectors`] list what there is. The kinds `linfa/...` are there with
+//! [`classifiers`], [`detectors`] and [`online_detectors`] list what there is. The kinds `linfa/...` are there with
 //! the feature `linfa`.
 
 use std::sync::Arc;
@@ -33,8 +33,11 @@ use crate::baseline::{
     ConstantDetector, Length, MostFrequentClass, NoParams, RandomClass, RandomDetector,
 };
 use crate::bayes::{GaussianNb, GaussianNbParams};
+use crate::clusters::{Cblof, CblofParams, KMeansDistance, KMeansDistanceParams};
+use crate::custom::{CustomDetector, CustomParams};
 use crate::ensemble::{Ensemble, EnsembleParams};
 use crate::gaussian::{Gmm, GmmParams, Mcd, McdParams};
+use crate::isolation::{IsolationForest, IsolationForestParams};
 use crate::kernel::{KernelPca, KernelPcaParams, OneClassSvm, OneClassSvmParams, Svm, SvmParams};
 use crate::linear::{
     Lda, LdaParams, LogisticRegression, LogisticRegressionParams, PcaReconstruction,
@@ -45,8 +48,17 @@ use crate::linfa::{
     LinfaCart, LinfaCartParams, LinfaGaussianNb, LinfaGaussianNbParams, LinfaKnn, LinfaKnnParams,
     LinfaLogisticRegression, LinfaLogisticRegressionParams, LinfaSvm, LinfaSvmParams,
 };
-use crate::neighbours::{Knn, KnnParams};
-use crate::sequence::{NGramKnn, NGramKnnParams, Stide, StideParams};
+use crate::marginal::{Copod, CopodParams, Ecod, EcodParams, Hbos, HbosParams};
+use crate::neighbours::{Knn, KnnDistance, KnnDistanceParams, KnnParams, Lof, LofParams};
+use crate::online::{
+    HalfSpaceTrees, HalfSpaceTreesParams, Kitsune, KitsuneParams, Online, OnlineModel,
+    OnlineParams, RobustRandomCutForest, RobustRandomCutForestParams, RunningZScore,
+    RunningZScoreParams,
+};
+use crate::sequence::{
+    Hmm, HmmParams, Markov, MarkovParams, NGramKnn, NGramKnnParams, Stide, StideParams, TStide,
+    TStideParams,
+};
 use crate::series::{
     LocalRegression, LocalRegressionParams, MatrixProfile, MatrixProfileParams, SpectralResidual,
     SpectralResidualParams,
@@ -81,7 +93,8 @@ const ANY: &[SampleKind] =
     &[SampleKind::Rows, SampleKind::Sparse, SampleKind::Windows, SampleKind::Sequences];
 
 /// Writes a configuration's type, its `kind` and `build`, and the list of the models, from
-/// one table: kind, model, parameters, samples, summary.
+/// one table: kind, model, parameters, samples, summary. Unlisted are those that need more than
+/// defaults.
 macro_rules! catalogue {
     (
         $(#[$doc:meta])* $config:ident, $list:ident: $contract:ident;
@@ -89,6 +102,13 @@ macro_rules! catalogue {
             $(#[$cfg:meta])*
             $kind:literal $variant:ident = $model:ty, $params:ty, $reads:expr, $summary:literal;
         )*
+        $(
+            unlisted:
+            $(
+                $own_kind:literal $own:ident =
+                    $own_model:ty, $own_params:ty, $own_reads:expr, $own_summary:literal;
+            )*
+        )?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,6 +121,11 @@ macro_rules! catalogue {
                 #[serde(rename = $kind)]
                 $variant($params),
             )*
+            $($(
+                #[doc = $own_summary]
+                #[serde(rename = $own_kind)]
+                $own($own_params),
+            )*)?
         }
 
         impl $config {
@@ -108,6 +133,7 @@ macro_rules! catalogue {
             pub fn kind(&self) -> &'static str {
                 match self {
                     $( $(#[$cfg])* $config::$variant(_) => $kind, )*
+                    $($( $config::$own(_) => $own_kind, )*)?
                 }
             }
 
@@ -119,6 +145,7 @@ macro_rules! catalogue {
             fn listed_reads(&self) -> &'static [SampleKind] {
                 match self {
                     $( $(#[$cfg])* $config::$variant(_) => $reads, )*
+                    $($( $config::$own(_) => $own_reads, )*)?
                 }
             }
 
@@ -133,6 +160,11 @@ macro_rules! catalogue {
                         $(#[$cfg])*
                         $config::$variant(params) => Ok(Arc::new(<$model>::new(params.clone())?)),
                     )*
+                    $($(
+                        $config::$own(params) => {
+                            Ok(Arc::new(<$own_model>::new(params.clone())?))
+                        }
+                    )*)?
                 }
             }
         }
@@ -217,6 +249,24 @@ catalogue! {
         "Scores a sequence by the number of its symbols.";
     "random" Random = RandomDetector, NoParams, ANY,
         "Draws a score from the seed and the sample.";
+
+    "isolation_forest" IsolationForest =
+        IsolationForest, IsolationForestParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by how soon random splits leave it alone.";
+    "hbos" Hbos = Hbos, HbosParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by how low the bars of its values are in histograms.";
+    "ecod" Ecod = Ecod, EcodParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by the tail probabilities of its values.";
+    "copod" Copod = Copod, CopodParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by the tail probabilities of an empirical copula.";
+    "lof" Lof = Lof, LofParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by how much thinner it is around it than around its neighbours.";
+    "knn_distance" KnnDistance = KnnDistance, KnnDistanceParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by its distance to the nearest training samples.";
+    "k_means_distance" KMeansDistance = KMeansDistance, KMeansDistanceParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by its distance to the nearest of a few centres.";
+    "cblof" Cblof = Cblof, CblofParams, ROWS_AND_WINDOWS,
+        "Scores a row or window by its distance to the nearest large cluster.";
     "one_class_svm" OneClassSvm = OneClassSvm, OneClassSvmParams, ROWS_AND_WINDOWS,
         "Scores a sample by how far it lies outside a surface around most training samples.";
     "kernel_pca" KernelPca = KernelPca, KernelPcaParams, ROWS_AND_WINDOWS,
@@ -233,6 +283,47 @@ catalogue! {
     "local_regression" LocalRegression =
         LocalRegression, LocalRegressionParams, ROWS_AND_WINDOWS,
         "Scores a row by its distance to what a polynomial through the rows before foretells.";
+    // Sequences of symbols.
+    "t_stide" TStide = TStide, TStideParams, SEQUENCES,
+        "Scores a sequence by the share of its n-grams that are unseen or rare in training.";
+    "markov" Markov = Markov, MarkovParams, SEQUENCES,
+        "Scores a sequence by how badly a Markov model of variable order foresees its symbols.";
+    "hmm" Hmm = Hmm, HmmParams, SEQUENCES,
+        "Scores a sequence by how unlikely a chain of hidden states is to emit it.";
+
+    // Online detectors, over tables in the order of their time.
+    "online" Online = Online, OnlineParams, ROWS,
+        "Takes an online detector along a table, with a test for drift if asked for.";
+    "half_space_trees" HalfSpaceTrees = HalfSpaceTrees, HalfSpaceTreesParams, ROWS,
+        "Scores each row of a stream by how few of the last window lie where it does.";
+    "robust_random_cut_forest" RobustRandomCutForest =
+        RobustRandomCutForest, RobustRandomCutForestParams, ROWS,
+        "Scores each row of a stream by how much it changes random trees of the last rows.";
+    "running_z_score" RunningZScore = RunningZScore, RunningZScoreParams, ROWS,
+        "Scores each row of a stream by how many deviations it is off the rows before it.";
+    "kitsune" Kitsune = Kitsune, KitsuneParams, ROWS,
+        "Scores each row of a stream by how badly an ensemble of small networks makes it again.";
+
+    unlisted:
+    "custom" Custom = CustomDetector, CustomParams, ANY, "Is a detector of the program's own.";
+}
+
+catalogue! {
+    /// An online detector with its parameters, selected by `kind`.
+    OnlineConfig, online_detectors: OnlineModel;
+
+    "half_space_trees" HalfSpaceTrees = HalfSpaceTrees, HalfSpaceTreesParams, ROWS,
+        "Scores a row by how few rows of the last window lie where it does.";
+    "robust_random_cut_forest" RobustRandomCutForest =
+        RobustRandomCutForest, RobustRandomCutForestParams, ROWS,
+        "Scores a row by how much it changes random trees of the last rows.";
+    "running_z_score" RunningZScore = RunningZScore, RunningZScoreParams, ROWS,
+        "Scores a row by how many deviations it is off the rows before it.";
+    "kitsune" Kitsune = Kitsune, KitsuneParams, ROWS,
+        "Scores a row by how badly an ensemble of small networks makes it again.";
+    "online_lstm_autoencoder" OnlineLstmAutoencoder =
+        OnlineLstmAutoencoder, OnlineLstmAutoencoderParams, ROWS,
+        "Scores a row by how badly a recurrent network foresees it.";
 }
 
 impl DetectorConfig {

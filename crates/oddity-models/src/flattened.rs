@@ -1,9 +1,6 @@
-//! Rows and windows as rows of numbers: a window is its rows behind each other, never copied
-//! but a block at a time.
+//! Rows and windows as rows of numbers: a window is its rows behind each other, not copied.
 
-use std::ops::Range;
-
-use oddity_core::{Columns, Error, Frame, FrameView, Result, SampleKind, Samples, Scores, Windows};
+use oddity_core::{Error, Frame, FrameView, Result, SampleKind, Samples, Scores, State, Windows};
 use rayon::prelude::*;
 
 /// Samples that are scored together by one thread.
@@ -60,36 +57,9 @@ impl<'a> Flattened<'a> {
         }
     }
 
-    /// Samples that follow each other as a table: rows without a copy, windows copied.
-    ///
-    /// # Errors
-    ///
-    /// Whatever `f` returns.
-    pub(crate) fn block<T>(
-        &self,
-        samples: Range<usize>,
-        f: impl FnOnce(FrameView<'_>) -> Result<T>,
-    ) -> Result<T> {
-        if self.windows.is_none() {
-            return f(self.frame.slice(samples));
-        }
-        let mut values = Vec::with_capacity(samples.len() * self.width());
-        samples.for_each(|sample| values.extend_from_slice(self.row(sample)));
-        f(Frame::new(values, Columns::numbered("x", self.width()))?.view())
-    }
-
-    /// The samples in tables of at most `size`, one after the other.
-    ///
-    /// # Errors
-    ///
-    /// The first error of `f`.
-    pub(crate) fn blocks(
-        &self,
-        size: usize,
-        mut f: impl FnMut(FrameView<'_>) -> Result<()>,
-    ) -> Result<()> {
-        let mut starts = (0..self.len()).step_by(size);
-        starts.try_for_each(|first| self.block(first..self.len().min(first + size), &mut f))
+    /// The values of each sample, in order.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &'a [f64]> {
+        (0..self.len()).map(|sample| self.row(sample))
     }
 
     /// The score of each sample by itself, by several threads.
@@ -100,6 +70,25 @@ impl<'a> Flattened<'a> {
     pub(crate) fn scores(&self, score: impl Fn(&[f64]) -> f64 + Sync) -> Result<Scores> {
         let samples = (0..self.len()).into_par_iter().with_min_len(SHARE);
         Scores::new(samples.map(|sample| score(self.row(sample))).collect())
+    }
+
+    /// The score of each sample by itself, computed for several at a time by several threads.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ScoreNotFinite`] for a score that is not finite.
+    pub(crate) fn block_scores(
+        &self,
+        score: impl Fn(&[&'a [f64]], &mut [f64]) + Sync,
+    ) -> Result<Scores> {
+        let mut scores = vec![0.0; self.len()];
+        scores.par_chunks_mut(SHARE).enumerate().for_each(|(share, scores)| {
+            let first = share * SHARE;
+            let rows: Vec<&[f64]> =
+                (first..first + scores.len()).map(|sample| self.row(sample)).collect();
+            score(&rows, scores);
+        });
+        Scores::new(scores)
     }
 
     /// A weight of each column of each sample, `n_samples x n_columns` under the columns' names.
@@ -143,6 +132,29 @@ impl Shape {
     /// Values of a sample.
     pub(crate) fn width(self) -> usize {
         self.size.unwrap_or(1) * self.n_columns
+    }
+
+    /// Puts the shape into what a detector is kept as.
+    pub(crate) fn put(self, state: &mut State) {
+        state.put_count("n_columns", self.n_columns);
+        // 0 of single rows.
+        state.put_count("window_size", self.size.unwrap_or(0));
+    }
+
+    /// The shape that was put; without columns it is refused.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] for entries that are missing or no shape.
+    pub(crate) fn restore(state: &State) -> Result<Shape> {
+        // The product of both is still a number.
+        const MOST: usize = u32::MAX as usize / 2;
+        let n_columns = state.count_within("n_columns", MOST)?;
+        let size = state.count_within("window_size", MOST)?;
+        if n_columns == 0 {
+            return Err(state.wrong("n_columns", "at least 1"));
+        }
+        Ok(Shape { size: (size != 0).then_some(size), n_columns })
     }
 
     /// Hands over samples that look like those of the fit.
@@ -189,12 +201,7 @@ mod tests {
         Flattened::with(&windows.samples(), |rows| {
             assert_eq!((rows.len(), rows.width()), (3, 4));
             assert_eq!(rows.row(2), [8.0, 9.0, 10.0, 11.0]);
-            let mut blocks = Vec::new();
-            rows.blocks(2, |block| {
-                blocks.push(block.values().to_vec());
-                Ok(())
-            })?;
-            assert_eq!(blocks, [(0..8).map(f64::from).collect(), vec![8.0, 9.0, 10.0, 11.0]]);
+            assert_eq!(rows.iter().map(|row| row[0]).collect::<Vec<_>>(), [0.0, 4.0, 8.0]);
             let sums = rows.scores(|row| row.iter().sum())?;
             assert_eq!(sums.values(), [6.0, 22.0, 38.0]);
             let weights = rows.column_weights(|row, weights| weights.copy_from_slice(row))?;

@@ -17,9 +17,18 @@
 //!   polynomial through the rows before does not foretell.
 //! - [`bayes`]: [`bayes::GaussianNb`], Gaussian naive Bayes.
 //! - [`tree`]: [`tree::Cart`], one decision tree, and [`tree::RandomForest`], many.
-//! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours.
-//! - [`sequence`]: [`sequence::Stide`], n-grams that were never seen, and
-//!   [`sequence::NGramKnn`], sequences with the same n-grams.
+//! - [`neighbours`]: [`neighbours::Knn`], exact nearest neighbours, [`neighbours::KnnDistance`]
+//!   and [`neighbours::Lof`], the local outlier factor.
+//! - [`marginal`]: [`marginal::Hbos`], [`marginal::Ecod`] and [`marginal::Copod`], each column
+//!   by itself.
+//! - [`clusters`]: [`clusters::KMeansDistance`] and [`clusters::Cblof`], the distance to centres.
+//! - [`isolation`]: [`isolation::IsolationForest`], random splits, plain and extended.
+//! - [`sequence`]: [`sequence::Stide`] and [`sequence::TStide`], n-grams that were never or rarely
+//!   seen, [`sequence::NGramKnn`], sequences with the same n-grams, and [`sequence::Markov`] and
+//!   [`sequence::Hmm`], which foretell symbols.
+//! - [`online`]: [`online::HalfSpaceTrees`], [`online::RobustRandomCutForest`],
+//!   [`online::RunningZScore`] and [`online::Kitsune`], which score a row and then learn it, and
+//!   [`online::Prequential`], which takes one along a stream.
 //! - Neural detectors are a crate of their own, `oddity-neural`: `dense_autoencoder`,
 //!   `lstm_autoencoder`, `lstm_forecaster`, `lstm_language_model` and
 //!   `online_lstm_autoencoder` of the catalogue; [`neural`] builds them on another backend.
@@ -58,17 +67,22 @@ pub mod bayes;
 pub mod catalogue;
 mod class_weight;
 mod classes;
+pub mod clusters;
+mod custom;
+mod draws;
 pub mod ensemble;
 mod exponential;
-#[expect(dead_code, reason = "the detectors over rows that come with it read through it")]
 mod flattened;
 pub mod gaussian;
+pub mod isolation;
 pub mod kernel;
 pub mod linear;
 #[cfg(feature = "linfa")]
 pub mod linfa;
+pub mod marginal;
 pub mod neighbours;
 pub mod neural;
+pub mod online;
 mod scored_in_blocks;
 pub mod sequence;
 pub mod series;
@@ -76,3 +90,4 @@ mod symmetric;
 pub mod tree;
 
 pub use class_weight::ClassWeight;
+pub use custom::{CustomDetector, CustomParams, register_detector};

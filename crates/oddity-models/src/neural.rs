@@ -7,7 +7,7 @@ use oddity_neural::{DenseAutoencoder, LstmAutoencoder, LstmForecaster};
 
 pub use oddity_neural::{Backend, Native};
 
-use crate::catalogue::DetectorConfig;
+use crate::catalogue::{DetectorConfig, OnlineConfig};
 use crate::ensemble::Ensemble;
 
 impl DetectorConfig {
@@ -23,12 +23,31 @@ impl DetectorConfig {
             DetectorConfig::Ensemble(params) => {
                 params.members.iter().any(DetectorConfig::is_neural)
             }
+            DetectorConfig::Online(params) => {
+                matches!(params.detector, OnlineConfig::OnlineLstmAutoencoder(_))
+            }
             DetectorConfig::PcaReconstruction(_)
             | DetectorConfig::Stide(_)
             | DetectorConfig::NGramKnn(_)
+            | DetectorConfig::TStide(_)
+            | DetectorConfig::Markov(_)
+            | DetectorConfig::Hmm(_)
+            | DetectorConfig::HalfSpaceTrees(_)
+            | DetectorConfig::RobustRandomCutForest(_)
+            | DetectorConfig::RunningZScore(_)
+            | DetectorConfig::Kitsune(_)
             | DetectorConfig::Constant(_)
+            | DetectorConfig::Custom(_)
             | DetectorConfig::Length(_)
             | DetectorConfig::Random(_)
+            | DetectorConfig::IsolationForest(_)
+            | DetectorConfig::Hbos(_)
+            | DetectorConfig::Ecod(_)
+            | DetectorConfig::Copod(_)
+            | DetectorConfig::Lof(_)
+            | DetectorConfig::KnnDistance(_)
+            | DetectorConfig::KMeansDistance(_)
+            | DetectorConfig::Cblof(_)
             | DetectorConfig::OneClassSvm(_)
             | DetectorConfig::KernelPca(_)
             | DetectorConfig::Gmm(_)

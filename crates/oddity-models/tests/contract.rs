@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use oddity_core::contract::{
     check_classifier, check_row_detector, check_sequence_detector, check_window_detector,
 };
-use oddity_core::{Detector, SampleKind, Seed, Sequences};
+use oddity_core::{Detector, Frame, SampleKind, Seed, Sequences, WindowsOwned};
 use oddity_models::catalogue::{ClassifierConfig, DetectorConfig, classifiers, detectors};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,6 +32,28 @@ fn detectors_hold_their_contract() {
             }
         }
     }
+}
+
+#[test]
+fn all_detectors_can_be_kept() {
+    let rows = Frame::new((0..80u32).map(|at| f64::from(at * at % 17)).collect(), ["x", "y"]);
+    let rows = rows.unwrap();
+    let windows = WindowsOwned::new(rows.clone(), vec![0, 40], 5, 5).unwrap();
+    let sequences: Sequences = (0..20u16).map(|at| vec![at % 3; 12]).collect();
+    let cannot: Vec<&str> = detectors()
+        .into_iter()
+        .filter(|entry| {
+            let samples = match entry.default.reads()[0] {
+                SampleKind::Sequences => sequences.samples(),
+                SampleKind::Windows => windows.samples(),
+                _ => rows.samples(),
+            };
+            let fitted = entry.default.build().unwrap().fit(&samples, Seed(1)).unwrap();
+            fitted.state().is_none()
+        })
+        .map(|entry| entry.kind)
+        .collect();
+    assert!(cannot.is_empty(), "{cannot:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use oddity_core::{Detector, FittedDetector, Result, Samples, Seed, Unwatched, Watch};
+use oddity_core::{Detector, FittedDetector, Result, Samples, Seed, State, Unwatched, Watch};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
@@ -10,6 +10,7 @@ use crate::backend::{Backend, Native};
 use crate::network::{Layer, Network};
 use crate::reconstruction::{FittedNetwork, Reads, Task};
 use crate::score::ErrorScore;
+use crate::state::Wanted;
 use crate::training::TrainingParams;
 
 const NAME: &str = "dense_autoencoder";
@@ -151,5 +152,11 @@ impl Detector for DenseAutoencoder {
         watch: &mut dyn Watch,
     ) -> Result<Box<dyn FittedDetector>> {
         Ok(Box::new(self.fit_network(train, seed, watch)?))
+    }
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        let network = |_: Option<usize>, n_columns: usize| self.network(n_columns);
+        let (reads, score, code) = (Reads::Rows, self.params.score, self.code());
+        let wanted = Wanted { network: &network, reads, score, code };
+        Ok(Box::new(wanted.restore(state, &*self.backend)?))
     }
 }

@@ -55,6 +55,9 @@ mod score;
 mod session;
 mod shard;
 mod spread;
+mod state;
+#[cfg(test)]
+mod state_tests;
 mod table;
 mod tensor;
 #[cfg(test)]
@@ -70,7 +73,8 @@ pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
 pub use event_file::EventFile;
 pub use examples::Examples;
 pub use language_model::{
-    Direction, FittedLanguageModel, LstmLanguageModel, LstmLanguageModelParams, Statistic,
+    Direction, FittedLanguageModel, LstmLanguageModel, LstmLanguageModelParams, RunningStatistic,
+    Statistic,
 };
 pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use oddity_core::{Detector, FittedDetector, Result, Samples, Seed, Unwatched, Watch};
+use oddity_core::{Detector, FittedDetector, Result, Samples, Seed, State, Unwatched, Watch};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
@@ -10,6 +10,7 @@ use crate::backend::{Backend, Native};
 use crate::network::{Gate, Layer, Network, Returns};
 use crate::reconstruction::{FittedNetwork, Reads, Task};
 use crate::score::ErrorScore;
+use crate::state::Wanted;
 use crate::training::TrainingParams;
 
 const NAME: &str = "lstm_autoencoder";
@@ -144,12 +145,16 @@ impl LstmAutoencoder {
     ) -> Result<FittedNetwork> {
         let table = Reads::Windows.table(train)?;
         let network = self.network(table.steps(), table.width());
-        let LstmAutoencoderParams { encoder, training, score, .. } = &self.params;
-        // Without an encoder, and with a decoder alone, there is no code.
-        let code = Some(encoder.len()).filter(|&n| 0 < n);
+        let LstmAutoencoderParams { training, score, .. } = &self.params;
+        let code = self.code();
         let (reads, score) = (Reads::Windows, *score);
         let task = Task { name: NAME, network, training, reads, score, code };
         task.fit(&*self.backend, &table, seed, watch)
+    }
+
+    /// Layers to the end of the encoder: without one, and with a decoder alone, there is no code.
+    fn code(&self) -> Option<usize> {
+        Some(self.params.encoder.len()).filter(|&n| 0 < n)
     }
 }
 
@@ -165,5 +170,12 @@ impl Detector for LstmAutoencoder {
         watch: &mut dyn Watch,
     ) -> Result<Box<dyn FittedDetector>> {
         Ok(Box::new(self.fit_network(train, seed, watch)?))
+    }
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        let network =
+            |steps: Option<usize>, n_columns: usize| self.network(steps.unwrap_or(0), n_columns);
+        let (reads, score, code) = (Reads::Windows, self.params.score, self.code());
+        let wanted = Wanted { network: &network, reads, score, code };
+        Ok(Box::new(wanted.restore(state, &*self.backend)?))
     }
 }

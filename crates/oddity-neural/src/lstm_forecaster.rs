@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use oddity_core::{Detector, Error, FittedDetector, Result, Samples, Seed, Unwatched, Watch};
+use oddity_core::{
+    Detector, Error, FittedDetector, Result, Samples, Seed, State, Unwatched, Watch,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
@@ -10,6 +12,7 @@ use crate::backend::{Backend, Native};
 use crate::network::{Gate, Layer, Network, Returns};
 use crate::reconstruction::{FittedNetwork, Reads, Task};
 use crate::score::ErrorScore;
+use crate::state::Wanted;
 use crate::training::TrainingParams;
 
 const NAME: &str = "lstm_forecaster";
@@ -172,5 +175,13 @@ impl Detector for LstmForecaster {
         watch: &mut dyn Watch,
     ) -> Result<Box<dyn FittedDetector>> {
         Ok(Box::new(self.fit_network(train, seed, watch)?))
+    }
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        let network = |steps: Option<usize>, n_columns: usize| {
+            self.network(steps.unwrap_or(0).saturating_add(1), n_columns)
+        };
+        let (reads, score, code) = (Reads::Forecasts, self.params.score, None);
+        let wanted = Wanted { network: &network, reads, score, code };
+        Ok(Box::new(wanted.restore(state, &*self.backend)?))
     }
 }

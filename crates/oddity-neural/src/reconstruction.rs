@@ -2,7 +2,7 @@
 
 use oddity_core::{
     Artefact, Columns, Error, FittedDetector, Frame, Reconstruction, Result, Samples, Scores, Seed,
-    TrainingHistory, Watch,
+    State, TrainingHistory, Watch,
 };
 use serde::{Deserialize, Serialize};
 
@@ -114,9 +114,17 @@ impl FittedNetwork {
     }
 
     pub(crate) fn from_saved(saved: SavedNetwork) -> Result<FittedNetwork, LoadError> {
+        FittedNetwork::from_saved_on(saved, &Native)
+    }
+
+    /// The same, to score on a backend.
+    pub(crate) fn from_saved_on(
+        saved: SavedNetwork,
+        backend: &dyn Backend,
+    ) -> Result<FittedNetwork, LoadError> {
         saved.check()?;
         let SavedNetwork { network, weights, detector } = saved;
-        let scorer = Native.scorer(&network, &weights)?;
+        let scorer = backend.scorer(&network, &weights)?;
         let detector = detector.ok_or(LoadError::Use { wanted: "a whole detector" })?;
         Ok(FittedNetwork { network, weights, scorer, detector })
     }
@@ -150,6 +158,13 @@ impl FittedDetector for FittedNetwork {
 
     fn history(&self) -> Option<&TrainingHistory> {
         Some(&self.detector.history)
+    }
+
+    /// `description`, a text in TOML that has the network and the history, and the tensors, named
+    /// as in [`Weights`] below `weights`. It is the same whatever backend the network was fitted
+    /// on; restored on another one, scores differ by rounding.
+    fn state(&self) -> Option<State> {
+        Some(self.kept())
     }
 
     /// `detector.safetensors`, its description `detector.toml`, and where it has a code

@@ -11,7 +11,7 @@ use crate::model::{Model, Rows};
 use crate::network::{Flow, Network};
 use crate::reconstruction::{FittedNetwork, Reads};
 use crate::score::ErrorScore;
-use crate::weights::{Archive, Weights, write_archive};
+use crate::weights::{Archive, Weights, parse, write_archive};
 
 /// The form of descriptions that is written, and the last that is read.
 const FORM: u32 = 1;
@@ -91,14 +91,20 @@ impl SavedNetwork {
     /// and what [`check`](SavedNetwork::check) refuses.
     pub fn from_bytes(bytes: &[u8]) -> Result<SavedNetwork, LoadError> {
         let archive = Archive::read(bytes)?;
-        let Form { form: found } = archive.description()?;
+        let text = archive.text()?.to_owned();
+        let saved = SavedNetwork::described(&text, archive.weights)?;
+        saved.check()?;
+        Ok(saved)
+    }
+
+    /// Takes a description and weights, which may not fit it.
+    pub(crate) fn described(text: &str, weights: Weights) -> Result<SavedNetwork, LoadError> {
+        let Form { form: found } = parse(text)?;
         if found != FORM {
             return Err(LoadError::Version { wanted: FORM, found });
         }
-        let Description { network, detector, .. } = archive.description()?;
-        let saved = SavedNetwork { network, weights: archive.weights, detector };
-        saved.check()?;
-        Ok(saved)
+        let Description { network, detector, .. } = parse(text)?;
+        Ok(SavedNetwork { network, weights, detector })
     }
 
     /// Network and detector as TOML, to lie beside the tensors where a reader should see them.

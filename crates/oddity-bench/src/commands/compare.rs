@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 
 use super::{print, say};
-use crate::compare::{CompareOptions, Format, compare};
+use crate::compare::{ALL_PIPELINES, CompareOptions, Format, Kind, Line, Verdict, compare};
 use crate::manifest::Folder;
 use crate::store::write_atomically;
 
@@ -63,18 +63,7 @@ pub(super) fn gate(
     gate: &GateArguments,
     out: Option<&Path>,
 ) -> anyhow::Result<ExitCode> {
-    let least = [gate.least_loss, gate.least_slowdown, gate.least_growth];
-    let wanted = "a least change is finite and at least 0";
-    ensure!(least.iter().all(|least| (0.0..f64::INFINITY).contains(least)), wanted);
-    let all = !(gate.quality || gate.speed || gate.memory);
-    let options = CompareOptions {
-        quality: all || gate.quality,
-        speed: all || gate.speed,
-        memory: all || gate.memory,
-        least_loss: gate.least_loss,
-        least_slowdown: gate.least_slowdown,
-        least_growth: gate.least_growth,
-    };
+    let options = options(gate)?;
     let comparison = compare(&Folder::open(base)?, &Folder::open(head)?, &options)?;
     let text = comparison.render(gate.format);
     match out {
@@ -85,4 +74,33 @@ pub(super) fn gate(
         None => print(&text),
     }
     Ok(ExitCode::from(comparison.exit_code()))
+}
+
+/// Whether more rounds would tell no more: each line over all pipelines has a verdict, or a limit no
+/// higher than the least slow-down.
+pub(super) fn is_told(base: &Path, head: &Path, gate: &GateArguments) -> anyhow::Result<bool> {
+    let only_speed = CompareOptions { quality: false, memory: false, ..options(gate)? };
+    let comparison = compare(&Folder::open(base)?, &Folder::open(head)?, &only_speed)?;
+    let is_told = |line: &Line| match line.verdict {
+        Verdict::Regression | Verdict::Better => true,
+        Verdict::Same => line.limit.is_some_and(|limit| limit <= gate.least_slowdown + 1e-9),
+        Verdict::Incomplete => false,
+    };
+    let of_all = |line: &&Line| line.kind == Kind::Speed && line.pipeline == ALL_PIPELINES;
+    Ok(comparison.lines.iter().filter(of_all).all(is_told))
+}
+
+fn options(gate: &GateArguments) -> anyhow::Result<CompareOptions> {
+    let least = [gate.least_loss, gate.least_slowdown, gate.least_growth];
+    let wanted = "a least change is finite and at least 0";
+    ensure!(least.iter().all(|least| (0.0..f64::INFINITY).contains(least)), wanted);
+    let all = !(gate.quality || gate.speed || gate.memory);
+    Ok(CompareOptions {
+        quality: all || gate.quality,
+        speed: all || gate.speed,
+        memory: all || gate.memory,
+        least_loss: gate.least_loss,
+        least_slowdown: gate.least_slowdown,
+        least_growth: gate.least_growth,
+    })
 }

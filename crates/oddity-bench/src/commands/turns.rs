@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, ensure};
 use clap::Args;
 
-use super::compare::{GateArguments, gate};
+use super::compare::{GateArguments, gate, is_told};
 use super::say;
 
 /// What `bench turns` can be told.
@@ -23,6 +23,10 @@ pub(crate) struct TurnsArguments {
     /// How often each computes every cell.
     #[arg(long, default_value_t = 10)]
     rounds: usize,
+    /// Go on, two rounds at a time, until the seconds of all pipelines are told apart to the least
+    /// slow-down, or so many rounds are done: a busy machine needs more of them.
+    #[arg(long, value_name = "ROUNDS")]
+    most_rounds: Option<usize>,
     /// Folder of the results: `base` and `head` in it. One that is there is gone on with.
     #[arg(long)]
     out: PathBuf,
@@ -44,9 +48,15 @@ pub(crate) fn run(arguments: &TurnsArguments) -> anyhow::Result<ExitCode> {
     ensure!(1 <= arguments.rounds, "--rounds is 0, wanted at least 1");
     let folders = [arguments.out.join("base"), arguments.out.join("head")];
     let mut turns = [(&arguments.base, &folders[0]), (&arguments.head, &folders[1])];
-    for round in 1..=arguments.rounds {
+    let most = arguments.most_rounds.unwrap_or(0).max(arguments.rounds);
+    for round in 1..=most {
+        let n_more = round.checked_sub(arguments.rounds + 1);
+        let looks = n_more.is_some_and(|n_more| n_more.is_multiple_of(2));
+        if looks && is_told(&folders[0], &folders[1], &arguments.gate)? {
+            break;
+        }
         for (program, folder) in turns {
-            say(&format!("round {round}/{}: {}", arguments.rounds, program.display()));
+            say(&format!("round {round}/{most}: {}", program.display()));
             turn(arguments, program, folder, round)?;
         }
         turns.reverse();

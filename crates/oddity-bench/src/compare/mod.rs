@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use format::Format;
 pub use noise::{MIN_ROUNDS, Rounds};
 use pairs::Pairs;
+pub use speed::ALL_PIPELINES;
 
 use crate::error::Result;
 use crate::manifest::Folder;

@@ -17,6 +17,9 @@ const MIN_SECONDS: f64 = 0.02;
 /// Cells that a line over all pipelines takes at least: the median of a few says little.
 const MIN_CELLS: usize = 5;
 
+/// What stands for the pipeline in lines over all of them.
+pub const ALL_PIPELINES: &str = "all pipelines";
+
 /// The stage that the pipelines of a task share.
 const SHARED: &str = "features";
 
@@ -60,7 +63,7 @@ pub(super) fn lines(pairs: &Pairs<'_>, least: f64) -> Vec<Line> {
     let together = |stages: &[&Stage], what: &str| {
         let cells: Vec<Timed> = stages.iter().flat_map(|stage| stage.cells.clone()).collect();
         let dataset = stages.first().map_or("", |stage| stage.dataset.as_str());
-        (MIN_CELLS <= cells.len()).then(|| line(dataset, "all pipelines", what, &cells, least))
+        (MIN_CELLS <= cells.len()).then(|| line(dataset, ALL_PIPELINES, what, &cells, least))
     };
     lines.extend(together(&short, &format!("{} short stages", short.len())));
     let mut names: Vec<&str> = Vec::new();
@@ -211,7 +214,11 @@ fn line(dataset: &str, pipeline: &str, what: &str, cells: &[Timed], least: f64) 
         (None, None) => (Verdict::Incomplete, "no seconds to compare".to_owned()),
     };
     let looks = median.into_iter().chain(quickest);
-    let worst = looks.max_by(|a, b| a.severity().total_cmp(&b.severity()));
+    let worst = match verdict {
+        Verdict::Regression => looks.max_by(|a, b| a.severity().total_cmp(&b.severity())),
+        // The look that tells most.
+        _ => looks.min_by(|a, b| a.limit.total_cmp(&b.limit)),
+    };
     Line {
         kind: Kind::Speed,
         dataset: dataset.to_owned(),

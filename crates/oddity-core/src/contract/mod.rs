@@ -8,13 +8,19 @@
 //! the call; wrong width, wrong kind, and 0, 1 or constant samples give a typed result
 //! instead of a panic; what a detector is kept as gives the same scores again, and is refused
 //! without a panic where it was altered; explanations are of the heaviest parts first.
+//!
+//! [`check_transformer_state`] checks what a transformer is kept as; [`damaged`] makes entries that
+//! somebody may have altered, for models with tests of their own.
 
 mod classifier;
 mod detector;
+mod online;
 mod state;
 
 pub use classifier::check_classifier;
 pub use detector::{check_row_detector, check_sequence_detector, check_window_detector};
+pub use online::check_online_detector;
+pub use state::{check_transformer_state, damaged};
 
 use crate::Seed;
 

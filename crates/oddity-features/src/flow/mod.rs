@@ -7,7 +7,8 @@ mod state;
 mod table;
 
 use oddity_core::{
-    Causality, Column, FittedTransformer, Records, Result, Samples, SamplesOwned, Transformer,
+    Causality, Column, FittedTransformer, Records, Result, Samples, SamplesOwned, State,
+    Transformer,
 };
 
 pub use params::FlowParams;
@@ -101,6 +102,10 @@ impl Transformer for Flow {
         Packets::new(train.records()?, &self.params)?;
         Ok(Box::new(FittedFlow { params: self.params.clone() }))
     }
+
+    fn restore(&self, _: &State) -> Result<Box<dyn FittedTransformer>> {
+        Ok(Box::new(FittedFlow { params: self.params.clone() }))
+    }
 }
 
 /// Each row depends on itself and the earlier rows of the call.
@@ -112,6 +117,10 @@ impl FittedTransformer for FittedFlow {
     /// A packet's features rest on the packets before it in the call.
     fn causality(&self) -> Causality {
         Causality::Causal
+    }
+
+    fn state(&self) -> Option<State> {
+        Some(State::new())
     }
 
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned> {

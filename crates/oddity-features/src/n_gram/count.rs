@@ -1,6 +1,6 @@
 //! Counting the n-grams of a vocabulary in sequences.
 
-use oddity_core::{Csr, FittedTransformer, Result, Samples, SamplesOwned, Symbol};
+use oddity_core::{Csr, FittedTransformer, Result, Samples, SamplesOwned, State, Symbol};
 use rayon::prelude::*;
 
 use super::interner;
@@ -31,6 +31,10 @@ impl FittedTransformer for FittedNGram {
             values.extend(part.values);
         }
         Ok(Csr::new(offsets, indices, values, &self.columns)?.into())
+    }
+
+    fn state(&self) -> Option<State> {
+        Some(self.kept())
     }
 }
 

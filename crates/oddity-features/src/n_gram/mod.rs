@@ -10,7 +10,8 @@ mod interner;
 mod vocabulary;
 
 use oddity_core::{
-    Classes, Error, FittedTransformer, Result, Samples, SupervisedTransformer, Symbol, Transformer,
+    Classes, Error, FittedTransformer, Result, Samples, State, SupervisedTransformer, Symbol,
+    Transformer,
 };
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +136,10 @@ impl Transformer for NGram {
         let all = (0..sequences.len()).collect();
         Ok(Box::new(FittedNGram::fit("n_gram", &self.params, sequences, &[all])?))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        Ok(Box::new(FittedNGram::restore(&self.params, state)?))
+    }
 }
 
 /// Sequences to sparse n-gram columns, with a vocabulary from each class.
@@ -168,5 +173,9 @@ impl SupervisedTransformer for ClassNGram {
             groups[class as usize].push(sample);
         }
         Ok(Box::new(FittedNGram::fit("class_n_gram", &self.params, sequences, &groups)?))
+    }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        Ok(Box::new(FittedNGram::restore(&self.params, state)?))
     }
 }

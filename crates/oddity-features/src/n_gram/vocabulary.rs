@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use oddity_core::{Columns, Error, Result, SequencesView, Symbol};
+use oddity_core::{ANY, Columns, Error, Result, SequencesView, State, Symbol};
 use rayon::prelude::*;
 
 use super::corpus::Corpus;
@@ -30,12 +30,51 @@ impl FittedNGram {
             groups.par_iter().map(|group| Corpus::new(sequences, group, params.edge)).collect();
         let vocabularies: Vec<Interner> =
             params.sizes.par_iter().map(|&size| vocabulary(params, size, &corpora)).collect();
-        let names = vocabularies.iter().flat_map(Interner::windows).map(name);
-        let columns = Columns::new(names);
-        if columns.is_empty() {
+        let fitted = FittedNGram::new(params, vocabularies);
+        if fitted.columns.is_empty() {
             return Err(Error::Numeric { step, what: "no training sequence is as long as a size" });
         }
-        Ok(FittedNGram { vocabularies, params: params.clone(), columns })
+        Ok(fitted)
+    }
+
+    fn new(params: &NGramParams, vocabularies: Vec<Interner>) -> FittedNGram {
+        let names = vocabularies.iter().flat_map(Interner::windows).map(name);
+        let columns = Columns::new(names);
+        FittedNGram { vocabularies, params: params.clone(), columns }
+    }
+
+    /// The vocabularies of a state: the n-grams of each size, in the order of their columns.
+    pub(super) fn restore(params: &NGramParams, state: &State) -> Result<FittedNGram> {
+        let limit = params.columns_per_size.unwrap_or(usize::MAX);
+        let mut vocabularies = Vec::with_capacity(params.sizes.len());
+        for &size in &params.sizes {
+            let entry = of_size(size);
+            let symbols = state.symbols(&entry, &[ANY, size])?;
+            let (mut vocabulary, n_grams) = (Interner::new(size), symbols.chunks_exact(size));
+            let n = n_grams.len();
+            n_grams.for_each(|n_gram| {
+                vocabulary.intern(interner::key(n_gram), n_gram);
+            });
+            if vocabulary.len() != n || limit < n {
+                return Err(state.wrong(&entry, "n-grams, each once, no more than parameters say"));
+            }
+            vocabularies.push(vocabulary);
+        }
+        let fitted = FittedNGram::new(params, vocabularies);
+        if fitted.columns.is_empty() {
+            return Err(state.wrong(&of_size(params.sizes[0]), "n-grams of at least one size"));
+        }
+        Ok(fitted)
+    }
+
+    /// What [`FittedNGram::restore`] reads.
+    pub(super) fn kept(&self) -> State {
+        let mut state = State::new();
+        for (vocabulary, &size) in self.vocabularies.iter().zip(&self.params.sizes) {
+            let symbols: Vec<Symbol> = vocabulary.windows().flatten().copied().collect();
+            state.put_symbols(&of_size(size), &[vocabulary.len(), size], &symbols);
+        }
+        state
     }
 
     /// What stands in a column for `count` of `n_windows` windows.
@@ -46,6 +85,11 @@ impl FittedNGram {
             Value::Frequencies => f64::from(count) / n_windows as f64,
         }
     }
+}
+
+/// The entry of a state that the n-grams of a size are in.
+fn of_size(size: usize) -> String {
+    format!("n-grams-{size}")
 }
 
 fn name(window: &[Symbol]) -> String {

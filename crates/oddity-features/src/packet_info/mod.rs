@@ -18,7 +18,7 @@ mod vocabulary;
 use std::sync::Arc;
 
 use oddity_core::{
-    Column, ColumnKind, Error, FittedTransformer, Records, Result, Samples, SamplesOwned,
+    Column, ColumnKind, Error, FittedTransformer, Records, Result, Samples, SamplesOwned, State,
     Transformer,
 };
 use rayon::prelude::*;
@@ -109,18 +109,34 @@ impl Transformer for PacketInfo {
         }
         let (kinds, tags) = packets.count_kinds_and_tags();
         let kinds = Vocabulary::new(&kind_names(), kinds, self.params.n_kinds);
-        let tags = Vocabulary::new(&["none"], tags, self.params.n_tags);
+        let tags = Vocabulary::new(&TAG_NAMES, tags, self.params.n_tags);
+        Ok(Box::new(FittedPacketInfo::new(&self.params, kinds, tags)))
+    }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedTransformer>> {
+        let PacketInfoParams { n_kinds, n_tags, .. } = self.params;
+        let kinds = Vocabulary::restore(state, "kinds", &kind_names(), n_kinds)?;
+        let tags = Vocabulary::restore(state, "tags", &TAG_NAMES, n_tags)?;
+        Ok(Box::new(FittedPacketInfo::new(&self.params, kinds, tags)))
+    }
+}
+
+impl FittedPacketInfo {
+    fn new(params: &PacketInfoParams, kinds: Vocabulary, tags: Vocabulary) -> FittedPacketInfo {
         let is_dropped = |note: &Note| {
-            let mut names = self.params.drop_note.iter();
+            let mut names = params.drop_note.iter();
             names.any(|name| {
                 let dropped = Note::of(name).or_else(|| Note::of(&format!("{name} ")));
                 dropped.is_some_and(|(dropped, _)| dropped == *note)
             })
         };
         let notes = Note::ALL.iter().copied().filter(|note| !is_dropped(note)).collect();
-        Ok(Box::new(FittedPacketInfo { params: self.params.clone(), notes, kinds, tags }))
+        FittedPacketInfo { params: params.clone(), notes, kinds, tags }
     }
 }
+
+/// What stands for no tag.
+const TAG_NAMES: [&str; 1] = ["none"];
 
 /// The kinds that are always told apart, each at its code less one: [`InfoKind::Text`] is none.
 fn kind_names() -> Vec<&'static str> {
@@ -151,6 +167,13 @@ impl FittedTransformer for FittedPacketInfo {
             });
         });
         self.records(records, numbers, codes).map(SamplesOwned::from)
+    }
+
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_texts("kinds", self.kinds.learnt());
+        state.put_texts("tags", self.tags.learnt());
+        Some(state)
     }
 }
 

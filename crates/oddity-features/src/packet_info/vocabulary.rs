@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use oddity_core::{Result, State};
+
 /// How often each name occurs.
 pub(super) type Counts = HashMap<String, u64>;
 
@@ -18,13 +20,38 @@ impl Vocabulary {
         let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
         counts.sort_unstable_by(|(a, n_a), (b, n_b)| n_b.cmp(n_a).then_with(|| a.cmp(b)));
         counts.truncate(most);
-        let learnt = counts.into_iter().map(|(name, _)| name);
+        Vocabulary::of(fixed, counts.into_iter().map(|(name, _)| name))
+    }
+
+    /// Takes learnt names in the order of their codes.
+    fn of(fixed: &[&str], learnt: impl Iterator<Item = String>) -> Vocabulary {
         let mut names: Vec<String> = fixed.iter().map(|&name| name.to_owned()).collect();
         names.extend(learnt);
         let numbered = names.iter().enumerate().skip(fixed.len());
         let codes = numbered.map(|(code, name)| (name.clone(), code as u32)).collect();
         names.push("other".to_owned());
         Vocabulary { codes, names: names.into() }
+    }
+
+    /// The vocabulary whose learnt names were put, `most` or fewer.
+    pub(super) fn restore(
+        state: &State,
+        entry: &str,
+        fixed: &[&str],
+        most: usize,
+    ) -> Result<Vocabulary> {
+        let learnt = state.texts(entry)?;
+        let vocabulary = Vocabulary::of(fixed, learnt.iter().cloned());
+        if most < learnt.len() || vocabulary.codes.len() != learnt.len() {
+            return Err(state.wrong(entry, "names, each once, no more than parameters say"));
+        }
+        Ok(vocabulary)
+    }
+
+    /// The learnt names, in the order of their codes.
+    pub(super) fn learnt(&self) -> &[String] {
+        let n_names = self.names.len() - 1;
+        &self.names[n_names - self.codes.len()..n_names]
     }
 
     /// The code of a name, that of `other` if it was not learnt.

@@ -4,7 +4,6 @@ use oddity_core::{Error, FrameView, Result};
 
 use super::{Components, Gathered, PrincipalComponents, PrincipalFit, Solver, randomized};
 use crate::dense;
-use crate::product::Panels;
 
 /// Rows a column from which on `auto` forms the covariance matrix.
 const ROWS_A_COLUMN: usize = 10;
@@ -126,8 +125,6 @@ impl Spectrum {
         if self.total_variance <= 0.0 {
             return Err(Error::Numeric { step: "pca", what: "no column varies in training" });
         }
-        let ratios: Vec<f64> =
-            self.variances.iter().map(|variance| variance / self.total_variance).collect();
         let most = self.n_rows.min(self.variances.len());
         let n_components = match *components {
             Components::Count(count) => {
@@ -135,7 +132,8 @@ impl Spectrum {
                 count
             }
             Components::Variance { variance } => {
-                let share = ratios.iter().scan(0.0, |sum, ratio| {
+                let ratios = self.variances.iter().map(|variance| variance / self.total_variance);
+                let share = ratios.scan(0.0, |sum, ratio| {
                     *sum += ratio;
                     Some(*sum)
                 });
@@ -145,21 +143,13 @@ impl Spectrum {
         self.variances.truncate(n_components);
         self.directions.truncate(n_components * width);
         self.directions.chunks_exact_mut(width.max(1)).for_each(settle_sign);
-        let mut ratios = ratios;
-        ratios.truncate(n_components);
-        let directions = &self.directions;
-        let across = Panels::pack(width, n_components, |i, j| directions[j * width + i]);
-        let along = Panels::pack(n_components, width, |i, j| directions[i * width + j]);
-        Ok(PrincipalComponents {
-            n_rows: self.n_rows,
-            means: self.means,
-            components: self.directions,
-            variances: self.variances,
-            ratios,
-            total_variance: self.total_variance,
-            across,
-            along,
-        })
+        Ok(PrincipalComponents::new(
+            self.n_rows,
+            self.means,
+            self.directions,
+            self.variances,
+            self.total_variance,
+        ))
     }
 }
 

@@ -3,6 +3,7 @@
 mod fit;
 mod project;
 mod randomized;
+mod state;
 
 use oddity_core::{Error, FrameView, Result};
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use oddity_core::{
     Classes, Classifier, Detector, FittedClassifier, FittedDetector, Predicted, Result, Samples,
-    Scores, Seed,
+    Scores, Seed, State,
 };
 
 use super::NoParams;
@@ -27,6 +27,10 @@ impl ConstantDetector {
 impl Detector for ConstantDetector {
     fn fit(&self, train: &Samples<'_>, _: Seed) -> Result<Box<dyn FittedDetector>> {
         Ok(Box::new(Fitted { shape: Shape::of(train), shares: Vec::new() }))
+    }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        Ok(Box::new(Fitted { shape: Shape::of_state(state)?, shares: Vec::new() }))
     }
 }
 
@@ -87,6 +91,12 @@ impl FittedDetector for Fitted {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
         self.shape.expect(samples)?;
         Scores::new(vec![0.0; samples.len()])
+    }
+
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        self.shape.put(&mut state);
+        Some(state)
     }
 }
 

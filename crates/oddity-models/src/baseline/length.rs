@@ -1,6 +1,6 @@
 //! Length: the longer a sequence, the more anomalous.
 
-use oddity_core::{Detector, FittedDetector, Result, Samples, Scores, Seed};
+use oddity_core::{Detector, FittedDetector, Result, Samples, Scores, Seed, State};
 
 use super::NoParams;
 
@@ -44,6 +44,10 @@ impl Detector for Length {
         train.sequences()?;
         Ok(Box::new(Fitted))
     }
+
+    fn restore(&self, _: &State) -> Result<Box<dyn FittedDetector>> {
+        Ok(Box::new(Fitted))
+    }
 }
 
 struct Fitted;
@@ -51,5 +55,10 @@ struct Fitted;
 impl FittedDetector for Fitted {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
         Scores::new(samples.sequences()?.iter().map(|symbols| symbols.len() as f64).collect())
+    }
+
+    /// Nothing was learnt, and nothing is kept.
+    fn state(&self) -> Option<State> {
+        Some(State::new())
     }
 }

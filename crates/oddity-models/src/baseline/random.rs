@@ -2,7 +2,7 @@
 
 use oddity_core::{
     Classes, Classifier, Column, Detector, FittedClassifier, FittedDetector, Predicted, Result,
-    Samples, Scores, Seed,
+    Samples, Scores, Seed, State,
 };
 
 use super::NoParams;
@@ -46,6 +46,11 @@ impl RandomDetector {
 impl Detector for RandomDetector {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
         Ok(Box::new(Drawn { seed, shape: Shape::of(train), shares: Vec::new() }))
+    }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        let seed = Seed(state.u64s("seed", &[])?[0]);
+        Ok(Box::new(Drawn { seed, shape: Shape::of_state(state)?, shares: Vec::new() }))
     }
 }
 
@@ -141,6 +146,13 @@ fn seed_of(samples: &Samples<'_>, sample: usize, seed: Seed) -> Seed {
 impl FittedDetector for Drawn {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
         Scores::new(self.uniform(samples)?)
+    }
+
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        state.put_u64s("seed", &[], &[self.seed.0]);
+        self.shape.put(&mut state);
+        Some(state)
     }
 }
 

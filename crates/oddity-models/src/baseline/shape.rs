@@ -1,6 +1,6 @@
 //! The kind and width of samples, for models that look at nothing else in them.
 
-use oddity_core::{Error, Result, SampleKind, Samples};
+use oddity_core::{Error, Result, SampleKind, Samples, State};
 
 /// What fit has seen of the form of the samples.
 #[derive(Clone, Copy)]
@@ -22,6 +22,20 @@ impl Shape {
         Shape { kind: samples.kind(), width }
     }
 
+    /// Puts the shape into a state.
+    pub(super) fn put(self, state: &mut State) {
+        state.put_texts("samples", [name(self.kind)]);
+        state.put_count("n_columns", self.width);
+    }
+
+    /// The shape in a state.
+    pub(super) fn of_state(state: &State) -> Result<Shape> {
+        let found = state.texts("samples")?;
+        let kind = KINDS.into_iter().find(|&kind| found == [name(kind)]);
+        let kind = kind.ok_or_else(|| state.wrong("samples", "the name of a kind of samples"))?;
+        Ok(Shape { kind, width: state.count("n_columns")? })
+    }
+
     /// Refuses samples of another kind or width.
     pub(super) fn expect(self, samples: &Samples<'_>) -> Result<()> {
         let found = Shape::of(samples);
@@ -32,5 +46,24 @@ impl Shape {
             return Err(Error::Width { expected: self.width, found: found.width });
         }
         Ok(())
+    }
+}
+
+const KINDS: [SampleKind; 5] = [
+    SampleKind::Rows,
+    SampleKind::Sparse,
+    SampleKind::Windows,
+    SampleKind::Sequences,
+    SampleKind::Records,
+];
+
+/// What a state calls the kind.
+fn name(kind: SampleKind) -> &'static str {
+    match kind {
+        SampleKind::Rows => "rows",
+        SampleKind::Sparse => "sparse",
+        SampleKind::Windows => "windows",
+        SampleKind::Sequences => "sequences",
+        SampleKind::Records => "records",
     }
 }

@@ -1,5 +1,6 @@
 //! What makes scores of members compare, and one score of several.
 
+use oddity_core::{ANY, Result, State};
 use serde::{Deserialize, Serialize};
 
 /// What is made of the members' scores of a sample.
@@ -70,6 +71,38 @@ impl Place {
             MemberScale::Rank => {
                 scores.sort_by(f64::total_cmp);
                 Place::Rank(scores)
+            }
+        }
+    }
+
+    /// What [`Place::restore`] reads.
+    pub(super) fn state(&self) -> State {
+        let mut state = State::new();
+        match self {
+            Place::ZScore { mean, deviation } => {
+                state.put_f64("mean", *mean);
+                state.put_f64("deviation", *deviation);
+            }
+            Place::Rank(scores) => state.put_f64s("scores", &[scores.len()], scores),
+        }
+        state
+    }
+
+    pub(super) fn restore(scale: MemberScale, state: &State) -> Result<Place> {
+        match scale {
+            MemberScale::ZScore => {
+                let (mean, deviation) = (state.f64("mean")?, state.f64("deviation")?);
+                if deviation <= 0.0 {
+                    return Err(state.wrong("deviation", "a number above 0"));
+                }
+                Ok(Place::ZScore { mean, deviation })
+            }
+            MemberScale::Rank => {
+                let scores = state.f64s("scores", &[ANY])?;
+                if !scores.is_sorted() {
+                    return Err(state.wrong("scores", "numbers in ascending order"));
+                }
+                Ok(Place::Rank(scores.to_vec()))
             }
         }
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use oddity_core::{
     Artefact, Causality, Detector, Error, FittedDetector, Result, SampleKind, Samples, Scores,
-    Seed, TrainingHistory,
+    Seed, State, TrainingHistory,
 };
 
 use self::combine::Place;
@@ -159,6 +159,24 @@ impl Detector for Ensemble {
         let members = self.members.iter().enumerate().map(fit).collect::<Result<_>>()?;
         Ok(Box::new(Fitted { members, combine: self.combine }))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        let restore = |(index, member): (usize, &Arc<dyn Detector>)| {
+            let state = state.part(&of_member(index));
+            let place = Place::restore(self.scale, &state)?;
+            Ok(Member { fitted: member.restore(&state.part(DETECTOR))?, place })
+        };
+        let members = self.members.iter().enumerate().map(restore).collect::<Result<_>>()?;
+        Ok(Box::new(Fitted { members, combine: self.combine }))
+    }
+}
+
+/// The part of a member's state that its detector is kept in.
+const DETECTOR: &str = "detector";
+
+/// The part of an ensemble's state that a member is kept in.
+fn of_member(index: usize) -> String {
+    format!("member-{index}")
 }
 
 struct Fitted {
@@ -188,6 +206,17 @@ impl FittedDetector for Fitted {
     fn causality(&self) -> Causality {
         let members = self.members.iter().map(|member| member.fitted.causality());
         members.max().unwrap_or_default()
+    }
+
+    /// None where a member has none.
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        for (index, member) in self.members.iter().enumerate() {
+            let mut kept = member.place.state();
+            kept.put_part(DETECTOR, member.fitted.state()?);
+            state.put_part(&of_member(index), kept);
+        }
+        Some(state)
     }
 
     /// Those of each member, named `member-0-detector.safetensors` and so on.

@@ -2,7 +2,7 @@
 
 use oddity_core::{
     Columns, Detector, Error, FittedDetector, Frame, FrameView, Reconstruction, Result, SampleKind,
-    Samples, Scores, Seed, Windows,
+    Samples, Scores, Seed, State, Windows,
 };
 use oddity_linalg::{Components, PrincipalComponents, PrincipalFit, Solver};
 use serde::{Deserialize, Serialize};
@@ -126,7 +126,21 @@ impl Detector for PcaReconstruction {
         let flatten = kind == SampleKind::Windows && self.params.windows == WindowScore::Flatten;
         Ok(Box::new(FittedPcaReconstruction { principal, flatten }))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        let flatten = match state.texts("components_of")? {
+            [of] if of == ROWS => false,
+            [of] if of == WINDOWS && self.params.windows == WindowScore::Flatten => true,
+            _ => return Err(state.wrong("components_of", "rows, or windows that are flattened")),
+        };
+        let principal = PrincipalComponents::restore(state, &self.params.components)?;
+        Ok(Box::new(FittedPcaReconstruction { principal, flatten }))
+    }
 }
+
+/// What a state says that its components are those of.
+const ROWS: &str = "rows";
+const WINDOWS: &str = "windows";
 
 struct FittedPcaReconstruction {
     principal: PrincipalComponents,
@@ -164,6 +178,12 @@ impl FittedDetector for FittedPcaReconstruction {
             }
             other => other.with_dense(|rows| Scores::new(self.principal.residuals(rows)?)),
         }
+    }
+
+    fn state(&self) -> Option<State> {
+        let mut state = self.principal.state();
+        state.put_texts("components_of", [if self.flatten { WINDOWS } else { ROWS }]);
+        Some(state)
     }
 
     /// The squared errors; of windows their mean over the rows, or their sum where windows are

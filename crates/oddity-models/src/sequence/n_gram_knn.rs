@@ -1,7 +1,11 @@
 //! Nearest neighbours among sequences, by the cosine of their n-gram counts.
 
+#[cfg(test)]
+mod tests;
+
 use oddity_core::{
-    Detector, Error, FittedDetector, Result, Samples, Scores, Seed, SequencesView, Symbol,
+    ANY, Detector, Error, Explanation, FittedDetector, Part, PartOf, Result, Samples, Scores, Seed,
+    SequencesView, State, Symbol,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -28,6 +32,9 @@ const STEP: &str = "n_gram_knn";
 /// - Cost: fit `O(n_symbols)` expected. To score, an operation for each pair of an n-gram of the
 ///   sequence and a training sequence that has it; memory for as many weights.
 /// - Pointwise: a score depends on its sequence alone.
+/// - Explanations: the distinct n-grams, each where it occurs first, with what it adds to the score
+///   beyond what the nearest training sequences take off: `x_g^2 / |x|^2` less the mean of
+///   `x_g y_g / (|x| |y|)`, where that is positive. Unseen n-grams weigh their whole share.
 ///
 /// # Measured
 ///
@@ -136,6 +143,10 @@ impl Detector for NGramKnn {
         }
         Ok(Box::new(Fitted::new(&self.params, sequences)))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        Ok(Box::new(Fitted::of_state(&self.params, state)?))
+    }
 }
 
 struct Fitted {
@@ -176,6 +187,43 @@ impl Fitted {
         fitted
     }
 
+    fn of_state(params: &NGramKnnParams, state: &State) -> Result<Fitted> {
+        let n_grams = params.sizes.iter().enumerate();
+        let known: Vec<NGrams> = n_grams
+            .map(|(index, &size)| NGrams::of_state(state, &format!("n_grams_{index}"), size))
+            .collect::<Result<_>>()?;
+        let squares = state.f64s("squares", &[ANY])?.to_vec();
+        let are_sizes = squares.iter().all(|&square| 0.0 <= square);
+        if squares.len() < params.k || !are_sizes {
+            return Err(state.wrong("squares", "squares of k sequences or more"));
+        }
+        let n_known = known.iter().map(|n_grams| n_grams.iter().len()).sum();
+        let lengths = state.counts("n_postings", n_known, squares.len())?;
+        let all = state.counts("sequences", ANY, squares.len().saturating_sub(1))?;
+        let weights = state.f64s("weights", &[all.len()])?;
+        if weights.iter().any(|weight| !(0.0..=f64::from(u32::MAX)).contains(weight)) {
+            return Err(state.wrong("weights", "weights of counts"));
+        }
+        let mut rest: Vec<(u32, f64)> =
+            all.into_iter().map(|train| train as u32).zip(weights.iter().copied()).collect();
+        let mut postings = Vec::with_capacity(n_known);
+        for length in lengths {
+            if rest.len() < length {
+                return Err(state.wrong("n_postings", "as many postings as there are sequences"));
+            }
+            let later = rest.split_off(length);
+            if !rest.is_sorted_by(|a, b| a.0 < b.0) {
+                return Err(state.wrong("sequences", "ascending sequences of each n-gram"));
+            }
+            postings.push(std::mem::replace(&mut rest, later));
+        }
+        if !rest.is_empty() {
+            return Err(state.wrong("n_postings", "as many postings as there are sequences"));
+        }
+        let n_short = squares.iter().filter(|&&square| square == 0.0).count();
+        Ok(Fitted { params: params.clone(), known, postings, squares, n_short })
+    }
+
     fn vector(&self, sequence: &[Symbol]) -> Vector {
         let (mut seen, mut unseen) = (Vec::new(), Vec::new());
         let mut before = 0;
@@ -199,28 +247,71 @@ impl Fitted {
         Vector { weights, square }
     }
 
-    fn score_one(&self, sequence: &[Symbol], similarities: &mut Vec<f64>) -> f64 {
-        let Vector { weights, square } = self.vector(sequence);
-        let k = self.params.k;
-        if square == 0.0 {
-            return 1.0 - k.min(self.n_short) as f64 / k as f64;
-        }
+    /// Cosines with all training sequences, of a vector with a direction.
+    fn similarities(&self, vector: &Vector, similarities: &mut Vec<f64>) {
         similarities.clear();
         similarities.resize(self.squares.len(), 0.0);
-        for (n_gram, weight) in weights {
+        for &(n_gram, weight) in &vector.weights {
             for &(train, of_train) in &self.postings[n_gram] {
                 similarities[train as usize] += weight * of_train;
             }
         }
         for (similarity, of_train) in similarities.iter_mut().zip(&self.squares) {
             // Exactly 1 for equal vectors, so that their scores tie; 0 where one has no direction.
-            *similarity /= (square * of_train).sqrt().max(f64::MIN_POSITIVE);
+            *similarity /= (vector.square * of_train).sqrt().max(f64::MIN_POSITIVE);
         }
+    }
+
+    fn score_one(&self, sequence: &[Symbol], similarities: &mut Vec<f64>) -> f64 {
+        let vector = self.vector(sequence);
+        let k = self.params.k;
+        if vector.square == 0.0 {
+            return 1.0 - k.min(self.n_short) as f64 / k as f64;
+        }
+        self.similarities(&vector, similarities);
         let (nearer, kth, _) = similarities.select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a));
         nearer.sort_unstable_by(f64::total_cmp);
         let sum = nearer.iter().sum::<f64>() + *kth;
         // Rounding may take a cosine above 1.
         (1.0 - sum / k as f64).max(0.0)
+    }
+
+    fn explain_one(&self, sequence: &[Symbol], n_parts: usize) -> Explanation {
+        let vector = self.vector(sequence);
+        let mut nearest: Vec<usize> = (0..self.squares.len()).collect();
+        if 0.0 < vector.square {
+            let mut similarities = Vec::new();
+            self.similarities(&vector, &mut similarities);
+            nearest.sort_by(|&a, &b| similarities[b].total_cmp(&similarities[a]));
+        }
+        nearest.truncate(self.params.k);
+        let weight_of = |n_gram: Option<usize>, count| {
+            let weight = self.params.weight.of(count);
+            let share = weight * weight / vector.square;
+            let Some(n_gram) = n_gram else { return share };
+            let off = nearest.iter().map(|&train| {
+                let postings = &self.postings[n_gram];
+                let found = postings.binary_search_by_key(&(train as u32), |&(train, _)| train);
+                let of_train = found.map_or(0.0, |at| postings[at].1);
+                weight * of_train
+                    / (vector.square * self.squares[train]).sqrt().max(f64::MIN_POSITIVE)
+            });
+            share - off.sum::<f64>() / self.params.k as f64
+        };
+        let (mut parts, mut before) = (Vec::new(), 0);
+        for n_grams in &self.known {
+            let numbered = n_grams.numbered(sequence).enumerate();
+            let mut all: Vec<(&[Symbol], usize, Option<usize>)> =
+                numbered.map(|(at, (n_gram, number))| (n_gram, at, number)).collect();
+            all.sort_unstable();
+            for same in all.chunk_by(|a, b| a.0 == b.0) {
+                let (symbols, at, number) = same[0];
+                let weight = weight_of(number.map(|number| before + number), same.len());
+                parts.push(Part { of: PartOf::NGram { at, symbols: symbols.to_vec() }, weight });
+            }
+            before += n_grams.iter().len();
+        }
+        Explanation::of_heaviest(parts, n_parts)
     }
 }
 
@@ -240,62 +331,25 @@ impl FittedDetector for Fitted {
             each.map_init(Vec::new, |space, at| self.score_one(sequences.get(at), space)).collect();
         Scores::new(scores)
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use oddity_core::Sequences;
-    use serde_json::Value;
-
-    use super::*;
-
-    fn sequences(value: &Value) -> Sequences {
-        let rows: Vec<Vec<u16>> = serde_json::from_value(value.clone()).unwrap();
-        rows.into_iter().collect()
+    fn explain(&self, samples: &Samples<'_>, n_parts: usize) -> Result<Option<Vec<Explanation>>> {
+        let sequences = samples.sequences()?;
+        Ok(Some(sequences.iter().map(|sequence| self.explain_one(sequence, n_parts)).collect()))
     }
 
-    #[test]
-    fn equals_nearest_neighbours_of_scikit_learn() {
-        let fixture = include_str!("../../tests/fixtures/sklearn_n_gram_knn.json");
-        let fixture: Value = serde_json::from_str(fixture).unwrap();
-        let (train, test) = (sequences(&fixture["train"]), sequences(&fixture["test"]));
-        let cases = fixture["cases"].as_array().unwrap();
-        assert!(8 <= cases.len());
-        for case in cases {
-            let params: NGramKnnParams = serde_json::from_value(case["params"].clone()).unwrap();
-            let fitted = NGramKnn::new(params).unwrap().fit(&train.samples(), Seed(0)).unwrap();
-            let found = fitted.score(&test.samples()).unwrap();
-            let expected: Vec<f64> = serde_json::from_value(case["scores"].clone()).unwrap();
-            assert_eq!(found.values().len(), expected.len());
-            for (found, expected) in found.values().iter().zip(expected) {
-                assert!((found - expected).abs() < 1e-12, "{case}: {found} {expected}");
-            }
+    fn state(&self) -> Option<State> {
+        let mut state = State::new();
+        for (index, n_grams) in self.known.iter().enumerate() {
+            n_grams.put(&mut state, &format!("n_grams_{index}"));
         }
-    }
-
-    #[test]
-    fn short_sequences_are_like_each_other_alone() {
-        let scores = |train: &[&[u16]]| {
-            let train: Sequences = train.iter().collect();
-            let test: Sequences = [vec![], vec![1], vec![1, 2]].into_iter().collect();
-            let params = NGramKnnParams { sizes: vec![2], k: 2, ..NGramKnnParams::default() };
-            let fitted = NGramKnn::new(params).unwrap().fit(&train.samples(), Seed(0)).unwrap();
-            fitted.score(&test.samples()).unwrap().into_values()
-        };
-        assert_eq!(scores(&[&[1, 2], &[1, 2, 3]]), [1.0, 1.0, 0.5 - 0.5 / 2f64.sqrt()]);
-        assert_eq!(scores(&[&[1, 2], &[5]]), [0.5, 0.5, 0.5]);
-        assert_eq!(scores(&[&[], &[5], &[7, 8]]), [0.0, 0.0, 1.0]);
-    }
-
-    #[test]
-    fn refuses_sizes_of_0_and_too_few_sequences() {
-        let refused = |params| NGramKnn::new(params).err().map(|error| error.to_string());
-        let params = NGramKnnParams { sizes: vec![2, 0], ..NGramKnnParams::default() };
-        let wanted = "n_gram_knn: parameter sizes is 0, wanted at least 1 each";
-        assert_eq!(refused(params).as_deref(), Some(wanted));
-        let params = NGramKnnParams { k: 3, ..NGramKnnParams::default() };
-        let two: Sequences = [[1u16], [2]].into_iter().collect();
-        let fitted = NGramKnn::new(params).unwrap().fit(&two.samples(), Seed(0));
-        assert!(matches!(fitted.err(), Some(Error::TooFewSamples { wanted: 3, found: 2, .. })));
+        let lengths: Vec<usize> = self.postings.iter().map(Vec::len).collect();
+        state.put_counts("n_postings", &lengths);
+        let postings = self.postings.concat();
+        let sequences: Vec<usize> = postings.iter().map(|&(train, _)| train as usize).collect();
+        state.put_counts("sequences", &sequences);
+        let weights: Vec<f64> = postings.iter().map(|&(_, weight)| weight).collect();
+        state.put_f64s("weights", &[weights.len()], &weights);
+        state.put_f64s("squares", &[self.squares.len()], &self.squares);
+        Some(state)
     }
 }

@@ -1,6 +1,6 @@
 //! An exact set of n-grams: a rolling hash finds the place, the symbols themselves decide.
 
-use oddity_core::Symbol;
+use oddity_core::{ANY, Result, SequencesView, State, Symbol};
 
 /// A set of n-grams of one length, with open addressing.
 pub(super) struct NGrams {
@@ -37,6 +37,38 @@ impl NGrams {
                 }
             }
         }
+    }
+
+    /// Puts the n-grams into a state.
+    pub(super) fn put(&self, state: &mut State, name: &str) {
+        state.put_symbols(name, &[self.iter().len(), self.n], &self.symbols);
+    }
+
+    /// The set of `n`-grams that was put into a state.
+    pub(super) fn of_state(state: &State, name: &str, n: usize) -> Result<NGrams> {
+        let mut n_grams = NGrams::new(n);
+        for n_gram in state.symbols(name, &[ANY, n])?.chunks_exact(n) {
+            let n_before = n_grams.iter().len();
+            n_grams.insert(n_gram);
+            if n_grams.iter().len() == n_before {
+                return Err(state.wrong(name, "distinct n-grams"));
+            }
+        }
+        Ok(n_grams)
+    }
+
+    /// How often each occurs in sequences, in the order of the set.
+    pub(super) fn counts(&self, sequences: SequencesView<'_>) -> Vec<u64> {
+        let mut counts = vec![0; self.iter().len()];
+        for sequence in sequences.iter() {
+            self.numbered(sequence).filter_map(|(_, number)| number).for_each(|n| counts[n] += 1);
+        }
+        counts
+    }
+
+    /// The number of one n-gram.
+    pub(super) fn number(&self, n_gram: &[Symbol]) -> Option<usize> {
+        self.numbered(n_gram).next().and_then(|(_, number)| number)
     }
 
     /// How many n-grams of a sequence, of those that it has, are not in the set.

@@ -1,11 +1,9 @@
 //! Stide: the share of a sequence's n-grams that were never seen in training.
 
-use oddity_core::{
-    Detector, Error, FittedDetector, Result, Samples, Scores, Seed, SequencesView, Symbol,
-};
-use rayon::prelude::*;
+use oddity_core::{Detector, Error, FittedDetector, Result, Samples, Seed, State};
 use serde::{Deserialize, Serialize};
 
+use super::mismatches::{Mismatches, check};
 use super::n_grams::NGrams;
 
 const STEP: &str = "stide";
@@ -13,16 +11,31 @@ const STEP: &str = "stide";
 /// Scores a sequence by the share of its n-grams that occur in no training sequence.
 ///
 /// A sequence of `l` symbols has `l - n + 1` n-grams, overlapping ones included; its score is
-/// the number of those that are not in the training set over `l - n + 1`, from 0 to 1. The
-/// set is exact. A sequence shorter than `n` is compared as a whole: 0 if it is a part of a
-/// training sequence, else 1; the empty sequence has score 0.
+/// the number of those that are not in the training set over `l - n + 1`, from 0 to 1:
 ///
-/// Fit and score cost `O(n_symbols)` expected, memory `O(n)` for each distinct n-gram; a
-/// sequence shorter than `n` costs a pass over all of those. The score is of a whole
-/// sequence, by itself.
+/// ```text
+/// score = 1/(l - n + 1) sum of [x_t .. x_t+n-1 is unseen] over t from 1 to l - n + 1
+/// ```
 ///
-/// The method of the paper raises an alarm where many mismatches fall within a frame of 20
-/// n-grams; here the mismatches of the whole sequence count.
+/// The set is exact. With a `frame` it is instead the largest number of unseen ones among
+/// `frame` consecutive n-grams, over `frame`: the locality frame count of the paper, which takes
+/// 20. So a short attack within a long trace is not diluted; a sequence with fewer n-grams is
+/// taken as one frame.
+///
+/// - A sequence shorter than `n` is compared as a whole: 0 if it is a part of a training
+///   sequence, else 1; the empty sequence has score 0.
+/// - Cost: fit and score `O(n_symbols)` expected, memory `O(n)` for each distinct n-gram; a
+///   sequence shorter than `n` costs a pass over all of those.
+/// - Pointwise: the score is of a whole sequence, by itself.
+/// - Explanations: the unseen n-grams in their order (those of the first worst frame, with
+///   `frame`), each with what it adds to the score.
+/// - Differs from the paper, which raises an alarm where the count of a frame passes a threshold;
+///   without `frame` the mismatches of the whole sequence count.
+///
+/// # Errors
+///
+/// `fit` refuses samples that are no sequences ([`Error::Kind`]), and none at all
+/// ([`Error::TooFewSamples`]).
 ///
 /// # Example
 ///
@@ -32,17 +45,22 @@ const STEP: &str = "stide";
 ///
 /// let train: Sequences = [[5u16, 6, 7, 5, 6, 7]].into_iter().collect();
 /// let test: Sequences = [vec![6u16, 7, 5, 6], vec![5, 6, 7, 7], vec![6, 6]].into_iter().collect();
-/// let stide = Stide::new(StideParams { n: 3 })?;
-/// let scores = stide.fit(&train.samples(), Seed(0))?.score(&test.samples())?;
-/// assert_eq!(scores.values(), [0.0, 0.5, 1.0]);
+/// let stide = Stide::new(StideParams { n: 3, frame: None })?;
+/// let fitted = stide.fit(&train.samples(), Seed(0))?;
+/// assert_eq!(fitted.score(&test.samples())?.values(), [0.0, 0.5, 1.0]);
+/// let explained = fitted.explain(&test.samples(), 5)?.unwrap_or_default();
+/// let text = format!("{:?}", explained[1].parts);
+/// assert_eq!(text, "[Part { of: NGram { at: 1, symbols: [6, 7, 7] }, weight: 0.5 }]");
 /// # Ok::<(), Error>(())
 /// ```
 ///
-/// # Reference
+/// # References
 ///
-/// C. Warrender, S. Forrest and B. Pearlmutter. Detecting intrusions using system calls:
-/// alternative data models. IEEE Symposium on Security and Privacy, 1999.
-/// doi:10.1109/SECPRI.1999.766910.
+/// - S. Forrest, S. A. Hofmeyr, A. Somayaji and T. A. Longstaff. A sense of self for Unix
+///   processes. IEEE Symposium on Security and Privacy, 1996, doi:10.1109/SECPRI.1996.502675.
+/// - C. Warrender, S. Forrest and B. Pearlmutter. Detecting intrusions using system calls:
+///   alternative data models. IEEE Symposium on Security and Privacy, 1999,
+///   doi:10.1109/SECPRI.1999.766910.
 #[derive(Clone, Debug)]
 pub struct Stide {
     params: StideParams,
@@ -54,11 +72,15 @@ pub struct Stide {
 pub struct StideParams {
     /// Symbols in an n-gram, at least 1. Default 6, as in the paper.
     pub n: usize,
+    /// Consecutive n-grams among which the unseen ones are counted, at least 1. By default those
+    /// of the whole sequence are; the paper counts among 20.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame: Option<usize>,
 }
 
 impl Default for StideParams {
     fn default() -> StideParams {
-        StideParams { n: 6 }
+        StideParams { n: 6, frame: None }
     }
 }
 
@@ -67,9 +89,9 @@ impl Stide {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `n` is 0.
+    /// [`Error::Parameter`] if `n` or `frame` is 0.
     pub fn new(params: StideParams) -> Result<Stide> {
-        Error::check_parameter(STEP, "n", params.n as f64, 1 <= params.n, "at least 1")?;
+        check(STEP, params.n, params.frame)?;
         Ok(Stide { params })
     }
 }
@@ -86,60 +108,28 @@ impl Detector for Stide {
         if sequences.is_empty() {
             return Err(Error::TooFewSamples { step: STEP, wanted: 1, found: 0 });
         }
-        Ok(Box::new(Fitted::new(self.params.n, sequences)))
-    }
-}
-
-struct Fitted {
-    n: usize,
-    n_grams: NGrams,
-    /// The training sequences that are too short to have an n-gram.
-    short: Vec<Vec<Symbol>>,
-}
-
-impl Fitted {
-    fn new(n: usize, sequences: SequencesView<'_>) -> Fitted {
-        let (mut n_grams, mut short) = (NGrams::new(n), Vec::new());
-        for sequence in sequences.iter() {
-            if sequence.len() < n {
-                short.push(sequence.to_vec());
-            } else {
-                n_grams.insert(sequence);
-            }
-        }
-        Fitted { n, n_grams, short }
+        let StideParams { n, frame } = self.params;
+        let mut n_grams = NGrams::new(n);
+        sequences.iter().for_each(|sequence| n_grams.insert(sequence));
+        let mut fitted = Mismatches::new(n, frame, n_grams);
+        sequences.iter().for_each(|sequence| fitted.add_short(sequence));
+        Ok(Box::new(fitted))
     }
 
-    fn score_one(&self, sequence: &[Symbol]) -> f64 {
-        if sequence.is_empty() {
-            return 0.0;
-        }
-        if sequence.len() < self.n {
-            // Any part shorter than `n` of a longer sequence is a part of one of its n-grams.
-            let mut parts = self.n_grams.iter().chain(self.short.iter().map(Vec::as_slice));
-            let seen = parts.any(|part| part.windows(sequence.len()).any(|part| part == sequence));
-            return if seen { 0.0 } else { 1.0 };
-        }
-        self.n_grams.n_unseen(sequence) as f64 / (sequence.len() - self.n + 1) as f64
-    }
-}
-
-impl FittedDetector for Fitted {
-    fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
-        let sequences = samples.sequences()?;
-        let each = (0..sequences.len()).into_par_iter().with_min_len(16);
-        Scores::new(each.map(|at| self.score_one(sequences.get(at))).collect())
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        let StideParams { n, frame } = self.params;
+        Ok(Box::new(Mismatches::of_state(n, frame, state)?))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use oddity_core::Sequences;
+    use oddity_core::{Part, PartOf, Sequences};
 
     use super::*;
 
     fn scores(n: usize, train: &[&[u16]], test: &[&[u16]]) -> Vec<f64> {
-        let stide = Stide::new(StideParams { n }).unwrap();
+        let stide = Stide::new(StideParams { n, frame: None }).unwrap();
         let train: Sequences = train.iter().collect();
         let test: Sequences = test.iter().collect();
         let fitted = stide.fit(&train.samples(), Seed(0)).unwrap();
@@ -166,8 +156,30 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_counts_where_the_mismatches_are_densest() {
+        let stide = Stide::new(StideParams { n: 1, frame: Some(3) }).unwrap();
+        let train: Sequences = [[1u16, 2]].into_iter().collect();
+        let rows: [&[u16]; 4] = [&[9, 1, 9, 1, 9, 9, 2, 1], &[9, 2, 1, 9], &[9, 9], &[1]];
+        let test: Sequences = rows.into_iter().collect();
+        let fitted = stide.fit(&train.samples(), Seed(0)).unwrap();
+        let scores = fitted.score(&test.samples()).unwrap();
+        assert_eq!(scores.values(), [2.0 / 3.0, 1.0 / 3.0, 2.0 / 3.0, 0.0]);
+        let explained = fitted.explain(&test.samples(), 9).unwrap().unwrap();
+        let places = |sequence: usize| -> Vec<usize> {
+            let at = |part: &Part| match &part.of {
+                PartOf::NGram { at, symbols } if symbols[..] == [9] => *at,
+                other => unreachable!("{other:?}"),
+            };
+            explained[sequence].parts.iter().map(at).collect()
+        };
+        assert_eq!([places(0), places(1), places(3)], [vec![0, 2], vec![0], vec![]]);
+        let sum: f64 = explained[0].parts.iter().map(|part| part.weight).sum();
+        assert!((sum - 2.0 / 3.0).abs() < 1e-15);
+    }
+
+    #[test]
     fn refuses_n_of_0_and_no_sequence() {
-        let refused = Stide::new(StideParams { n: 0 }).unwrap_err();
+        let refused = Stide::new(StideParams { n: 0, frame: None }).unwrap_err();
         assert_eq!(refused.to_string(), "stide: parameter n is 0, wanted at least 1");
         let none: Sequences = std::iter::empty::<[u16; 0]>().collect();
         let stide = Stide::new(StideParams::default()).unwrap();

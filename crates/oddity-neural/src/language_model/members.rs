@@ -1,7 +1,7 @@
 //! The detector: members with weights of their own, and the mean of their scores.
 
 use oddity_core::{
-    Artefact, Detector, FittedDetector, Result, Samples, Scores, Seed, SequencesView,
+    Artefact, Detector, FittedDetector, Result, Samples, Scores, Seed, SequencesView, State,
     TrainingHistory,
 };
 use oddity_kernels::Pool;
@@ -10,7 +10,7 @@ use super::NAME;
 use super::evaluate::evaluate;
 use super::layout::Model;
 use super::params::LstmLanguageModelParams;
-use super::statistic::Sum;
+use super::statistic::RunningStatistic;
 use super::text::Vocabulary;
 use super::train::{Run, train};
 use crate::training::split;
@@ -201,6 +201,10 @@ impl Detector for LstmLanguageModel {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
         Ok(Box::new(self.fit_model(train, seed)?))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        Ok(Box::new(FittedLanguageModel::restore(&self.params, state)?))
+    }
 }
 
 /// A fitted [`LstmLanguageModel`].
@@ -240,7 +244,7 @@ impl FittedLanguageModel {
     ) -> Vec<f64> {
         let mut pool = Pool::new(rayon::current_num_threads().min(chosen.len().div_ceil(32)));
         let LstmLanguageModelParams { statistic, relative, direction, .. } = self.params;
-        let start = Sum::new(statistic, relative, self.vocabulary.n_classes());
+        let start = RunningStatistic::new(statistic, relative, self.vocabulary.n_classes());
         let FittedLanguageModel { vocabulary, .. } = self;
         evaluate(&member.model, vocabulary, &mut pool, sequences, direction, chosen, &start)
     }
@@ -263,6 +267,12 @@ impl FittedDetector for FittedLanguageModel {
     /// Of the first member.
     fn history(&self) -> Option<&TrainingHistory> {
         self.members.first().map(|member| &member.history)
+    }
+
+    /// `description`, a text in TOML, and below `weights` the tensors, named as in
+    /// [`to_bytes`](FittedLanguageModel::to_bytes).
+    fn state(&self) -> Option<State> {
+        Some(self.kept())
     }
 
     /// `detector.safetensors` and its description `detector.toml`.

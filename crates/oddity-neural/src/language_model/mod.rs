@@ -17,7 +17,7 @@ mod trainer;
 
 pub use members::{FittedLanguageModel, LstmLanguageModel};
 pub use params::{Direction, LstmLanguageModelParams};
-pub use statistic::Statistic;
+pub use statistic::{RunningStatistic, Statistic};
 
 /// What names an error's origin.
 const NAME: &str = "lstm_language_model";

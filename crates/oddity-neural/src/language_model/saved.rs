@@ -1,6 +1,6 @@
 //! A fitted language model as bytes: members, vocabulary and what a sequence is scored by.
 
-use oddity_core::{Symbol, TrainingHistory};
+use oddity_core::{State, Symbol, TrainingHistory};
 use serde::{Deserialize, Serialize};
 
 use super::NAME;
@@ -9,7 +9,8 @@ use super::members::{FittedLanguageModel, Member};
 use super::params::LstmLanguageModelParams;
 use super::text::Vocabulary;
 use crate::load_error::LoadError;
-use crate::weights::{Archive, Weights, write_archive};
+use crate::state::{DESCRIPTION, WEIGHTS, text};
+use crate::weights::{Archive, Weights, parse, write_archive};
 
 /// The form of descriptions that is written, and the last that is read.
 const FORM: u32 = 1;
@@ -44,11 +45,38 @@ impl FittedLanguageModel {
     /// known symbol in ascending order, one for unseen ones and one for the start; the layers
     /// behind are named and laid out as in [`Weights`]. The last layer makes a number a class.
     pub fn to_bytes(&self) -> Vec<u8> {
+        write_archive(&self.tensors(), Some(&self.describe()))
+    }
+
+    fn tensors(&self) -> Weights {
         let mut tensors = Weights::default();
         for (index, member) in self.members.iter().enumerate() {
             tensors.extend(&prefix(index), member.model.weights());
         }
-        write_archive(&tensors, Some(&self.describe()))
+        tensors
+    }
+
+    /// What the detector is kept as: the [`description`](FittedLanguageModel::description), and
+    /// below `weights` the tensors, named as in its bytes.
+    pub(super) fn kept(&self) -> State {
+        let mut state = State::new();
+        state.put_texts(DESCRIPTION, [self.description()]);
+        state.put_part(WEIGHTS, self.tensors().state());
+        state
+    }
+
+    /// The detector of a state, if it is one of these parameters.
+    pub(super) fn restore(
+        params: &LstmLanguageModelParams,
+        state: &State,
+    ) -> oddity_core::Result<FittedLanguageModel> {
+        let tensors = Weights::kept(&state.part(WEIGHTS))?;
+        let fitted = FittedLanguageModel::described(text(state)?, &tensors);
+        let fitted = fitted.map_err(|error| state.refused(DESCRIPTION, error))?;
+        if fitted.params != *params {
+            return Err(state.wrong(DESCRIPTION, "the parameters of the detector"));
+        }
+        Ok(fitted)
     }
 
     /// Vocabulary, parameters and history as TOML, to lie beside the tensors where a reader
@@ -71,8 +99,13 @@ impl FittedLanguageModel {
     /// not finite.
     pub fn from_bytes(bytes: &[u8]) -> Result<FittedLanguageModel, LoadError> {
         let archive = Archive::read(bytes)?;
+        FittedLanguageModel::described(archive.text()?, &archive.weights)
+    }
+
+    /// Takes a description and all tensors.
+    fn described(text: &str, tensors: &Weights) -> Result<FittedLanguageModel, LoadError> {
         let wrong = |message: &str| LoadError::Description { message: message.to_owned() };
-        let Description { form, kind, symbols, params, members } = archive.description()?;
+        let Description { form, kind, symbols, params, members } = parse(text)?;
         if form != FORM {
             return Err(LoadError::Version { wanted: FORM, found: form });
         }
@@ -97,14 +130,14 @@ impl FittedLanguageModel {
                 return Err(wrong("the best epoch is none of the training"));
             }
             let sizes = params.sizes(&vocabulary, units);
-            let weights = archive.weights.below(&prefix(index));
+            let weights = tensors.below(&prefix(index));
             n_tensors += weights.len();
             let model = Model::with_weights(&sizes, &weights)?;
             Ok(Member { model, history, mean, deviation })
         };
         let members = members.into_iter().zip(&params.members).enumerate().map(member);
         let members = members.collect::<Result<Vec<Member>, LoadError>>()?;
-        if n_tensors != archive.weights.len() {
+        if n_tensors != tensors.len() {
             return Err(wrong("there are tensors of members that the parameters do not name"));
         }
         Ok(FittedLanguageModel { vocabulary, members, params })

@@ -26,7 +26,12 @@ pub enum Statistic {
 }
 
 impl Statistic {
-    pub(super) fn check(self, step: &'static str) -> Result<()> {
+    /// Checks a window's size, for an algorithm of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] for a window of no symbol.
+    pub fn check(self, step: &'static str) -> Result<()> {
         match self {
             Statistic::Mean => Ok(()),
             Statistic::LowestWindow(size) | Statistic::HighestWindow(size) => {
@@ -36,12 +41,20 @@ impl Statistic {
     }
 }
 
-/// A statistic of the losses so far.
+/// A [`Statistic`] of the losses so far, for any model that gives symbols a probability.
+///
+/// ```
+/// use oddity_neural::{RunningStatistic, Statistic};
+///
+/// let mut lowest = RunningStatistic::new(Statistic::LowestWindow(2), false, 1);
+/// [4.0, 1.0, 2.0, 6.0].into_iter().for_each(|loss| lowest.push(0, loss));
+/// assert_eq!(lowest.value(), 1.5);
+/// ```
 #[derive(Clone, Debug)]
-pub(super) struct Sum {
+pub struct RunningStatistic {
     statistic: Statistic,
     /// The symbols that fit the window, and their losses; not kept where there is none.
-    window: VecDeque<(u32, f32)>,
+    window: VecDeque<(u32, f64)>,
     /// How many those are, or all so far where there is no window.
     n: usize,
     /// The sum of their losses.
@@ -77,10 +90,11 @@ impl Counts {
     }
 }
 
-impl Sum {
-    /// `relative` says whether means are compared with the entropy of their symbols.
-    pub(super) fn new(statistic: Statistic, relative: bool, n_classes: usize) -> Sum {
-        Sum {
+impl RunningStatistic {
+    /// Before the first symbol. `relative` says whether means are divided by 0.5 plus the entropy
+    /// of their symbols, of `n_classes` classes.
+    pub fn new(statistic: Statistic, relative: bool, n_classes: usize) -> RunningStatistic {
+        RunningStatistic {
             statistic,
             window: VecDeque::new(),
             n: 0,
@@ -97,14 +111,15 @@ impl Sum {
             None => self.loss / n,
         }
     }
-}
 
-impl Gather for Sum {
-    type Value = f64;
-
-    fn push(&mut self, class: u32, loss: f32) {
+    /// Takes the class and the loss of the next symbol.
+    ///
+    /// # Panics
+    ///
+    /// If means are relative and there is no such class.
+    pub fn push(&mut self, class: u32, loss: f64) {
         self.n += 1;
-        self.loss += f64::from(loss);
+        self.loss += loss;
         if let Some(counts) = &mut self.counts {
             counts.change(class, |count| count + 1);
         }
@@ -118,7 +133,7 @@ impl Gather for Sum {
             && let Some((class, loss)) = self.window.pop_front()
         {
             self.n = size;
-            self.loss -= f64::from(loss);
+            self.loss -= loss;
             if let Some(counts) = &mut self.counts {
                 counts.change(class, |count| count - 1);
             }
@@ -130,8 +145,8 @@ impl Gather for Sum {
         }
     }
 
-    /// 0 of a sequence without symbols.
-    fn value(&self) -> f64 {
+    /// The statistic; 0 of a sequence without symbols.
+    pub fn value(&self) -> f64 {
         match self.extreme {
             Some(extreme) => extreme,
             None if self.n == 0 => 0.0,
@@ -140,12 +155,24 @@ impl Gather for Sum {
     }
 }
 
+impl Gather for RunningStatistic {
+    type Value = f64;
+
+    fn push(&mut self, class: u32, loss: f32) {
+        self.push(class, loss.into());
+    }
+
+    fn value(&self) -> f64 {
+        self.value()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn value(statistic: Statistic, losses: &[f32]) -> f64 {
-        let mut sum = Sum::new(statistic, false, 3);
+    fn value(statistic: Statistic, losses: &[f64]) -> f64 {
+        let mut sum = RunningStatistic::new(statistic, false, 3);
         losses.iter().for_each(|&loss| sum.push(0, loss));
         sum.value()
     }
@@ -163,7 +190,7 @@ mod tests {
     #[test]
     fn relative_statistics_equal_those_by_hand() {
         let relative = |statistic| {
-            let mut sum = Sum::new(statistic, true, 3);
+            let mut sum = RunningStatistic::new(statistic, true, 3);
             let symbols = [(1, 3.0), (1, 1.0), (0, 0.5), (0, 2.0)];
             symbols.iter().for_each(|&(class, loss)| sum.push(class, loss));
             sum.value()

@@ -2,10 +2,11 @@
 
 use oddity_core::{
     Causality, Detector, Epoch, Error, FittedDetector, FrameView, Result, Samples, Scores, Seed,
-    TrainingHistory,
+    State, TrainingHistory,
 };
 
 use super::NAME;
+use super::kept;
 use super::params::OnlineLstmAutoencoderParams;
 use super::stream::{OnlineNetwork, Snapshot};
 use crate::network::Network;
@@ -133,6 +134,12 @@ impl Detector for OnlineLstmAutoencoder {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
         Ok(Box::new(train.with_dense(|rows| self.run(rows, seed))?))
     }
+
+    fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
+        let snapshot = Snapshot::restore(&self.params, state)?;
+        let history = kept::history(state, self.params.learning_rate)?;
+        Ok(Box::new(Fitted { snapshot, history }))
+    }
 }
 
 /// The stream behind the training rows.
@@ -162,5 +169,11 @@ impl FittedDetector for Fitted {
 
     fn history(&self) -> Option<&TrainingHistory> {
         Some(&self.history)
+    }
+    /// The arrays of the stream behind the training rows, and `loss`, their mean score.
+    fn state(&self) -> Option<State> {
+        let mut state = self.snapshot.kept();
+        kept::put_history(&mut state, &self.history);
+        Some(state)
     }
 }

@@ -2,6 +2,7 @@
 
 mod detector;
 mod event;
+mod kept;
 mod memory;
 mod params;
 mod saved;

@@ -1,6 +1,6 @@
 //! The autoencoder on its way along a stream: scores an event, then learns from it.
 
-use oddity_core::{Error, OnlineDetector, Result, Seed};
+use oddity_core::{Error, OnlineDetector, Result, Seed, State as Kept};
 
 use super::NAME;
 use super::event::Event;
@@ -211,5 +211,13 @@ impl OnlineDetector for OnlineNetwork {
         }
         self.remember(row);
         Ok(())
+    }
+    /// As arrays: `weights`, Adam's `moments_1` and `moments_2`, the events in `memory`, counts.
+    fn state(&self) -> Option<Kept> {
+        Some(self.snapshot().kept())
+    }
+
+    fn resume(&mut self, state: &Kept) -> Result<()> {
+        self.go_on(state)
     }
 }

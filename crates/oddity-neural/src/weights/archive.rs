@@ -59,10 +59,20 @@ impl Archive {
 
     /// What is said of the tensors.
     pub(crate) fn description<T: DeserializeOwned>(&self) -> Result<T, LoadError> {
-        let wrong = |message: String| LoadError::Description { message };
-        let text = self.description.as_ref().ok_or_else(|| wrong("there is none".to_owned()))?;
-        toml::from_str(text).map_err(|error| wrong(error.message().to_owned()))
+        parse(self.text()?)
     }
+
+    /// The same, as it is written.
+    pub(crate) fn text(&self) -> Result<&str, LoadError> {
+        let none = || LoadError::Description { message: "there is none".to_owned() };
+        self.description.as_deref().ok_or_else(none)
+    }
+}
+
+/// Reads a description in TOML.
+pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, LoadError> {
+    let wrong = |message: String| LoadError::Description { message };
+    toml::from_str(text).map_err(|error| wrong(error.message().to_owned()))
 }
 
 /// The bytes of tensors and their description.

@@ -11,7 +11,7 @@ mod torch;
 
 use std::collections::BTreeMap;
 
-pub(crate) use archive::{Archive, write_archive};
+pub(crate) use archive::{Archive, parse, write_archive};
 
 use crate::load_error::LoadError;
 

@@ -121,7 +121,7 @@ impl Classifier for Knn {
             if rows.n_rows() < k {
                 return Err(Error::TooFewSamples { step: STEP, wanted: k, found: rows.n_rows() });
             }
-            let (width, rows) = (rows.n_columns(), NearestRows::new(rows));
+            let (width, rows) = (rows.n_columns(), NearestRows::new(rows.iter()));
             Ok(Box::new(Fitted { k, weights, width, rows, classes: classes.clone() }) as Box<_>)
         })
     }
@@ -146,7 +146,7 @@ impl Fitted {
         rows.expect_width(self.width)?;
         let n_classes = self.classes.n_classes();
         let mut probabilities = vec![0.0; rows.n_rows() * n_classes];
-        let nearest = self.rows.search(rows, self.k);
+        let nearest = self.rows.search(&rows.iter().collect::<Vec<_>>(), self.k);
         for (votes, nearest) in
             probabilities.chunks_exact_mut(n_classes).zip(nearest.chunks_exact(self.k))
         {

@@ -1,11 +1,9 @@
 //! A block of queries on its way past the training rows, with the candidates of each.
 
-use oddity_core::FrameView;
-
-use super::Neighbour;
 use super::bound::{Bound, PANEL, Panels};
 use super::distinct::Distinct;
 use super::kernel::GROUP;
+use super::{Nearest, Neighbour};
 
 /// Queries, packed for the kernel, and for each what it may still be near to.
 pub(super) struct Block<'a> {
@@ -23,26 +21,29 @@ struct Query<'a> {
     row: &'a [f64],
     k: usize,
     bound: Bound,
-    /// The `k` largest products that rows have for certain, descending.
+    /// What products rows have for certain: the `k` largest, and those since they were found.
     certain: Vec<f32>,
     /// Rows that have reached the threshold, with their products.
     candidates: Vec<(u32, f32)>,
-    /// The nearest of the candidates measured so far, nearest first.
-    nearest: Vec<Neighbour>,
+    /// The nearest of the candidates measured so far.
+    nearest: Nearest,
 }
 
 /// Candidates of a query before they are measured, so that memory stays bounded where single
 /// precision cannot tell the rows apart.
 const MOST_CANDIDATES: usize = 1024;
 
+/// Rows that wait to be compared, at least.
+const LEAST_WAITING: usize = 4;
+
 impl<'a> Block<'a> {
     pub(super) fn new(
         rows: &'a Distinct,
         panels: &'a Panels,
-        queries: FrameView<'a>,
+        queries: &[&'a [f64]],
         k: usize,
     ) -> Block<'a> {
-        let n_groups = queries.n_rows().div_ceil(GROUP);
+        let n_groups = queries.len().div_ceil(GROUP);
         let size = rows.n_columns() * GROUP;
         let mut packed = vec![0.0; n_groups * size];
         let mut thresholds = vec![[f32::INFINITY; GROUP]; n_groups];
@@ -50,10 +51,10 @@ impl<'a> Block<'a> {
             thresholds[at / GROUP][at % GROUP] = f32::MIN;
             let packed = &mut packed[at / GROUP * size + at % GROUP..];
             let bound = panels.pack_query(row, |column, value| packed[column * GROUP] = value);
-            let (certain, nearest) = (Vec::with_capacity(k + 1), Vec::with_capacity(k + 1));
+            let (certain, nearest) = (Vec::with_capacity(2 * k + LEAST_WAITING), Nearest::new(k));
             Query { row, k, bound, certain, candidates: Vec::new(), nearest }
         };
-        let queries = queries.iter().enumerate().map(pack).collect();
+        let queries = queries.iter().copied().enumerate().map(pack).collect();
         Block { rows, panels, packed, thresholds, queries }
     }
 
@@ -93,21 +94,20 @@ impl<'a> Block<'a> {
         for (at, query) in self.queries.iter_mut().enumerate() {
             query.measure(&mut self.thresholds[at / GROUP][at % GROUP], self.rows);
         }
-        self.queries.iter().flat_map(|query| &query.nearest).copied().collect()
+        self.queries.into_iter().flat_map(|query| query.nearest.into_rows()).collect()
     }
 }
 
 impl Query<'_> {
-    /// Raises the threshold if `k` rows are certain to be nearer than it says.
+    /// Raises the threshold where `k` rows are certain to be nearer than it says. Not at every
+    /// row: finding the `k`-th of many at once is cheaper than to keep them in order.
     fn raise(&mut self, threshold: &mut f32, certain: f32) {
-        if self.certain.len() == self.k && certain <= self.certain[self.k - 1] {
-            return;
-        }
-        let place = self.certain.partition_point(|&other| certain < other);
-        self.certain.insert(place, certain);
-        self.certain.truncate(self.k);
-        if self.certain.len() == self.k {
-            *threshold = threshold.max(self.bound.of_product(self.certain[self.k - 1]));
+        self.certain.push(certain);
+        if self.certain.len() == self.k + self.k.max(LEAST_WAITING) {
+            let descending = |a: &f32, b: &f32| b.total_cmp(a);
+            let (_, &mut kth, _) = self.certain.select_nth_unstable_by(self.k - 1, descending);
+            self.certain.truncate(self.k);
+            *threshold = threshold.max(self.bound.of_product(kth));
         }
     }
 
@@ -118,18 +118,10 @@ impl Query<'_> {
                 continue;
             }
             let squared = squared_distance(self.row, rows.row(row as usize));
-            for member in rows.members(row as usize) {
-                let new = Neighbour { squared, row: member };
-                let full = self.nearest.len() == self.k;
-                if full && !new.is_before(&self.nearest[self.k - 1]) {
-                    break;
-                }
-                let place = self.nearest.partition_point(|other| other.is_before(&new));
-                self.nearest.insert(place, new);
-                self.nearest.truncate(self.k);
-            }
-            if self.nearest.len() == self.k {
-                let squared = self.nearest[self.k - 1].squared;
+            let members = rows.members(row as usize);
+            self.nearest.take(members.map(|row| Neighbour { squared, row }));
+            let squared = self.nearest.worst();
+            if squared.is_finite() {
                 *threshold = threshold.max(self.bound.of_distance(squared));
             }
         }
@@ -139,7 +131,8 @@ impl Query<'_> {
 /// `Σ (a - b)²` in eight partial sums, whatever the machine, so that every machine gives the
 /// same bits. Exact where all squares and sums are integers below 2⁵³, so that the ties of
 /// integer data are ties.
-fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
+#[inline]
+pub(super) fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     let (a_parts, a_tail) = a.as_chunks::<8>();
     let (b_parts, b_tail) = b.as_chunks::<8>();
     let mut sums = [0.0; 8];

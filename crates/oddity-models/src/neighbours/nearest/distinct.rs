@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use oddity_core::FrameView;
-
 /// The rows of a table that differ from each other, in the order of their first occurrence.
 pub(super) struct Distinct {
     n_columns: usize,
@@ -13,26 +11,48 @@ pub(super) struct Distinct {
     first: Vec<u32>,
     /// For each training row the index of the next one that equals it, or [`NONE`].
     next: Vec<u32>,
+    /// Which of the rows here each training row is.
+    of: Vec<u32>,
 }
 
 const NONE: u32 = u32::MAX;
 
 impl Distinct {
-    pub(super) fn new(rows: FrameView<'_>) -> Distinct {
+    pub(super) fn new<'a>(rows: impl ExactSizeIterator<Item = &'a [f64]>) -> Distinct {
         let hasher = BuildHasherDefault::<RowHasher>::default();
-        let mut last = HashMap::with_capacity_and_hasher(rows.n_rows(), hasher);
-        let mut values = Vec::with_capacity(rows.values().len());
-        let (mut first, mut next) = (Vec::new(), vec![NONE; rows.n_rows()]);
-        for (at, row) in rows.iter().enumerate() {
+        let n_rows = rows.len();
+        let mut last = HashMap::with_capacity_and_hasher(n_rows, hasher);
+        let (mut values, mut n_columns) = (Vec::new(), 0);
+        let (mut first, mut next) = (Vec::new(), vec![NONE; n_rows]);
+        let mut of: Vec<u32> = Vec::with_capacity(n_rows);
+        for (at, row) in rows.enumerate() {
+            if at == 0 {
+                n_columns = row.len();
+                values.reserve(n_rows * n_columns);
+            }
             match last.insert(Row(row), at) {
-                Some(before) => next[before] = at as u32,
+                Some(before) => {
+                    next[before] = at as u32;
+                    of.push(of[before]);
+                }
                 None => {
                     values.extend_from_slice(row);
+                    of.push(first.len() as u32);
                     first.push(at as u32);
                 }
             }
         }
-        Distinct { n_columns: rows.n_columns(), values, first, next }
+        Distinct { n_columns, values, first, next, of }
+    }
+
+    /// Number of training rows.
+    pub(super) fn n_rows(&self) -> usize {
+        self.of.len()
+    }
+
+    /// The values of a training row.
+    pub(super) fn of_training(&self, row: usize) -> &[f64] {
+        self.row(self.of[row] as usize)
     }
 
     pub(super) fn n_columns(&self) -> usize {

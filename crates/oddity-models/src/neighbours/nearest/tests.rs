@@ -30,11 +30,15 @@ fn all_pairs(train: &Frame, queries: &Frame, k: usize) -> Vec<Neighbour> {
     nearest
 }
 
+fn rows_of(frame: &Frame) -> Vec<&[f64]> {
+    frame.view().iter().collect()
+}
+
 #[track_caller]
 fn check(train: Vec<f64>, queries: Vec<f64>, width: usize, k: usize) {
     let train = Frame::new(train, Columns::numbered("x", width)).unwrap();
     let queries = Frame::new(queries, train.columns()).unwrap();
-    let found = NearestRows::new(train.view()).search(queries.view(), k);
+    let found = NearestRows::new(train.view().iter()).search(&rows_of(&queries), k);
     assert_eq!(found, all_pairs(&train, &queries, k));
 }
 
@@ -116,7 +120,24 @@ fn any_number_of_threads_finds_the_same() {
     let train = Frame::new(values, Columns::numbered("x", 12)).unwrap();
     let search = |n_threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
-        pool.install(|| NearestRows::new(train.view()).search(train.view(), 4))
+        pool.install(|| NearestRows::new(train.view().iter()).search(&rows_of(&train), 4))
     };
     assert_eq!(search(1), search(3));
+}
+
+#[test]
+fn others_leave_out_the_row_itself() {
+    let train = Frame::new(vec![0.0, 1.0, 0.0, 0.0, 5.0, 0.0], ["x"]).unwrap();
+    let found = NearestRows::new(train.view().iter()).search_others(2);
+    let found: Vec<(f64, u32)> = found.iter().map(|other| (other.squared, other.row)).collect();
+    // Row 5 is one of four equal ones, of which the first three come before it.
+    let expected = [
+        [(0.0, 2), (0.0, 3)],
+        [(1.0, 0), (1.0, 2)],
+        [(0.0, 0), (0.0, 3)],
+        [(0.0, 0), (0.0, 2)],
+        [(16.0, 1), (25.0, 0)],
+        [(0.0, 0), (0.0, 2)],
+    ];
+    assert_eq!(found, expected.concat());
 }

@@ -1,0 +1,159 @@
+//! Files of the user's own as a dataset: delimited text, Parquet or Arrow, with a label column.
+
+use std::path::{Path, PathBuf};
+
+use oddity_core::{Classes, Column, Labels};
+use oddity_ingest::{Columnar, CsvOptions, ReadOptions, Role, Table};
+use serde::{Deserialize, Serialize};
+
+use super::{Attributes, Dataset};
+use crate::error::Result;
+
+/// Values of a label that mean normal where none are named, in any case of letters.
+const NORMAL: [&str; 6] = ["", "0", "-", "false", "normal", "benign"];
+
+/// Files that are a dataset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableConfig {
+    /// The name by which results call the data.
+    pub name: String,
+    /// Files of the subset `train`, below the data folder if one is named, else below the current
+    /// folder.
+    pub train: Vec<PathBuf>,
+    /// Files of the subset `test`.
+    pub test: Vec<PathBuf>,
+    /// The column that says which rows are anomalies. A file without it is normal.
+    pub label: String,
+    /// Values of the label that mean normal. By default `0`, `-`, `false`, `normal`, `benign`, in
+    /// any case of letters, and nothing at all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub normal: Vec<String>,
+    /// The column that tells series apart; each file is a series of its own, or several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
+    /// Columns that are not read, such as the time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<String>,
+}
+
+impl TableConfig {
+    fn is_normal(&self, value: &str) -> bool {
+        let value = value.trim();
+        if self.normal.is_empty() {
+            return NORMAL.iter().any(|normal| value.eq_ignore_ascii_case(normal));
+        }
+        self.normal.iter().any(|normal| normal == value)
+    }
+
+    /// Reads one file; rows of a series lie behind each other then.
+    fn read(&self, path: &Path) -> Result<Table> {
+        let options = ReadOptions { checksum: true, ..ReadOptions::default() };
+        let reader = match Columnar::of(path) {
+            Some(form) => form.open(path, &options)?,
+            None => CsvOptions { read: options, ..CsvOptions::default() }.open(path)?,
+        };
+        let names: Vec<String> =
+            reader.schema().fields().iter().map(|field| field.name().clone()).collect();
+        let mut roles: Vec<(&str, Role)> =
+            self.ignore.iter().map(|name| (name.as_str(), Role::Key)).collect();
+        roles.retain(|(name, _)| names.iter().any(|found| found == name));
+        roles.extend(self.series.iter().map(|name| (name.as_str(), Role::Series)));
+        if names.contains(&self.label) {
+            roles.push((&self.label, Role::Label));
+        }
+        Ok(reader.with_roles(&roles)?.read_all()?)
+    }
+}
+
+/// Reads the files.
+pub(super) fn load(config: &TableConfig, data_dir: Option<&Path>) -> Result<Dataset> {
+    let (mut tables, mut is_anomaly, mut series) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut subsets, mut checksums, mut order) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut counts, mut sources) = (Vec::new(), Vec::new());
+    let files = config.train.iter().map(|file| ("train", file));
+    for (subset, file) in files.chain(config.test.iter().map(|file| ("test", file))) {
+        let path = data_dir.map_or_else(|| file.clone(), |folder| folder.join(file));
+        let table = config.read(&path)?;
+        let n_rows = table.batch().num_rows();
+        let name = file.display().to_string();
+        let of_series = texts(&table, Role::Series)?;
+        let names = (0..n_rows).map(|row| match &of_series {
+            Some(series) => format!("{name}: {}", series[row]),
+            None => name.clone(),
+        });
+        let names: Vec<String> = names.collect();
+        let first = order.len();
+        let mut rows: Vec<usize> = (0..n_rows).collect();
+        rows.sort_by(|&a, &b| names[a].cmp(&names[b]));
+        let labels = texts(&table, Role::Label)?;
+        for &row in &rows {
+            is_anomaly.push(labels.as_ref().is_some_and(|all| !config.is_normal(&all[row])));
+            series.push(names[row].clone());
+            subsets.push(subset);
+            order.push(first + row);
+        }
+        let n_anomalies = is_anomaly[first..].iter().filter(|&&anomaly| anomaly).count();
+        counts.push((format!("{subset}, {name}, rows"), n_rows as u64));
+        counts.push((format!("{subset}, {name}, anomalous rows"), n_anomalies as u64));
+        checksums.extend(table.provenance().sha256);
+        sources.push(path.display().to_string());
+        tables.push(table);
+    }
+    let records = Table::join_rows(tables)?.records(&[Role::Feature])?.select(&order);
+    let attributes = Attributes::default().with("subset", subsets).with("series", series);
+    Ok(Dataset {
+        name: config.name.clone(),
+        source: sources.join(", "),
+        checksum: super::checksum_of(&checksums),
+        warning: None,
+        stands_in: false,
+        seconds: 0.0,
+        attributes: attributes.with_categories(&records),
+        samples: records.into(),
+        classes: Classes::binary(&Labels::new(is_anomaly)),
+        normal: 0,
+        counts,
+    })
+}
+
+/// The first column of a role as texts.
+fn texts(table: &Table, role: Role) -> Result<Option<Vec<String>>> {
+    let records = table.records(&[role])?;
+    let text = |value: &f64| if value.is_nan() { String::new() } else { value.to_string() };
+    Ok(records.columns().first().map(|column| match column {
+        Column::Numbers(values) => values.iter().map(text).collect(),
+        Column::Categories { codes, names } => {
+            codes.iter().map(|&code| names[code as usize].clone()).collect()
+        }
+        Column::Text(texts) => texts.iter().map(str::to_owned).collect(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_become_subsets_and_rows_of_a_series_lie_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let write =
+            |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("one.csv", "t,host,x\n1,b,1\n2,a,2\n3,b,3\n");
+        write("two.csv", "t,host,x,label\n1,a,4,0\n2,a,5,scan\n");
+        let config: TableConfig = toml::from_str(
+            "name = 'net'\ntrain = ['one.csv']\ntest = ['two.csv']\nlabel = 'label'\n\
+             series = 'host'\nignore = ['t']",
+        )
+        .unwrap();
+        let data = load(&config, Some(folder.path())).unwrap();
+        let samples = data.samples.view();
+        let records = samples.records().unwrap();
+        assert_eq!(records.numbers("x").unwrap(), [2.0, 1.0, 3.0, 4.0, 5.0]);
+        assert_eq!(records.names().iter().collect::<Vec<_>>(), ["x"]);
+        assert_eq!(data.classes.codes(), [0, 0, 0, 0, 1]);
+        assert_eq!(data.edges(&[0, 1, 2, 3, 4]), [0, 1, 3, 5]);
+        assert_eq!(data.attribute("subset").unwrap().get(3), "test");
+        assert!(load(&config, None).is_err());
+    }
+}

@@ -1,0 +1,285 @@
+//! How a file is read for a pipeline, and what its columns are.
+
+use arrow_schema::DataType;
+use oddity_core::{Column, Records};
+use oddity_ingest::delimited::ColumnType;
+use oddity_ingest::{
+    BatchReader, Columnar, CsvOptions, Input, Provenance, ReadOptions, Role, Table,
+    TimelineOptions, device_traffic, hai, kdd,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::format::Format;
+use crate::{Error, Result};
+
+/// How a file is read, and what its columns are. Those not named are inputs of the steps.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DataConfig {
+    /// The format; told from the name and the first line where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// The column that says when a row happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// The column that says which rows are anomalies. The detector never sees it: it leaves
+    /// those rows out of the training.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Values of the label that mean normal. By default `0`, `-`, `false`, `normal`, `benign`, in
+    /// any case of letters, and nothing at all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub normal: Vec<String>,
+    /// The column that tells series apart (a host, a machine): no window crosses from one to
+    /// another. Rows of several series may alternate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
+    /// Columns that are not read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<String>,
+}
+
+/// A column as the pipeline was fitted with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FittedColumn {
+    /// Its name.
+    pub name: String,
+    /// What its fields are read as.
+    pub holds: Holds,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holds {
+    /// Numbers.
+    Numbers,
+    /// Times, which steps read as seconds.
+    Times,
+    /// One of few texts.
+    Categories,
+    /// Any text.
+    Text,
+}
+
+/// Consecutive rows of a file, taken apart by what they are for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rows {
+    /// The inputs of the steps.
+    pub inputs: Records,
+    /// When each row happened, in seconds; NaN where it does not say.
+    pub times: Option<Vec<f64>>,
+    /// Whether these are seconds since 1970, and not since the start of the recording.
+    pub times_are_dates: bool,
+    /// The series of each row.
+    pub series: Option<Vec<String>>,
+    /// Whether each row is an anomaly.
+    pub anomalies: Option<Vec<bool>>,
+}
+
+impl DataConfig {
+    /// Opens a file. `fitted` are the columns of a fitted pipeline, which are then read as they
+    /// were in training, and must be there; a label may be missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingColumn`], and those of the reader.
+    pub fn open(
+        &self,
+        input: Input,
+        fitted: Option<&[FittedColumn]>,
+        read: &ReadOptions,
+    ) -> Result<BatchReader> {
+        let format = match self.format {
+            Some(format) => format,
+            None => Format::detect(&input)?,
+        };
+        let reader = match format {
+            Format::Csv => self.open_csv(input, fitted, read)?,
+            Format::Parquet | Format::Arrow => {
+                let form =
+                    if format == Format::Parquet { Columnar::Parquet } else { Columnar::Ipc };
+                let Input::File(path) = input else {
+                    let problem = "Parquet and Arrow are read from files alone".to_owned();
+                    return Err(Error::Contradiction { problem });
+                };
+                form.open(&path, read)?
+            }
+            Format::Hai => hai::open(input, read)?,
+            Format::Kdd => kdd::open(input, read)?,
+            Format::Wireshark => device_traffic::open(input, device_traffic::OUT_OF_ORDER, read)?,
+            Format::Timeline => {
+                let options = TimelineOptions { read: read.clone(), ..TimelineOptions::default() };
+                options.open(input)?.into_batches()
+            }
+        };
+        self.with_roles(reader, fitted)
+    }
+
+    fn open_csv(
+        &self,
+        input: Input,
+        fitted: Option<&[FittedColumn]>,
+        read: &ReadOptions,
+    ) -> Result<BatchReader> {
+        let mut options = CsvOptions { read: read.clone(), ..CsvOptions::default() };
+        for column in fitted.unwrap_or_default() {
+            let holds = match column.holds {
+                Holds::Numbers => ColumnType::Number,
+                // In whatever form they are written.
+                Holds::Times => continue,
+                Holds::Categories => ColumnType::Category,
+                Holds::Text => ColumnType::Text,
+            };
+            options = options.column(&column.name, holds);
+        }
+        Ok(options.open(input)?)
+    }
+
+    /// Gives each column its role, and refuses data that lacks one.
+    fn with_roles(
+        &self,
+        reader: BatchReader,
+        fitted: Option<&[FittedColumn]>,
+    ) -> Result<BatchReader> {
+        let names: Vec<String> =
+            reader.schema().fields().iter().map(|field| field.name().clone()).collect();
+        let has = |name: &str| names.iter().any(|found| found == name);
+        let missing = |name: &str, role| Error::MissingColumn {
+            file: reader.source().to_owned(),
+            name: name.to_owned(),
+            role,
+            found: names.join(", "),
+        };
+        let mut roles: Vec<(&str, Role)> = Vec::new();
+        let named = [
+            (&self.time, Role::Time, "the time"),
+            (&self.series, Role::Series, "the series"),
+            (&self.label, Role::Label, "the label"),
+        ];
+        for (name, role, what) in named {
+            match name {
+                Some(name) if has(name) => roles.push((name, role)),
+                Some(_) if role == Role::Label && fitted.is_some() => {}
+                Some(name) => return Err(missing(name, what)),
+                None => {}
+            }
+        }
+        let ignored = self.ignore.iter().filter(|name| has(name));
+        roles.extend(ignored.map(|name| (name.as_str(), Role::Key)));
+        // A column that training did not have is not an input now.
+        if let Some(fitted) = fitted {
+            for column in fitted {
+                if !has(&column.name) {
+                    return Err(missing(&column.name, "an input"));
+                }
+            }
+            let is_named = |name: &str| roles.iter().any(|(named, _)| *named == name);
+            let others: Vec<&str> = names
+                .iter()
+                .map(String::as_str)
+                .filter(|name| !fitted.iter().any(|column| column.name == *name))
+                .filter(|name| !is_named(name))
+                .collect();
+            roles.extend(others.into_iter().map(|name| (name, Role::Key)));
+        }
+        Ok(reader.with_roles(&roles)?)
+    }
+
+    /// Whether a value of the label means normal.
+    fn is_normal(&self, value: &str) -> bool {
+        let value = value.trim().trim_end_matches('.');
+        if !self.normal.is_empty() {
+            return self.normal.iter().any(|normal| normal.trim_end_matches('.') == value);
+        }
+        let normal = ["", "0", "-", "false", "normal", "benign"];
+        normal.iter().any(|normal| value.eq_ignore_ascii_case(normal))
+    }
+
+    /// Takes the rows of a batch apart.
+    ///
+    /// # Errors
+    ///
+    /// For a column of a type that is not read.
+    pub fn rows(&self, batch: arrow_array::RecordBatch, roles: &[Role]) -> Result<Rows> {
+        let source = Provenance { source: String::new(), sha256: None };
+        self.rows_of(&Table::new(batch, roles.to_vec(), source)?)
+    }
+
+    /// Takes the rows of a table apart.
+    ///
+    /// # Errors
+    ///
+    /// For a column of a type that is not read.
+    pub fn rows_of(&self, table: &Table) -> Result<Rows> {
+        let first = |role| -> Result<Option<Column>> {
+            let records = table.records(&[role])?;
+            Ok(records.columns().first().cloned())
+        };
+        let times = first(Role::Time)?.map(|column| match column {
+            Column::Numbers(seconds) => seconds,
+            other => vec![f64::NAN; texts(&other).len()],
+        });
+        let series = first(Role::Series)?.map(|column| texts(&column));
+        let anomalies = first(Role::Label)?.map(|column| {
+            texts(&column).iter().map(|value| !self.is_normal(value)).collect::<Vec<bool>>()
+        });
+        let schema = table.batch().schema();
+        let mut times_of = table.columns(Role::Time);
+        let times_are_dates = times_of
+            .next()
+            .is_some_and(|at| matches!(schema.field(at).data_type(), DataType::Timestamp(..)));
+        let inputs = table.records(&[Role::Feature])?;
+        Ok(Rows { inputs, times, times_are_dates, series, anomalies })
+    }
+}
+
+impl FittedColumn {
+    /// The inputs of a table.
+    pub(crate) fn of(table: &Table) -> Vec<FittedColumn> {
+        let schema = table.batch().schema();
+        let column = |at: usize| {
+            let field = schema.field(at);
+            let holds = match field.data_type() {
+                DataType::Timestamp(..) | DataType::Duration(_) => Holds::Times,
+                DataType::Dictionary(..) => Holds::Categories,
+                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Holds::Text,
+                _ => Holds::Numbers,
+            };
+            FittedColumn { name: field.name().clone(), holds }
+        };
+        table.columns(Role::Feature).map(column).collect()
+    }
+}
+
+impl Rows {
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.inputs.n_rows()
+    }
+
+    /// When a row happened, in seconds, where it says so.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such row.
+    pub fn time(&self, row: usize) -> Option<f64> {
+        let time = self.times.as_ref()?[row];
+        time.is_finite().then_some(time)
+    }
+}
+
+/// Each value of a column as text; nothing where it is missing.
+fn texts(column: &Column) -> Vec<String> {
+    match column {
+        Column::Numbers(values) => {
+            let text = |value: &f64| if value.is_nan() { String::new() } else { value.to_string() };
+            values.iter().map(text).collect()
+        }
+        Column::Categories { codes, names } => {
+            codes.iter().map(|&code| names[code as usize].clone()).collect()
+        }
+        Column::Text(texts) => texts.iter().map(str::to_owned).collect(),
+    }
+}

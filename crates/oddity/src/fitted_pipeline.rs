@@ -1,0 +1,135 @@
+//! A pipeline that was fitted: what scores, explains and is saved.
+
+use oddity_core::{
+    Causality, Cutoff, Explanation, FittedDetector, FittedTransformer, Frame, Records,
+    Result as CoreResult, Samples, SamplesOwned, Scores,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::data::FittedColumn;
+use crate::pipeline::PipelineConfig;
+use crate::{Error, Result};
+
+/// A pipeline that was fitted to data. [`crate::fit`] makes one, [`FittedPipeline::load`] reads
+/// one that was saved, [`crate::Scorer`] scores rows with it as they come.
+pub struct FittedPipeline {
+    /// What it was fitted from.
+    pub(crate) config: PipelineConfig,
+    /// The columns that its steps read.
+    pub(crate) columns: Vec<FittedColumn>,
+    /// The steps from columns to rows.
+    pub(crate) steps: Vec<Box<dyn FittedTransformer>>,
+    /// The detector.
+    pub(crate) detector: Box<dyn FittedDetector>,
+    /// Above it a score is an alarm.
+    pub(crate) cutoff: Cutoff,
+    /// What it learnt from.
+    pub(crate) facts: Facts,
+}
+
+/// What a pipeline was fitted on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// The data, in words: paths.
+    pub source: String,
+    /// The SHA-256 of each file, in their order.
+    pub sha256: Vec<String>,
+    /// Rows of the data.
+    pub n_rows: u64,
+    /// Rows that are labelled as anomalies, and were left out.
+    pub n_anomalies: u64,
+    /// Samples that the detector learnt from: rows, or windows of them.
+    pub n_train: u64,
+    /// Samples that the threshold was fitted on.
+    pub n_held_out: u64,
+    /// Columns of the rows that the detector read.
+    pub n_features: u64,
+    /// The threshold in words, with the samples that it was fitted on.
+    pub threshold: String,
+}
+
+impl FittedPipeline {
+    /// What it was fitted from.
+    pub fn config(&self) -> &PipelineConfig {
+        &self.config
+    }
+
+    /// The columns that its steps read.
+    pub fn columns(&self) -> &[FittedColumn] {
+        &self.columns
+    }
+
+    /// Above it a score is an alarm.
+    pub fn cutoff(&self) -> Cutoff {
+        self.cutoff
+    }
+
+    /// What it was fitted on.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The same pipeline with another cutoff, such as one that was chosen by hand.
+    pub fn with_cutoff(mut self, cutoff: Cutoff, threshold: &str) -> FittedPipeline {
+        self.cutoff = cutoff;
+        threshold.clone_into(&mut self.facts.threshold);
+        self
+    }
+
+    /// What a score depends on besides its own row or window. Of anything but
+    /// [`Causality::Pointwise`] the data must be scored in one piece.
+    pub fn causality(&self) -> Causality {
+        let steps = self.steps.iter().map(|step| step.causality()).max().unwrap_or_default();
+        steps.max(self.detector.causality())
+    }
+
+    /// What the steps make of columns: dense rows.
+    ///
+    /// # Errors
+    ///
+    /// Those of the steps, for columns that are missing or hold something else.
+    pub fn features(&self, inputs: &Records) -> Result<Frame> {
+        Ok(apply(&self.steps, inputs)?)
+    }
+
+    /// The scores of rows or windows.
+    ///
+    /// # Errors
+    ///
+    /// Those of the detector.
+    pub fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
+        Ok(self.detector.score(samples)?)
+    }
+
+    /// What made the score of each sample.
+    ///
+    /// # Errors
+    ///
+    /// Those of the detector, and [`Error::Contradiction`] for one that cannot say.
+    pub fn explain(&self, samples: &Samples<'_>, n_parts: usize) -> Result<Vec<Explanation>> {
+        let explained = self.detector.explain(samples, n_parts)?;
+        explained.ok_or_else(|| Error::Contradiction {
+            problem: format!("{} cannot say what made a score", self.config.detector.kind()),
+        })
+    }
+}
+
+/// Runs records through fitted steps, to dense rows.
+pub(crate) fn apply(steps: &[Box<dyn FittedTransformer>], inputs: &Records) -> CoreResult<Frame> {
+    let mut samples: Option<SamplesOwned> = None;
+    for step in steps {
+        let input = samples.as_ref().map_or(Samples::Records(inputs), SamplesOwned::view);
+        samples = Some(step.transform(&input)?);
+    }
+    dense(samples, inputs)
+}
+
+/// Dense rows of what the last step made; numbers alone need no step.
+pub(crate) fn dense(samples: Option<SamplesOwned>, inputs: &Records) -> CoreResult<Frame> {
+    match samples {
+        Some(SamplesOwned::Rows(rows)) => Ok(rows),
+        Some(other) => other.view().with_dense(|rows| Ok(rows.to_frame())),
+        None => Samples::Records(inputs).with_dense(|rows| Ok(rows.to_frame())),
+    }
+}

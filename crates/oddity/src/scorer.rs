@@ -1,0 +1,152 @@
+//! Scoring rows as they come, in bounded memory.
+
+use std::collections::HashMap;
+
+use oddity_core::{Causality, Explanation, Frame, Samples};
+use oddity_features::WindowStream;
+
+use crate::data::Rows;
+use crate::fitted_pipeline::FittedPipeline;
+use crate::{Error, Result};
+
+/// Scores parts of a stream of rows with a fitted pipeline: the same scores as of all rows at
+/// once, whatever the parts.
+///
+/// Memory holds a part, and for each series the rows that its next windows need.
+pub struct Scorer<'a> {
+    pipeline: &'a FittedPipeline,
+    /// Of a pipeline with windows: what each series keeps.
+    series: HashMap<String, WindowStream>,
+    n_rows: u64,
+    n_explained: usize,
+}
+
+/// The scores of a part.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ScoredPart {
+    /// The first row of the part, counted from the first row of the stream.
+    pub first_row: u64,
+    /// The score of each row; none of a row before the end of the first window of its series.
+    pub scores: Vec<Option<f64>>,
+    /// The rows of the part that are alarms, ascending.
+    pub alarms: Vec<usize>,
+    /// What made the score of each alarm, where that was asked for.
+    pub explanations: Vec<Explanation>,
+}
+
+impl<'a> Scorer<'a> {
+    /// A scorer at the start of a stream; each alarm is explained by `n_explained` parts.
+    pub fn new(pipeline: &'a FittedPipeline, n_explained: usize) -> Scorer<'a> {
+        Scorer { pipeline, series: HashMap::new(), n_rows: 0, n_explained }
+    }
+
+    /// Begins a new file: its rows are no continuation of those before.
+    pub fn begin(&mut self) {
+        self.series.clear();
+    }
+
+    /// Scores the next rows.
+    ///
+    /// # Errors
+    ///
+    /// Those of the steps and the detector, and [`Error::Contradiction`] for a second part where
+    /// a score depends on all rows before it.
+    pub fn push(&mut self, rows: &Rows) -> Result<ScoredPart> {
+        let pipeline = self.pipeline;
+        if pipeline.causality() != Causality::Pointwise && 0 < self.n_rows {
+            let problem = "a score depends on the rows before it: score the data in one piece";
+            return Err(Error::Contradiction { problem: problem.to_owned() });
+        }
+        let first_row = self.n_rows;
+        self.n_rows += rows.n_rows() as u64;
+        let mut part = ScoredPart { first_row, ..ScoredPart::default() };
+        part.scores = vec![None; rows.n_rows()];
+        if rows.n_rows() == 0 {
+            return Ok(part);
+        }
+        let features = pipeline.features(&rows.inputs)?;
+        if pipeline.config.windows.is_none() {
+            let all: Vec<usize> = (0..rows.n_rows()).collect();
+            self.score(&features.samples(), &all, &mut part)?;
+        } else {
+            for (name, of_series) in by_series(rows) {
+                let whole = of_series.len() == features.n_rows();
+                let selected = if whole { None } else { Some(features.view().select(&of_series)) };
+                self.windows(name, selected.as_ref().unwrap_or(&features), &of_series, &mut part)?;
+            }
+        }
+        if !part.alarms.is_sorted() {
+            let mut order: Vec<usize> = (0..part.alarms.len()).collect();
+            order.sort_by_key(|&at| part.alarms[at]);
+            part.explanations =
+                part.explanations.is_empty().then(Vec::new).unwrap_or_else(|| {
+                    order.iter().map(|&at| part.explanations[at].clone()).collect()
+                });
+            part.alarms = order.iter().map(|&at| part.alarms[at]).collect();
+        }
+        Ok(part)
+    }
+
+    /// The windows that end in the rows of a series.
+    fn windows(
+        &mut self,
+        name: &str,
+        features: &Frame,
+        places: &[usize],
+        part: &mut ScoredPart,
+    ) -> Result<()> {
+        if !self.series.contains_key(name) {
+            let layout = self.pipeline.config.score_layout();
+            let layout = layout.ok_or_else(|| Error::Contradiction {
+                problem: "the pipeline has no [windows]".to_owned(),
+            })??;
+            self.series.insert(name.to_owned(), layout.stream(features.columns()));
+        }
+        let Some(mut stream) = self.series.remove(name) else { return Ok(()) };
+        {
+            let streamed = stream.push(features.view(), &[])?;
+            let windows = streamed.windows();
+            // Each window ends with one of the new rows.
+            let n_kept = windows.frame().n_rows() - features.n_rows();
+            let row = |window| places[windows.start(window) + windows.size() - 1 - n_kept];
+            let rows: Vec<usize> = (0..windows.len()).map(row).collect();
+            if !rows.is_empty() {
+                self.score(&Samples::Windows(windows.clone()), &rows, part)?;
+            }
+        }
+        self.series.insert(name.to_owned(), stream);
+        Ok(())
+    }
+
+    /// Scores samples, whose scores are those of `rows`.
+    fn score(&self, samples: &Samples<'_>, rows: &[usize], part: &mut ScoredPart) -> Result<()> {
+        let scores = self.pipeline.score(samples)?;
+        let alarms = self.pipeline.cutoff.alarms(&scores);
+        for (&row, &score) in rows.iter().zip(scores.values()) {
+            part.scores[row] = Some(score);
+        }
+        let alarms: Vec<usize> = (0..rows.len()).filter(|&at| alarms.values()[at]).collect();
+        part.alarms.extend(alarms.iter().map(|&at| rows[at]));
+        if 0 < self.n_explained && !alarms.is_empty() {
+            let alarms = samples.select(&alarms);
+            part.explanations.extend(self.pipeline.explain(&alarms.view(), self.n_explained)?);
+        }
+        Ok(())
+    }
+}
+
+/// The rows of each series of a part, in the order of their first rows.
+fn by_series(rows: &Rows) -> Vec<(&str, Vec<usize>)> {
+    let Some(names) = &rows.series else { return vec![("", (0..rows.n_rows()).collect())] };
+    let mut at: HashMap<&str, usize> = HashMap::new();
+    let mut series: Vec<(&str, Vec<usize>)> = Vec::new();
+    for (row, name) in names.iter().enumerate() {
+        let next = series.len();
+        let place = *at.entry(name).or_insert(next);
+        if place == next {
+            series.push((name, Vec::new()));
+        }
+        series[place].1.push(row);
+    }
+    series
+}

@@ -1,0 +1,9 @@
+//! The library and the command on whole files.
+
+mod command;
+mod damage;
+mod follow;
+mod guide;
+mod plant;
+mod saved;
+mod scorer;

@@ -1,0 +1,89 @@
+//! Scores of a stream: those of all rows at once, and of each series by itself.
+
+use oddity::prelude::*;
+use oddity_features::{RowRule, WindowLayout, WindowsParams, row_scores};
+
+use crate::plant;
+
+#[test]
+fn the_parts_that_rows_come_in_change_no_score() {
+    for windows in [false, true] {
+        let fitted = plant::fitted(windows);
+        let text = plant::csv(400, true);
+        let whole = plant::score(&fitted, &text);
+        let table = plant::table(fitted.config(), &text);
+        for n_rows in [1, 7, 64, 399] {
+            let mut scorer = Scorer::new(&fitted, 0);
+            let (mut scores, mut alarms) = (Vec::new(), Vec::new());
+            for first in (0..400).step_by(n_rows) {
+                let batch = table.batch().slice(first, n_rows.min(400 - first));
+                let rows = fitted.config().data.rows(batch, table.roles()).unwrap();
+                let part = scorer.push(&rows).unwrap();
+                assert_eq!(part.first_row, first as u64);
+                alarms.extend(part.alarms.iter().map(|alarm| first + alarm));
+                scores.extend(part.scores);
+            }
+            assert_eq!((&scores, &alarms), (&whole.scores, &whole.alarms), "parts of {n_rows}");
+        }
+        let attacked: Vec<usize> = (300..320).filter(|row| row % 2 == 1).collect();
+        assert!(attacked.iter().all(|row| whole.alarms.contains(row)), "{:?}", whole.alarms);
+    }
+}
+
+#[test]
+fn each_series_has_windows_of_its_own_rows() {
+    let fitted = plant::fitted(true);
+    let text = plant::csv(60, false);
+    let scored = plant::score(&fitted, &text);
+    // The first three rows of each machine end no window.
+    assert_eq!(scored.scores.iter().position(Option::is_some), Some(6));
+    assert!(scored.scores[6..].iter().all(Option::is_some));
+
+    let table = plant::table(fitted.config(), &text);
+    let rows = fitted.config().data.rows_of(&table).unwrap();
+    let features = fitted.features(&rows.inputs).unwrap();
+    for first in [0, 1] {
+        let own: Vec<usize> = (first..60).step_by(2).collect();
+        let params = WindowsParams { size: 4, stride: 1, ..WindowsParams::default() };
+        let layout = WindowLayout::new(params).unwrap();
+        let windows = layout.lay(features.view().select(&own), vec![0, own.len()]).unwrap();
+        let scores = fitted.score(&windows.samples()).unwrap();
+        let of_rows = row_scores(&windows.view(), &scores, RowRule::Last).unwrap();
+        for (row, score) in of_rows.rows.iter().zip(of_rows.scores.values()) {
+            assert_eq!(scored.scores[own[*row]], Some(*score));
+        }
+    }
+}
+
+#[test]
+fn anomalies_train_nothing_and_the_threshold_sees_rows_held_out() {
+    let pipeline = plant::pipeline(false);
+    let clean = plant::fitted(false);
+    assert_eq!((clean.facts().n_train, clean.facts().n_held_out), (450, 150));
+    // 10 labelled rows among the first 450: 5 rows a machine fewer to learn from.
+    let table = plant::table(&pipeline, &plant::csv(600, true));
+    let attacked = fit(&pipeline, vec![table], &mut Unwatched).unwrap();
+    assert_eq!((attacked.facts().n_train, attacked.facts().n_anomalies), (440, 10));
+    assert_eq!(clean.facts().threshold, "quantile(q=0.99) on 150 held-out normal samples");
+    // A rule that reads labels takes the anomalies among the rows that are held out.
+    let mut labelled = pipeline.clone();
+    labelled.threshold.rule = "f1_best".to_owned();
+    labelled.threshold.held_out = 0.6;
+    let table = plant::table(&labelled, &plant::csv(600, true));
+    let best = fit(&labelled, vec![table], &mut Unwatched).unwrap();
+    assert_eq!(best.facts().threshold, "f1_best on 360 labelled validation samples");
+    let alarms = plant::score(&best, &plant::csv(600, true)).alarms;
+    assert_eq!(alarms, (301..320).step_by(2).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_alarm_is_explained_by_the_columns_that_made_it() {
+    let fitted = plant::fitted(false);
+    let table = plant::table(fitted.config(), &plant::csv(400, true));
+    let rows = fitted.config().data.rows_of(&table).unwrap();
+    let part = Scorer::new(&fitted, 2).push(&rows).unwrap();
+    assert_eq!(part.explanations.len(), part.alarms.len());
+    let at = part.alarms.iter().position(|&row| row == 301).expect("an alarm");
+    let names: Vec<&PartOf> = part.explanations[at].parts.iter().map(|part| &part.of).collect();
+    assert!(names.contains(&&PartOf::Column("pressure".to_owned())), "{names:?}");
+}
