@@ -282,7 +282,7 @@ impl Detector for Gmm {
     }
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
-        let shape = Shape::of_state(state)?;
+        let shape = Shape::restore(state)?;
         let (d, k) = (shape.width(), self.params.n_components);
         let weights = state.f64s("weights", &[k])?.to_vec();
         if d == 0 || weights.iter().any(|weight| !(0.0 < *weight && *weight <= 1.0)) {

@@ -147,7 +147,7 @@ impl Detector for Mcd {
     }
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
-        let shape = Shape::of_state(state)?;
+        let shape = Shape::restore(state)?;
         let d = shape.width();
         if d == 0 {
             return Err(state.wrong("n_columns", "at least 1"));

@@ -187,7 +187,7 @@ impl Detector for KernelPca {
     }
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
-        let shape = Shape::of_state(state)?;
+        let shape = Shape::restore(state)?;
         let panels = Panels::of_state(state, self.params.kernel, shape.width())?;
         let n_rows = panels.n_rows();
         let means = state.f64s("means", &[n_rows])?.to_vec();

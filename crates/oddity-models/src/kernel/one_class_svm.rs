@@ -146,7 +146,7 @@ impl Detector for OneClassSvm {
     }
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
-        let shape = Shape::of_state(state)?;
+        let shape = Shape::restore(state)?;
         let machine = Machines::single_of_state(state, self.params.kernel, shape.width())?;
         Ok(Box::new(FittedOneClassSvm { machine, shape }))
     }
