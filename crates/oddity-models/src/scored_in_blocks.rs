@@ -20,10 +20,10 @@ impl Shape {
     ) -> Result<Scores> {
         self.with(samples, |rows| {
             let mut scores = Vec::with_capacity(rows.len());
-            rows.blocks(BLOCK, |block| {
-                scores.extend(score(block)?);
-                Ok(())
-            })?;
+            for first in (0..rows.len()).step_by(BLOCK) {
+                let block = first..rows.len().min(first + BLOCK);
+                scores.extend(rows.block(block, &score)?);
+            }
             Scores::new(scores)
         })
     }

@@ -25,7 +25,8 @@ const LEAST: f64 = 1e-8;
 /// - Reads rows: all rows of a call are one series. Reads windows: the series are those that the
 ///   windows lie over, whole, and a window's score is the mean of those of its rows.
 /// - A series is followed by `estimated` copies of a value that lies ahead on the mean of the slopes to
-///   its last row, as in the paper.
+///   its last row but one: as in the authors' program, since the last row may be the anomaly. The
+///   paper's formula takes the last row.
 /// - Acausal: a score depends on rows before and after it. The paper detects online by windows that end
 ///   at the row: hand over the rows so far, and take the last score.
 /// - `fit` learns the number of columns alone.
@@ -124,7 +125,8 @@ impl FittedSpectralResidual {
     /// The saliency of a series, those of the values behind it included.
     fn saliency(&self, fourier: &Fourier, mut series: Vec<f64>) -> Vec<f64> {
         let SpectralResidualParams { spectrum, estimated, slopes, .. } = self.params;
-        series.resize(series.len() + estimated, ahead(&series, slopes));
+        let before = &series[..series.len().saturating_sub(1)];
+        series.resize(series.len() + estimated, ahead(before, slopes));
         let real = |&re: &f64| Complex { re, im: 0.0 };
         let mut transform = fourier.forward(&series.iter().map(real).collect::<Vec<_>>());
         let sizes: Vec<f64> = transform.iter().map(|value| value.size()).collect();
@@ -196,8 +198,8 @@ fn trailing_means(values: &[f64], n: usize) -> Vec<f64> {
     means
 }
 
-/// The value that lies ahead of a series: the one `slopes` rows before the last, less one, plus
-/// the sum of the slopes from these rows to the last (the paper's `x_(n-m+1) + ḡ m`).
+/// The value that lies ahead of a series: the one `slopes - 1` rows before the last, plus the sum of
+/// the slopes from the `slopes` rows before to the last (the paper's `x_(n-m+1) + ḡ m`).
 fn ahead(series: &[f64], slopes: usize) -> f64 {
     let Some((&last, before)) = series.split_last() else { return 0.0 };
     let before = &before[before.len().saturating_sub(slopes)..];
