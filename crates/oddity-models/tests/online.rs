@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use oddity_core::contract::{check_online_detector, check_row_detector};
-use oddity_core::{Columns, Detector, Frame};
-use oddity_core::{FrameView, OnlineDetector, Seed, State};
+use oddity_core::{Columns, Detector, Frame, FrameView, Seed, State};
 use oddity_models::catalogue::{DetectorConfig, OnlineConfig, online_detectors};
 use oddity_models::online::{
     DriftParams, HalfSpaceTrees, HalfSpaceTreesParams, HalfSpaceTreesScale, Kitsune, KitsuneParams,
