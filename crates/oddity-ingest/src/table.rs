@@ -52,6 +52,25 @@ impl Table {
         Table::new(batch, roles, Provenance { source, sha256: None })
     }
 
+    /// The columns with one of the roles, in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Columnar`] if there is none of them: the number of rows would be lost.
+    pub fn only(&self, roles: &[Role]) -> Result<Table> {
+        let chosen: Vec<usize> =
+            (0..self.roles.len()).filter(|&at| roles.contains(&self.roles[at])).collect();
+        let file = || self.provenance.source.clone();
+        if chosen.is_empty() {
+            let source = "found no column of the roles that are wanted".into();
+            return Err(Error::Columnar { file: file(), source });
+        }
+        let batch = self.batch.project(&chosen);
+        let batch = batch.map_err(|e| Error::Columnar { file: file(), source: Box::new(e) })?;
+        let roles = chosen.iter().map(|&at| self.roles[at]).collect();
+        Table::new(batch, roles, self.provenance.clone())
+    }
+
     /// The rows.
     pub fn batch(&self) -> &RecordBatch {
         &self.batch

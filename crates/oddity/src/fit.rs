@@ -10,7 +10,7 @@ use oddity_core::{
 use oddity_eval::measure::Truth;
 use oddity_eval::oracle::FittedRows;
 use oddity_eval::threshold::RuleInput;
-use oddity_ingest::{Provenance, Table};
+use oddity_ingest::{Provenance, Role, Table};
 
 use crate::data::{FittedColumn, Rows};
 use crate::fitted_pipeline::{Facts, FittedPipeline, dense};
@@ -36,16 +36,11 @@ pub fn fit(
     let files: Vec<usize> = tables.iter().map(|table| table.batch().num_rows()).collect();
     let provenance: Vec<Provenance> =
         tables.iter().map(|table| table.provenance().clone()).collect();
-    let table = match <[Table; 1]>::try_from(tables) {
-        Ok([table]) => table,
-        Err(tables) if tables.is_empty() => {
-            return Err(Error::TooFew { what: "files", wanted: 1, found: 0 });
-        }
-        Err(tables) => Table::join_rows(tables)?,
+    let Some(first) = tables.first() else {
+        return Err(Error::TooFew { what: "files", wanted: 1, found: 0 });
     };
-    let columns = FittedColumn::of(&table);
-    let rows = Ordered::new(config.data.rows_of(&table)?, &files);
-    drop(table);
+    let columns = FittedColumn::of(first);
+    let rows = Ordered::new(joined(config, tables)?, &files);
     let cut = Cut::new(config, &rows)?;
     let steps = fit_steps(config, &rows.inputs, &cut.normal_rows)?;
     let features = crate::fitted_pipeline::apply(&steps, &rows.inputs)?;
@@ -66,6 +61,25 @@ pub fn fit(
         threshold,
     };
     Ok(FittedPipeline { config: config.clone(), columns, steps, detector, cutoff, facts })
+}
+
+/// The rows of all files under each other. A file may lack the label: all of it is normal.
+fn joined(config: &PipelineConfig, tables: Vec<Table>) -> Result<Rows> {
+    let (mut all_anomalies, mut all_series) = (Vec::new(), None::<Vec<String>>);
+    let mut inputs = Vec::new();
+    for table in tables {
+        let rows = config.data.rows_of(&table)?;
+        let n_rows = rows.n_rows();
+        let anomalies = rows.anomalies.unwrap_or_else(|| vec![false; n_rows]);
+        all_anomalies.extend(anomalies);
+        if let Some(series) = rows.series {
+            all_series.get_or_insert_default().extend(series);
+        }
+        inputs.push(table.only(&[Role::Feature])?);
+    }
+    let inputs = Table::join_rows(inputs)?.records(&[Role::Feature])?;
+    let (anomalies, series) = (Some(all_anomalies), all_series);
+    Ok(Rows { inputs, times: None, times_are_dates: false, series, anomalies })
 }
 
 /// The rows of all files, those of a series behind each other.

@@ -1,8 +1,11 @@
 //! Files of the user's own as a dataset: delimited text, Parquet or Arrow, with a label column.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use arrow_schema::{DataType, Field};
 use oddity_core::{Classes, Column, Labels};
+use oddity_ingest::delimited::ColumnType;
 use oddity_ingest::{Columnar, CsvOptions, ReadOptions, Role, Table};
 use serde::{Deserialize, Serialize};
 
@@ -46,12 +49,15 @@ impl TableConfig {
         self.normal.iter().any(|normal| normal == value)
     }
 
-    /// Reads one file; rows of a series lie behind each other then.
-    fn read(&self, path: &Path) -> Result<Table> {
+    /// Reads one file, its columns as those of the first one.
+    fn read(&self, path: &Path, first: Option<&Table>) -> Result<Table> {
         let options = ReadOptions { checksum: true, ..ReadOptions::default() };
         let reader = match Columnar::of(path) {
             Some(form) => form.open(path, &options)?,
-            None => CsvOptions { read: options, ..CsvOptions::default() }.open(path)?,
+            None => {
+                let types = first.map(types).unwrap_or_default();
+                CsvOptions { types, read: options, ..CsvOptions::default() }.open(path)?
+            }
         };
         let names: Vec<String> =
             reader.schema().fields().iter().map(|field| field.name().clone()).collect();
@@ -74,7 +80,7 @@ pub(super) fn load(config: &TableConfig, data_dir: Option<&Path>) -> Result<Data
     let files = config.train.iter().map(|file| ("train", file));
     for (subset, file) in files.chain(config.test.iter().map(|file| ("test", file))) {
         let path = data_dir.map_or_else(|| file.clone(), |folder| folder.join(file));
-        let table = config.read(&path)?;
+        let table = config.read(&path, tables.first())?;
         let n_rows = table.batch().num_rows();
         let name = file.display().to_string();
         let of_series = texts(&table, Role::Series)?;
@@ -98,7 +104,7 @@ pub(super) fn load(config: &TableConfig, data_dir: Option<&Path>) -> Result<Data
         counts.push((format!("{subset}, {name}, anomalous rows"), n_anomalies as u64));
         checksums.extend(table.provenance().sha256);
         sources.push(path.display().to_string());
-        tables.push(table);
+        tables.push(table.only(&[Role::Feature])?);
     }
     let records = Table::join_rows(tables)?.records(&[Role::Feature])?.select(&order);
     let attributes = Attributes::default().with("subset", subsets).with("series", series);
@@ -115,6 +121,21 @@ pub(super) fn load(config: &TableConfig, data_dir: Option<&Path>) -> Result<Data
         normal: 0,
         counts,
     })
+}
+
+/// How the columns of a table are read from text: a further file has the same.
+fn types(table: &Table) -> Vec<(String, ColumnType)> {
+    let fields = table.batch().schema();
+    let column = |field: &Arc<Field>| {
+        let column = match field.data_type() {
+            DataType::Float64 => ColumnType::Number,
+            DataType::Dictionary(..) => ColumnType::Category,
+            DataType::Utf8 => ColumnType::Text,
+            _ => ColumnType::WallClock,
+        };
+        (field.name().clone(), column)
+    };
+    fields.fields().iter().map(column).collect()
 }
 
 /// The first column of a role as texts.

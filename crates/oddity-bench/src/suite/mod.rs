@@ -39,6 +39,7 @@ pub struct Suite {
     /// One line for lists and headings.
     pub title: String,
     /// What the suite shows, and what it does not.
+    #[serde(default)]
     pub description: String,
     /// Where the samples of tasks come from that name no dataset themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +62,7 @@ pub struct Task {
     /// First part of the pipelines' ids.
     pub id: String,
     /// What is done and why.
+    #[serde(default)]
     pub description: String,
     /// Where the samples come from, if not from the dataset of the suite.
     #[serde(default, skip_serializing_if = "Option::is_none")]

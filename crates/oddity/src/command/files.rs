@@ -63,8 +63,12 @@ pub(super) fn tables(
     fitted: Option<&[FittedColumn]>,
 ) -> Result<Vec<Table>> {
     let options = ReadOptions { checksum: true, ..ReadOptions::default() };
-    let table = |path: &PathBuf| -> Result<Table> {
-        Ok(config.open(Input::File(path.clone()), fitted, &options)?.read_all()?)
-    };
-    paths.iter().map(table).collect()
+    let mut tables: Vec<Table> = Vec::new();
+    for path in paths {
+        // Further files are read as the first one was.
+        let first = tables.first().map(FittedColumn::of);
+        let columns = fitted.or(first.as_deref());
+        tables.push(config.open(Input::File(path.clone()), columns, &options)?.read_all()?);
+    }
+    Ok(tables)
 }
