@@ -99,24 +99,6 @@ impl<'a> Flattened<'a> {
         (0..self.len()).map(|sample| self.row(sample))
     }
 
-    /// Samples that follow each other as a table: rows without a copy, windows copied.
-    ///
-    /// # Errors
-    ///
-    /// Whatever `f` returns.
-    pub(crate) fn block<T>(
-        &self,
-        samples: Range<usize>,
-        f: impl FnOnce(FrameView<'_>) -> Result<T>,
-    ) -> Result<T> {
-        if self.windows.is_none() {
-            return f(self.frame.slice(samples));
-        }
-        let mut values = Vec::with_capacity(samples.len() * self.width());
-        samples.for_each(|sample| values.extend_from_slice(self.row(sample)));
-        f(Frame::new(values, Columns::numbered("x", self.width()))?.view())
-    }
-
     /// The score of each sample by itself, by several threads.
     ///
     /// # Errors

@@ -32,7 +32,9 @@ classifier = { kind = "constant" }
 
 #[test]
 fn generated_sources_give_the_same_results_on_any_number_of_threads() {
-    let suite = embedded("synthetic").unwrap();
+    let mut suite = embedded("synthetic").unwrap();
+    // Two pipelines a task tell; the catalogue has the same test of each detector.
+    suite.tasks.iter_mut().for_each(|task| task.pipelines.truncate(2));
     let results = [1, 3].map(|threads| {
         let folder = tempfile::tempdir().unwrap();
         let finished = run(&suite, &options(folder.path(), threads), |_, _| ()).unwrap();
@@ -180,8 +182,8 @@ fn http_connections_of_nsl_kdd_are_the_windows_of_the_study() {
     for pipeline in suite.tasks.iter_mut().flat_map(|task| &mut task.pipelines) {
         if let Some(DetectorConfig::LstmAutoencoder(params)) = &mut pipeline.detector {
             params.training.epochs = 2;
-            pipeline.seeds = Some(vec![0]);
         }
+        pipeline.seeds = pipeline.seeds.is_some().then(|| vec![0]);
     }
     let finished = run(&suite, &options, |_, _| ()).unwrap();
     assert_eq!(finished.summary.failed, 0);
