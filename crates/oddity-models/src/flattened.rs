@@ -80,20 +80,6 @@ impl<'a> Flattened<'a> {
         f(Frame::new(values, Columns::numbered("x", self.width()))?.view())
     }
 
-    /// The samples in tables of at most `size`, one after the other.
-    ///
-    /// # Errors
-    ///
-    /// The first error of `f`.
-    pub(crate) fn blocks(
-        &self,
-        size: usize,
-        mut f: impl FnMut(FrameView<'_>) -> Result<()>,
-    ) -> Result<()> {
-        let mut starts = (0..self.len()).step_by(size);
-        starts.try_for_each(|first| self.block(first..self.len().min(first + size), &mut f))
-    }
-
     /// The values of each sample, in order.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &'a [f64]> {
         (0..self.len()).map(|sample| self.row(sample))
