@@ -33,13 +33,14 @@ pub(crate) fn archives() -> Vec<Vec<u8>> {
         "[[steps]]\nkind = 'numeric'\n\
          [detector]\nkind = 'dense_autoencoder'\ntraining = { epochs = 1 }",
     ];
-    let fitted = configs.into_iter().filter_map(|config| {
-        let config = PipelineConfig::parse("seed", config).ok()?;
+    let fitted = configs.into_iter().map(|config| {
+        let config = format!("{config}\n[threshold]\nrule = 'mean_sd(k=3)'");
+        let config = PipelineConfig::parse("seed", &config)?;
         let input = Input::Bytes { name: "seed".to_owned(), bytes: text.clone().into() };
-        let table = config.data.open(input, None, &ReadOptions::default()).ok()?.read_all().ok()?;
-        fit(&config, vec![table], &mut Unwatched).ok()?.to_bytes().ok()
+        let table = config.data.open(input, None, &ReadOptions::default())?.read_all()?;
+        fit(&config, vec![table], &mut Unwatched)?.to_bytes()
     });
-    fitted.collect()
+    fitted.collect::<oddity::Result<_>>().expect("pipelines that are fitted and saved")
 }
 
 /// Their parts behind each other.
