@@ -23,7 +23,9 @@
 //!      [detector]\nkind = 'pca_reconstruction'\ncomponents = 1",
 //! )?;
 //! let mut text = "flow,pressure\n".to_owned();
-//! (0..200).for_each(|i| text += &format!("{},{}\n", f64::from(i).sin(), f64::from(i).sin() * 2.0));
+//! for i in (0..600).map(f64::from) {
+//!     text += &format!("{},{}\n", i.sin(), 2.0 * i.sin() + 0.01 * (7.0 * i).cos());
+//! }
 //! let open = |text: &str| {
 //!     let input = Input::Bytes { name: "plant.csv".to_owned(), bytes: text.into() };
 //!     pipeline.data.open(input, None, &ReadOptions::default())
