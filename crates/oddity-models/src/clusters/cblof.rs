@@ -61,14 +61,14 @@ impl Default for CblofParams {
 /// use oddity_core::{Detector, Frame, Seed};
 /// use oddity_models::clusters::{Cblof, CblofParams, KMeansParams};
 ///
-/// let values = (0..40).map(|i| f64::from(i % 4)).chain([9.0, 9.0]).collect();
+/// let values = (0..40).map(|i| f64::from(i % 4)).chain([90.0, 90.0]).collect();
 /// let train = Frame::new(values, ["x"])?;
 /// let k_means = KMeansParams { n_clusters: 2, ..KMeansParams::default() };
 /// let fitted = Cblof::new(CblofParams { k_means, ..CblofParams::default() })?
 ///     .fit(&train.samples(), Seed(0))?;
-/// let scores = fitted.score(&Frame::new(vec![1.0, 9.0], ["x"])?.samples())?;
-/// // The centres are 1.5 and 9; that at 9 has two rows.
-/// assert_eq!(scores.values(), [0.5, 7.5]);
+/// let scores = fitted.score(&Frame::new(vec![1.0, 90.0], ["x"])?.samples())?;
+/// // The centres are 1.5 and 90; that at 90 has two rows.
+/// assert_eq!(scores.values(), [0.5, 88.5]);
 /// # Ok::<(), oddity_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -59,7 +59,7 @@ const LEAST_SHARE: f64 = 1e-12;
 /// let test = Frame::new(vec![0.6, 0.8, 0.0, 0.0], ["x", "y"])?;
 /// let scores = fitted.score(&test.samples())?;
 /// let rounded: Vec<f64> = scores.values().iter().map(|score| (score * 100.0).round()).collect();
-/// assert_eq!(rounded, [1.0, 57.0]);
+/// assert_eq!(rounded, [7.0, 57.0]);
 /// # Ok::<(), oddity_core::Error>(())
 /// ```
 ///

@@ -46,7 +46,7 @@ const MEMORY: usize = 2 << 30;
 /// let fitted = svm.fit(&train.samples(), Seed(0))?;
 /// let scores = fitted.score(&Frame::new(vec![0.0, 6.0], ["x"])?.samples())?;
 /// let rounded: Vec<f64> = scores.values().iter().map(|score| (score * 1e3).round()).collect();
-/// assert_eq!(rounded, [-119.0, 499.0]);
+/// assert_eq!(rounded, [0.0, 392.0]);
 /// # Ok::<(), oddity_core::Error>(())
 /// ```
 ///

@@ -44,7 +44,7 @@ const STEP: &str = "local_regression";
 /// values[15] = 9.5;
 /// let scores = fitted.score(&Frame::new(values, ["x"])?.samples())?;
 /// let rounded: Vec<f64> = scores.values()[13..17].iter().map(|score| score.round()).collect();
-/// assert_eq!(rounded, [1.0, 1.0, 66.0, 11.0]);
+/// assert_eq!(rounded, [1.0, 1.0, 72.0, 16.0]);
 /// # Ok::<(), oddity_core::Error>(())
 /// ```
 ///
