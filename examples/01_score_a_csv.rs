@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         kind = 'pca_reconstruction'
         components = 1
         [threshold]
-        rule = 'quantile(q=0.999)'",
+        rule = 'quantile(q=0.99)'",
     )?;
     let read = |name: &str, rows: &str| {
         let bytes = format!("flow,pressure\n{rows}").into_bytes();
