@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use oddity_core::{OnlineDetector, Result, Seed, State};
+use rayon::prelude::*;
 
 use super::RobustRandomCutForestParams;
 use super::tree::{Displacement, Rows, Tree};
@@ -26,6 +27,11 @@ pub(super) struct Member {
     pub(super) leaves: Vec<u32>,
 }
 
+/// Whether a row keeps its trees busy for longer than threads take to meet.
+fn is_wide(n_trees: usize, n_columns: usize) -> bool {
+    1024 <= n_trees * n_columns
+}
+
 impl Stream {
     pub(super) fn new(params: RobustRandomCutForestParams, n_columns: usize, seed: Seed) -> Stream {
         let n_slots = params.size + 1;
@@ -41,16 +47,23 @@ impl Stream {
         }
     }
 
-    /// What is drawn for the next row in a tree.
-    fn seed_of(&self, tree: usize) -> Seed {
-        self.seed.derive(tree as u64).derive(self.n_rows)
+    /// What is drawn for the next row in each tree.
+    fn seeds(&self) -> impl Fn(usize) -> Seed + Send + Sync + use<> {
+        let (seed, n_rows) = (self.seed, self.n_rows);
+        move |tree| seed.derive(tree as u64).derive(n_rows)
     }
 
     fn displacements(&mut self, row: &[f64]) -> Result<Vec<Displacement>> {
         check_row(row, self.rows.n_columns, self.n_rows)?;
-        let seeds: Vec<Seed> = (0..self.trees.len()).map(|tree| self.seed_of(tree)).collect();
-        let trees = self.trees.iter_mut().zip(seeds);
-        Ok(trees.map(|(member, seed)| member.tree.displacement(&self.rows, row, seed)).collect())
+        let (rows, of_row) = (&self.rows, self.seeds());
+        let displacement = |(tree, member): (usize, &mut Member)| {
+            member.tree.displacement(rows, row, of_row(tree))
+        };
+        Ok(if is_wide(self.trees.len(), rows.n_columns) {
+            self.trees.par_iter_mut().enumerate().map(displacement).collect()
+        } else {
+            self.trees.iter_mut().enumerate().map(displacement).collect()
+        })
     }
 }
 
@@ -68,15 +81,21 @@ impl OnlineDetector for Stream {
         self.rows.values[slot as usize * width..][..width].copy_from_slice(row);
         self.slots.push_back(slot);
         let oldest = (self.params.size < self.slots.len()).then(|| self.slots.pop_front());
-        for tree in 0..self.trees.len() {
-            let seed = self.seed_of(tree);
-            let Member { tree, leaves } = &mut self.trees[tree];
-            leaves[slot as usize] = tree.insert(&self.rows, slot, seed);
-            if let Some(oldest) = oldest.flatten() {
-                tree.remove(&self.rows, leaves[oldest as usize]);
+        let oldest = oldest.flatten();
+        let (rows, of_row) = (&self.rows, self.seeds());
+        let learn = |(index, member): (usize, &mut Member)| {
+            let Member { tree, leaves } = member;
+            leaves[slot as usize] = tree.insert(rows, slot, of_row(index));
+            if let Some(oldest) = oldest {
+                tree.remove(rows, leaves[oldest as usize]);
             }
+        };
+        if is_wide(self.trees.len(), width) {
+            self.trees.par_iter_mut().enumerate().for_each(learn);
+        } else {
+            self.trees.iter_mut().enumerate().for_each(learn);
         }
-        self.free.extend(oldest.flatten());
+        self.free.extend(oldest);
         self.n_rows += 1;
         Ok(())
     }

@@ -45,6 +45,9 @@ pub(super) struct Tree {
     n_columns: usize,
     /// The nodes on the way down that was gone last.
     way: Vec<u32>,
+    /// Room for a box, and for the extents of one.
+    around: Vec<f64>,
+    extents: Vec<f64>,
 }
 
 /// Where a row belongs.
@@ -129,8 +132,8 @@ impl Tree {
         for &above in &way {
             self.nodes[above as usize].n += 1;
             let (least, most) = self.bounds_mut(above);
-            least.iter_mut().zip(row).for_each(|(least, x)| *least = least.min(*x));
-            most.iter_mut().zip(row).for_each(|(most, x)| *most = most.max(*x));
+            least.iter_mut().zip(row).for_each(|(y, &x)| *y = if x < *y { x } else { *y });
+            most.iter_mut().zip(row).for_each(|(y, &x)| *y = if *y < x { x } else { *y });
         }
         self.way = way;
         leaf
@@ -176,9 +179,8 @@ impl Tree {
                 // Strictly inside a box, it is so in all around that.
                 let columns = row.iter().zip(least).zip(most);
                 inside = columns.into_iter().all(|((x, least), most)| least < x && x < most);
-                if !inside {
-                    self.enclose(branch, rows);
-                }
+                // One that stays as it was leaves all around it as they were.
+                inside = inside || !self.enclose(branch, rows);
             }
             branch = self.node(branch).parent;
         }
@@ -194,8 +196,10 @@ impl Tree {
         let mut node = root;
         loop {
             let uniform = seed.derive(self.way.len() as u64).0 >> 11;
-            let (least, most) = self.bounds(node, rows);
-            let cut = cut(least, most, row, uniform as f64 / (1u64 << 53) as f64);
+            let uniform = uniform as f64 / (1u64 << 53) as f64;
+            let mut extents = std::mem::take(&mut self.extents);
+            let cut = cut(self.bounds(node, rows), row, uniform, &mut extents);
+            self.extents = extents;
             if let Some((column, at, is_left)) = cut {
                 return Place::Beside { node, column, at, is_left };
             }
@@ -279,17 +283,20 @@ impl Tree {
         }
     }
 
-    /// Takes the box of a branch anew from those of its children.
-    fn enclose(&mut self, branch: u32, rows: &Rows) {
-        let Kind::Branch { left, right, .. } = self.node(branch).kind else { return };
-        for column in 0..self.n_columns {
-            let [a, b] = [left, right].map(|child| {
-                let (least, most) = self.bounds(child, rows);
-                (least[column], most[column])
-            });
-            let (least, most) = self.bounds_mut(branch);
-            (least[column], most[column]) = (a.0.min(b.0), a.1.max(b.1));
-        }
+    /// Takes the box of a branch anew from those of its children; whether it changed.
+    fn enclose(&mut self, branch: u32, rows: &Rows) -> bool {
+        let Kind::Branch { left, right, .. } = self.node(branch).kind else { return false };
+        let mut around = std::mem::take(&mut self.around);
+        around.clear();
+        let (left, right) = (self.bounds(left, rows), self.bounds(right, rows));
+        around.extend(left.0.iter().zip(right.0).map(|(&a, &b)| if a < b { a } else { b }));
+        around.extend(left.1.iter().zip(right.1).map(|(&a, &b)| if a < b { b } else { a }));
+        let width = self.n_columns;
+        let before = &mut self.boxes[branch as usize * 2 * width..][..2 * width];
+        let changed = *before != around[..];
+        before.copy_from_slice(&around);
+        self.around = around;
+        changed
     }
 
     fn bounds<'a>(&'a self, node: u32, rows: &'a Rows) -> (&'a [f64], &'a [f64]) {
@@ -308,16 +315,31 @@ impl Tree {
     }
 }
 
+/// Sums side by side, since one alone would wait for itself.
+const N_SUMS: usize = 8;
+
 /// Cuts the box that is stretched to a row at a random place: column and place, if that leaves the
-/// row alone, and whether it is on the left then.
-fn cut(least: &[f64], most: &[f64], row: &[f64], uniform: f64) -> Option<(u32, f64, bool)> {
-    let columns = || least.iter().zip(most).zip(row);
-    let extent = |((&least, &most), &x): ((&f64, &f64), &f64)| most.max(x) - least.min(x);
-    let total: f64 = columns().map(extent).sum();
+/// row alone, and whether it is on the left then. `extents` is room for those of all columns.
+fn cut(
+    (least, most): (&[f64], &[f64]),
+    row: &[f64],
+    uniform: f64,
+    extents: &mut Vec<f64>,
+) -> Option<(u32, f64, bool)> {
+    extents.clear();
+    extents.extend(least.iter().zip(most).zip(row).map(|((&least, &most), &x)| {
+        let low = if x < least { x } else { least };
+        let high = if most < x { x } else { most };
+        high - low
+    }));
+    let mut sums = [0.0; N_SUMS];
+    for extents in extents.chunks(N_SUMS) {
+        sums.iter_mut().zip(extents).for_each(|(sum, extent)| *sum += extent);
+    }
+    let total: f64 = sums.iter().sum();
     let mut rest = uniform * total;
     let mut chosen = None;
-    for (column, bounds) in columns().enumerate() {
-        let extent = extent(bounds);
+    for (column, &extent) in extents.iter().enumerate() {
         if 0.0 < extent {
             chosen = Some((column, rest));
             if rest < extent {
