@@ -1,13 +1,13 @@
 //! Which columns made samples stand out: errors of columns, and what a detector made of a few
 //! samples.
 
-use oddity_core::{FittedDetector, Frame, Reconstruction, Result, Samples, Scores};
+use oddity_core::{Causality, FittedDetector, Frame, Reconstruction, Result, Samples, Scores};
 
 use super::parts::Part;
 use crate::store::{ColumnErrors, Errors, Example, ExampleColumn, ExampleKind};
 
-/// Samples whose errors are in memory at a time.
-const BATCH: usize = 1_024;
+/// Samples whose errors are in memory at a time, where a sample's do not depend on others.
+const BATCH: usize = 2_048;
 
 /// Columns that are kept, at most: those with the largest errors.
 const MAX_COLUMNS: usize = 256;
@@ -30,8 +30,13 @@ pub(super) fn inspect(
     let samples = part.samples();
     let mut sums: [Sums; 2] = Default::default();
     let mut names = None;
-    for first in (0..samples.len()).step_by(BATCH) {
-        let batch = first..samples.len().min(first + BATCH);
+    let at_once = match fitted.causality() {
+        Causality::Pointwise => BATCH,
+        // Errors of a part of these samples would be others.
+        Causality::Causal | Causality::Acausal => samples.len(),
+    };
+    for first in (0..samples.len()).step_by(at_once.max(1)) {
+        let batch = first..samples.len().min(first + at_once);
         let errors = with_range(&samples, batch, |samples| fitted.column_errors(samples))?;
         let Some(errors) = errors else { return Ok(None) };
         for (row, &code) in errors.view().iter().zip(&part.truth[first..]) {
@@ -54,10 +59,11 @@ pub(super) fn inspect(
     columns.truncate(MAX_COLUMNS);
     let mut examples = Vec::new();
     for (kind, sample) in chosen(&part.truth, scores.values()) {
-        let (errors, made) = with_range(&samples, sample..sample + 1, |sample| {
-            Ok((fitted.column_errors(sample)?, fitted.reconstruct(sample)?))
+        let both = with_range(&samples, sample..sample + 1, |sample| {
+            let Some(made) = fitted.reconstruct(sample)? else { return Ok(None) };
+            Ok(fitted.column_errors(sample)?.map(|errors| (errors, made)))
         })?;
-        let (Some(errors), Some(made)) = (errors, made) else { continue };
+        let Some((errors, made)) = both else { continue };
         examples.push(Example {
             kind,
             sample: part.positions[sample],

@@ -173,11 +173,7 @@ impl FittedDetector for FittedTails {
                     (first..first + sums.len()).map(|sample| rows.row(sample)).collect();
                 for (at, column) in self.columns.iter().enumerate() {
                     for (sums, rows) in sums.chunks_mut(ABREAST).zip(rows.chunks(ABREAST)) {
-                        let mut values = [0.0; ABREAST];
-                        for (value, row) in values.iter_mut().zip(rows) {
-                            *value = row[at];
-                        }
-                        let terms = column.terms_of(&values);
+                        let terms = column.terms_of(&values_of(rows, at));
                         sums.iter_mut().zip(&terms).for_each(|(sum, term)| *sum += term);
                     }
                 }
@@ -189,9 +185,15 @@ impl FittedDetector for FittedTails {
     /// The terms of the columns, whose sum is the score.
     fn column_errors(&self, samples: &Samples<'_>) -> Result<Option<Frame>> {
         self.shape.with(samples, |rows| {
-            let terms = rows.column_weights(|row, terms| {
-                for ((term, column), &value) in terms.iter_mut().zip(&self.columns).zip(row) {
-                    *term = column.terms_of(&[value; ABREAST])[0];
+            let width = rows.width();
+            let terms = rows.column_weights_together(|rows, terms| {
+                for (at, column) in self.columns.iter().enumerate() {
+                    let blocks = rows.chunks(ABREAST).zip(terms.chunks_mut(ABREAST * width));
+                    blocks.for_each(|(rows, terms)| {
+                        let of_rows = column.terms_of(&values_of(rows, at));
+                        let each = terms.chunks_exact_mut(width).zip(&of_rows);
+                        each.for_each(|(terms, term)| terms[at] = *term);
+                    });
                 }
             })?;
             Ok(Some(terms))
@@ -213,6 +215,13 @@ impl FittedDetector for FittedTails {
         state.put_counts("n_up_to", &n_up_to);
         Some(state)
     }
+}
+
+/// A column of some rows; 0 where there are fewer.
+fn values_of(rows: &[&[f64]], column: usize) -> [f64; ABREAST] {
+    let mut values = [0.0; ABREAST];
+    values.iter_mut().zip(rows).for_each(|(value, row)| *value = row[column]);
+    values
 }
 
 /// -1, 0 or 1: the sign of `Σ (x - m)³`; 0 where the values do not vary beyond rounding, as in

@@ -141,13 +141,17 @@ impl FittedDetector for Fitted {
     fn column_errors(&self, samples: &Samples<'_>) -> Result<Option<Frame>> {
         let k = self.params.k;
         self.shape.with(samples, |rows| {
-            let parts = rows.column_weights(|row, parts| {
-                let nearest = self.rows.search(&[row], k);
-                let counted = match self.params.distance {
-                    NeighbourDistance::Largest => &nearest[k - 1..],
-                    NeighbourDistance::Mean | NeighbourDistance::Median => &nearest[..],
-                };
-                self.rows.add_parts(row, counted, parts);
+            let width = rows.width();
+            let parts = rows.column_weights_together(|rows, parts| {
+                let nearest = self.rows.search(rows, k);
+                let samples = rows.iter().zip(nearest.chunks_exact(k));
+                for ((row, nearest), parts) in samples.zip(parts.chunks_exact_mut(width)) {
+                    let counted = match self.params.distance {
+                        NeighbourDistance::Largest => &nearest[k - 1..],
+                        NeighbourDistance::Mean | NeighbourDistance::Median => nearest,
+                    };
+                    self.rows.add_parts(row, counted, parts);
+                }
             })?;
             Ok(Some(parts))
         })

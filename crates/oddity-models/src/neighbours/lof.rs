@@ -149,8 +149,13 @@ impl FittedDetector for Fitted {
     /// The means over the neighbours of the parts of the squared distance.
     fn column_errors(&self, samples: &Samples<'_>) -> Result<Option<Frame>> {
         self.shape.with(samples, |rows| {
-            let parts = rows.column_weights(|row, parts| {
-                self.rows.add_parts(row, &self.rows.search(&[row], self.k), parts);
+            let width = rows.width();
+            let parts = rows.column_weights_together(|rows, parts| {
+                let nearest = self.rows.search(rows, self.k);
+                let samples = rows.iter().zip(nearest.chunks_exact(self.k));
+                for ((row, nearest), parts) in samples.zip(parts.chunks_exact_mut(width)) {
+                    self.rows.add_parts(row, nearest, parts);
+                }
             })?;
             Ok(Some(parts))
         })
