@@ -3,7 +3,7 @@
 
 use oddity_core::{Columns, Detector, Frame, Samples, Seed, WindowsOwned};
 use oddity_models::catalogue::DetectorConfig;
-use oddity_models::gaussian::{Gmm, GmmParams};
+use oddity_models::gaussian::{Gmm, GmmParams, Mcd, McdParams};
 use oddity_models::kernel::{OneClassSvm, OneClassSvmParams};
 use serde_json::{Value, json};
 
@@ -168,4 +168,30 @@ fn a_machine_of_all_rows_scores_them_as_outside() {
     let fitted = OneClassSvm::new(params).unwrap().fit(&train.samples(), Seed(0)).unwrap();
     let scores = fitted.score(&train.samples()).unwrap();
     assert!(scores.values().iter().all(|score| -1e-6 <= *score), "{scores:?}");
+}
+
+#[test]
+fn robust_distances_of_samples_in_a_plane_are_found_whatever_the_seed() {
+    // Forty columns from three, far out now and then: rounding of the largest sums exceeds what
+    // stands across the plane.
+    let mut state = 1u64;
+    let mut uniform = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    };
+    let mut values = Vec::new();
+    for _ in 0..800 {
+        let of_plane: [f64; 3] = std::array::from_fn(|_| (uniform() - 0.5) / uniform().powi(3));
+        let column = |at: usize| {
+            let weights = (0..3).map(|i| ((at * (i + 2)) as f64 + 1.0).sin());
+            weights.zip(of_plane).map(|(weight, x)| weight * x).sum::<f64>()
+        };
+        values.extend((0..40).map(column));
+    }
+    let rows = Frame::new(values, Columns::numbered("x", 40)).unwrap();
+    let detector = Mcd::new(McdParams::default()).unwrap();
+    for seed in 0..5 {
+        let fitted = detector.fit(&rows.samples(), Seed(seed)).unwrap();
+        assert_eq!(fitted.score(&rows.samples()).unwrap().values().len(), 800);
+    }
 }

@@ -79,7 +79,8 @@ pub struct McdParams {
     /// `(n + d + 1) / 2` of them, which withstands most anomalies (Rousseeuw and Van Driessen).
     pub support: Option<f64>,
     /// What is added to the variances of columns that are scaled to 1, at least 0. Default 1e-12: a
-    /// choice of ours, below what matters where the half varies.
+    /// choice of ours, below what matters where the half varies. It is raised where samples lie in
+    /// a plane and rounding leaves their covariance without an inverse.
     pub ridge: f64,
 }
 

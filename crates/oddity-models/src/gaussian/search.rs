@@ -15,6 +15,8 @@ const N_KEPT: usize = 10;
 /// Samples of a part, and parts at most.
 const PART: usize = 300;
 const MOST_PARTS: usize = 5;
+/// How often the ridge is raised, at most.
+const MOST_RAISED: usize = 4;
 /// Steps of a start before the best are kept, and of those that are kept at most.
 const FIRST_STEPS: usize = 2;
 const MOST_STEPS: usize = 30;
@@ -238,12 +240,24 @@ impl<'a> Search<'a> {
         let way: Vec<f64> = sums.first.iter().map(|sum| sum / n).collect();
         let cell = |at: usize| {
             let (i, j) = (at / d, at % d);
-            let ridge = if i == j { self.ridge } else { 0.0 };
-            if j <= i { sums.second[at] / n - way[i] * way[j] + ridge } else { 0.0 }
+            if j <= i { sums.second[at] / n - way[i] * way[j] } else { 0.0 }
         };
-        let covariance: Vec<f64> = (0..d * d).map(cell).collect();
-        let mean = centre.iter().zip(&way).map(|(centre, way)| centre + way).collect();
-        Whitening::new(mean, &covariance, self.step)
+        let mut covariance: Vec<f64> = (0..d * d).map(cell).collect();
+        let mean: Vec<f64> = centre.iter().zip(&way).map(|(centre, way)| centre + way).collect();
+        let diagonal = || (0..d).map(|at| at * d + at);
+        let most = diagonal().map(|at| covariance[at]).fold(0.0, f64::max);
+        // Of samples in a plane what stands across it is rounding, which may exceed the ridge.
+        let rounding = d as f64 * f64::EPSILON * most;
+        let (mut ridge, mut added) = (self.ridge, 0.0);
+        let mut n_raised = 0;
+        loop {
+            diagonal().for_each(|at| covariance[at] += ridge - added);
+            match Whitening::new(mean.clone(), &covariance, self.step) {
+                Err(_) if n_raised < MOST_RAISED => n_raised += 1,
+                done => return done,
+            }
+            (ridge, added) = (rounding.max(10.0 * ridge), ridge);
+        }
     }
 
     /// The squared distance of each sample.
