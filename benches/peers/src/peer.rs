@@ -47,9 +47,13 @@ impl Peer {
 
     /// Sends a command and takes one number of its answer.
     pub(crate) fn seconds(&mut self, command: &Value, field: &str) -> Result<f64> {
-        let answer = self.ask(command)?;
-        answer[field].as_f64().with_context(|| format!("no {field} in {answer}"))
+        number(&self.ask(command)?, field)
     }
+}
+
+/// A number of an answer.
+pub(crate) fn number(answer: &Value, field: &str) -> Result<f64> {
+    answer[field].as_f64().with_context(|| format!("no {field} in {answer}"))
 }
 
 impl Drop for Peer {

@@ -1,6 +1,6 @@
 //! Fit and predict of one classifier on one table.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use oddity_core::{Samples, Seed};
 use oddity_models::catalogue::ClassifierConfig;
 use rayon::ThreadPool;
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::repeated;
 use crate::data::Data;
-use crate::peer::Peer;
+use crate::peer::{Peer, number};
 use crate::report::Row;
 
 /// Each side repeats a call until so many seconds have passed, in every turn.
@@ -127,9 +127,7 @@ impl ClassifierCase {
                 "threads": peer.threads,
                 "least_seconds": LEAST_SECONDS,
             }))?;
-            let number = |field: &str| {
-                answer[field].as_f64().with_context(|| format!("no {field} in {answer}"))
-            };
+            let number = |field| number(&answer, field);
             fit.theirs.push(number("fit")?);
             predict.theirs.push(number("predict")?);
             let accuracy = hits as f64 / self.n_test as f64;

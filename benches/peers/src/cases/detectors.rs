@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::repeated;
 use crate::data::Data;
-use crate::peer::Peer;
+use crate::peer::{Peer, number};
 use crate::report::Row;
 
 /// Each side repeats a call until so many seconds have passed, in every turn.
@@ -80,9 +80,7 @@ impl DetectorCase {
                 "threads": peer.threads,
                 "least_seconds": LEAST_SECONDS,
             }))?;
-            let number = |field: &str| {
-                answer[field].as_f64().with_context(|| format!("no {field} in {answer}"))
-            };
+            let number = |field| number(&answer, field);
             fit.theirs.push(number("fit")?);
             score.theirs.push(number("score")?);
             let ours = scores.values().iter().sum::<f64>() / scores.len() as f64;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::repeated;
 use crate::data::Data;
-use crate::peer::Peer;
+use crate::peer::{Peer, number};
 use crate::report::Row;
 
 /// Each side repeats a call until so many seconds have passed, in every turn.
@@ -137,9 +137,7 @@ impl OneClassCase {
                 pool.install(|| repeated(LEAST_SECONDS, || Ok(fitted.score(test)?)))?;
             score.ours.push(seconds);
             let answer = peer.ask(&command)?;
-            let number = |field: &str| {
-                answer[field].as_f64().with_context(|| format!("no {field} in {answer}"))
-            };
+            let number = |field| number(&answer, field);
             score.theirs.push(number("score")?);
             // A profile by itself has no fit.
             match answer["fit"].as_f64() {

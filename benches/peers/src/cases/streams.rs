@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use oddity_core::{Detector, Seed, Sequences};
 use oddity_models::catalogue::OnlineConfig;
 use oddity_models::sequence::{Hmm, HmmParams};
@@ -10,7 +10,7 @@ use rayon::ThreadPool;
 use serde_json::{Value, json};
 
 use super::repeated;
-use crate::peer::Peer;
+use crate::peer::{Peer, number};
 use crate::report::Row;
 
 /// The script of the peers.
@@ -104,9 +104,7 @@ impl StreamCase {
                 .install(|| repeated(LEAST_SECONDS, || Ok(fitted.score(&sequences.samples())?)))?;
             score.ours.push(scored.0);
             let answer: Value = peer.ask(&command)?;
-            let number = |field: &str| {
-                answer[field].as_f64().with_context(|| format!("no {field} in {answer}"))
-            };
+            let number = |field| number(&answer, field);
             fit.theirs.push(number("fit")?);
             score.theirs.push(number("score")?);
         }

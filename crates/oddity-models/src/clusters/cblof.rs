@@ -176,16 +176,7 @@ impl FittedDetector for Fitted {
 
     /// The parts of the squared distance to the nearest centre of a large cluster.
     fn column_errors(&self, samples: &Samples<'_>) -> Result<Option<Frame>> {
-        self.shape.with(samples, |rows| {
-            let parts = rows.column_weights(|row, parts| {
-                let nearest = self.large.nearest(&[row])[0];
-                let centre = self.large.get(nearest.centre as usize);
-                for (part, (value, centre)) in parts.iter_mut().zip(row.iter().zip(centre)) {
-                    *part = (value - centre) * (value - centre);
-                }
-            })?;
-            Ok(Some(parts))
-        })
+        self.shape.with(samples, |rows| self.large.column_parts(rows).map(Some))
     }
 
     fn state(&self) -> Option<State> {

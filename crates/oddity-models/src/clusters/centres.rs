@@ -1,7 +1,9 @@
 //! Centres, and how far a row is from them.
 
-use oddity_core::{ANY, Result, State};
+use oddity_core::{ANY, Frame, Result, State};
 use oddity_linalg::vectorized;
+
+use crate::flattened::Flattened;
 
 /// Some points, `n x width`, row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +69,20 @@ impl Centres {
     /// The nearest centre of each row; of several as near the first.
     pub(super) fn nearest(&self, rows: &[&[f64]]) -> Vec<Nearest> {
         vectorized!(nearest(self, rows))
+    }
+
+    /// The parts of each sample's squared distance to its nearest centre.
+    pub(super) fn column_parts(&self, samples: &Flattened<'_>) -> Result<Frame> {
+        samples.column_weights_together(|rows, parts| {
+            let samples =
+                rows.iter().zip(self.nearest(rows)).zip(parts.chunks_exact_mut(self.width));
+            for ((row, nearest), parts) in samples {
+                let centre = self.get(nearest.centre as usize);
+                for (part, (value, centre)) in parts.iter_mut().zip(row.iter().zip(centre)) {
+                    *part = (value - centre) * (value - centre);
+                }
+            }
+        })
     }
 
     pub(super) fn put(&self, state: &mut State) {

@@ -105,16 +105,7 @@ impl FittedDetector for Fitted {
 
     /// The parts of the squared distance to the nearest centre.
     fn column_errors(&self, samples: &Samples<'_>) -> Result<Option<Frame>> {
-        self.shape.with(samples, |rows| {
-            let parts = rows.column_weights(|row, parts| {
-                let nearest = self.centres.nearest(&[row])[0];
-                let centre = self.centres.get(nearest.centre as usize);
-                for (part, (value, centre)) in parts.iter_mut().zip(row.iter().zip(centre)) {
-                    *part = (value - centre) * (value - centre);
-                }
-            })?;
-            Ok(Some(parts))
-        })
+        self.shape.with(samples, |rows| self.centres.column_parts(rows).map(Some))
     }
 
     fn state(&self) -> Option<State> {
