@@ -1,8 +1,8 @@
 //! One-class detection: samples to scores, without labels.
 
 use crate::{
-    Artefact, Error, Explanation, Frame, Reconstruction, Result, Samples, Scores, Seed, State,
-    TrainingHistory, Watch,
+    Artefact, Error, Explanation, Frame, Reconstruction, Result, Samples, ScoreStream, Scores,
+    Seed, State, TrainingHistory, Watch,
 };
 
 /// What the output for a sample (its score, or what a transformer makes of it) depends on
@@ -75,6 +75,16 @@ pub trait FittedDetector: Send + Sync {
     /// What a score depends on besides the sample. Temporal detectors say so here.
     fn causality(&self) -> Causality {
         Causality::Pointwise
+    }
+
+    /// Begins to score rows that come in parts, of a detector whose scores depend on the rows
+    /// before them; none of one that needs no such thing, or that must see all rows at once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`score`](FittedDetector::score).
+    fn stream(&self) -> Result<Option<Box<dyn ScoreStream>>> {
+        Ok(None)
     }
 
     /// How the training went, epoch by epoch, of a detector that is trained in epochs.

@@ -2,7 +2,7 @@
 
 use oddity_core::{
     Causality, Cutoff, Explanation, FittedDetector, FittedTransformer, Frame, Records,
-    Result as CoreResult, Samples, SamplesOwned, Scores,
+    Result as CoreResult, Samples, SamplesOwned, ScoreStream, Scores,
 };
 use serde::{Deserialize, Serialize};
 
@@ -78,10 +78,30 @@ impl FittedPipeline {
     }
 
     /// What a score depends on besides its own row or window. Of anything but
-    /// [`Causality::Pointwise`] the data must be scored in one piece.
+    /// [`Causality::Pointwise`] the data must be scored in one piece, unless the pipeline
+    /// [`streams`](FittedPipeline::streams).
     pub fn causality(&self) -> Causality {
         let steps = self.steps.iter().map(|step| step.causality()).max().unwrap_or_default();
         steps.max(self.detector.causality())
+    }
+
+    /// Whether rows can be scored as they come, part by part.
+    ///
+    /// # Errors
+    ///
+    /// Those of the detector.
+    pub fn streams(&self) -> Result<bool> {
+        Ok(self.causality() == Causality::Pointwise || self.stream()?.is_some())
+    }
+
+    /// The detector on its way along the rows that the steps make, where its scores depend on the
+    /// rows before, and those of the steps on nothing else.
+    pub(crate) fn stream(&self) -> Result<Option<Box<dyn ScoreStream>>> {
+        let is_alone = self.steps.iter().all(|step| step.causality() == Causality::Pointwise);
+        match is_alone && self.config.windows.is_none() {
+            true => Ok(self.detector.stream()?),
+            false => Ok(None),
+        }
     }
 
     /// What the steps make of columns: dense rows.
@@ -109,9 +129,13 @@ impl FittedPipeline {
     /// Those of the detector, and [`Error::Contradiction`] for one that cannot say.
     pub fn explain(&self, samples: &Samples<'_>, n_parts: usize) -> Result<Vec<Explanation>> {
         let explained = self.detector.explain(samples, n_parts)?;
-        explained.ok_or_else(|| Error::Contradiction {
-            problem: format!("{} cannot say what made a score", self.config.detector.kind()),
-        })
+        explained.ok_or_else(|| self.is_mute())
+    }
+
+    /// That the detector cannot say what made a score.
+    pub(crate) fn is_mute(&self) -> Error {
+        let kind = self.config.detector.kind();
+        Error::Contradiction { problem: format!("{kind} cannot say what made a score") }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use oddity_core::{Causality, Explanation, Frame, Samples};
+use oddity_core::{Causality, Explanation, Frame, Samples, ScoreStream, Scores};
 use oddity_features::WindowStream;
 
 use crate::data::Rows;
@@ -17,6 +17,8 @@ pub struct Scorer<'a> {
     pipeline: &'a FittedPipeline,
     /// Of a pipeline with windows: what each series keeps.
     series: HashMap<String, WindowStream>,
+    /// Of a detector whose scores depend on the rows before: how far it is.
+    stream: Option<Box<dyn ScoreStream>>,
     n_rows: u64,
     n_explained: usize,
 }
@@ -37,12 +39,13 @@ pub struct ScoredPart {
 impl<'a> Scorer<'a> {
     /// A scorer at the start of a stream; each alarm is explained by `n_explained` parts.
     pub fn new(pipeline: &'a FittedPipeline, n_explained: usize) -> Scorer<'a> {
-        Scorer { pipeline, series: HashMap::new(), n_rows: 0, n_explained }
+        Scorer { pipeline, series: HashMap::new(), stream: None, n_rows: 0, n_explained }
     }
 
     /// Begins a new file: its rows are no continuation of those before.
     pub fn begin(&mut self) {
         self.series.clear();
+        self.stream = None;
     }
 
     /// Scores the next rows.
@@ -50,12 +53,16 @@ impl<'a> Scorer<'a> {
     /// # Errors
     ///
     /// Those of the steps and the detector, and [`Error::Contradiction`] for a second part where
-    /// a score depends on all rows before it.
+    /// a score depends on other rows and the pipeline does not
+    /// [stream](FittedPipeline::streams).
     pub fn push(&mut self, rows: &Rows) -> Result<ScoredPart> {
         let pipeline = self.pipeline;
-        if pipeline.causality() != Causality::Pointwise && 0 < self.n_rows {
-            let problem = "a score depends on the rows before it: score the data in one piece";
-            return Err(Error::Contradiction { problem: problem.to_owned() });
+        if pipeline.causality() != Causality::Pointwise && self.stream.is_none() {
+            self.stream = pipeline.stream()?;
+            if self.stream.is_none() && 0 < self.n_rows {
+                let problem = "a score depends on the rows around it: score the data in one piece";
+                return Err(Error::Contradiction { problem: problem.to_owned() });
+            }
         }
         let first_row = self.n_rows;
         self.n_rows += rows.n_rows() as u64;
@@ -67,7 +74,19 @@ impl<'a> Scorer<'a> {
         let features = pipeline.features(&rows.inputs)?;
         if pipeline.config.windows.is_none() {
             let all: Vec<usize> = (0..rows.n_rows()).collect();
-            self.score(&features.samples(), &all, &mut part)?;
+            match &mut self.stream {
+                Some(stream) => {
+                    let weighs = 0 < self.n_explained;
+                    let (scores, weights) = stream.score(features.view(), weighs)?;
+                    let alarms = self.take(&scores, &all, &mut part);
+                    if weighs && !alarms.is_empty() {
+                        let weights = weights.ok_or_else(|| pipeline.is_mute())?;
+                        let weights = weights.view().select(&alarms);
+                        part.explanations = Explanation::of_columns(&weights, self.n_explained);
+                    }
+                }
+                None => self.score(&features.samples(), &all, &mut part)?,
+            }
         } else {
             for (name, of_series) in by_series(rows) {
                 let whole = of_series.len() == features.n_rows();
@@ -121,17 +140,31 @@ impl<'a> Scorer<'a> {
     /// Scores samples, whose scores are those of `rows`.
     fn score(&self, samples: &Samples<'_>, rows: &[usize], part: &mut ScoredPart) -> Result<()> {
         let scores = self.pipeline.score(samples)?;
-        let alarms = self.pipeline.cutoff.alarms(&scores);
+        let alarms = self.take(&scores, rows, part);
+        if self.n_explained == 0 || alarms.is_empty() {
+            return Ok(());
+        }
+        let explain = |samples: &Samples<'_>| self.pipeline.explain(samples, self.n_explained);
+        part.explanations.extend(match self.pipeline.causality() {
+            Causality::Pointwise => explain(&samples.select(&alarms).view())?,
+            // What made a score depends on the samples around it, too.
+            Causality::Causal | Causality::Acausal => {
+                let all = explain(samples)?;
+                alarms.iter().map(|&at| all[at].clone()).collect()
+            }
+        });
+        Ok(())
+    }
+
+    /// Takes the scores of `rows`; returns which of the samples are alarms.
+    fn take(&self, scores: &Scores, rows: &[usize], part: &mut ScoredPart) -> Vec<usize> {
         for (&row, &score) in rows.iter().zip(scores.values()) {
             part.scores[row] = Some(score);
         }
+        let alarms = self.pipeline.cutoff.alarms(scores);
         let alarms: Vec<usize> = (0..rows.len()).filter(|&at| alarms.values()[at]).collect();
         part.alarms.extend(alarms.iter().map(|&at| rows[at]));
-        if 0 < self.n_explained && !alarms.is_empty() {
-            let alarms = samples.select(&alarms);
-            part.explanations.extend(self.pipeline.explain(&alarms.view(), self.n_explained)?);
-        }
-        Ok(())
+        alarms
     }
 }
 

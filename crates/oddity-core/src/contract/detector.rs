@@ -3,7 +3,8 @@
 use super::state::check_state;
 use super::{bell, uniform, with_threads};
 use crate::{
-    Causality, Columns, Detector, FittedDetector, Frame, Samples, Seed, Sequences, WindowsOwned,
+    Causality, Columns, Detector, FittedDetector, Frame, Samples, Scores, Seed, Sequences,
+    WindowsOwned,
 };
 
 const WIDTH: usize = 4;
@@ -136,11 +137,36 @@ fn check(
     }
     check_state(name, detector, fitted.as_ref(), test, &scores);
     check_explanations(name, fitted.as_ref(), test);
+    check_stream(name, fitted.as_ref(), test, &scores);
     let none = fitted.score(&test.select(&[]).view());
     assert!(none.is_ok_and(|none| none.is_empty()), "{name}: no samples, no scores");
     check_degenerate(name, detector, "no sample", &train.select(&[]).view());
     check_degenerate(name, detector, "one sample", &train.select(&[0]).view());
     fitted
+}
+
+/// Rows that come in parts have the scores and the columns' errors of all at once.
+fn check_stream(name: &str, fitted: &dyn FittedDetector, test: &Samples<'_>, scores: &Scores) {
+    let begun = fitted.stream().unwrap_or_else(|error| panic!("{name}: stream: {error}"));
+    let (Some(mut stream), Samples::Rows(rows)) = (begun, test) else { return };
+    let errors = fitted.column_errors(test);
+    let errors = errors.unwrap_or_else(|error| panic!("{name}: errors of columns: {error}"));
+    let (mut found, mut weights) = (Vec::new(), Vec::new());
+    for (part, n_rows) in [1, 7, 16].into_iter().cycle().enumerate() {
+        let first = found.len();
+        if first == rows.n_rows() {
+            break;
+        }
+        let rows = rows.slice(first..rows.n_rows().min(first + n_rows));
+        // Asking for errors of columns changes no score.
+        let scored = stream.score(rows, errors.is_some() || part % 2 == 0);
+        let (scores, of_columns) = scored.unwrap_or_else(|error| panic!("{name}: {error}"));
+        found.extend_from_slice(scores.values());
+        weights.extend(of_columns.iter().flat_map(|frame| frame.view().values().to_vec()));
+    }
+    assert_eq!(found, scores.values(), "{name}: rows in parts score as all at once");
+    let whole = errors.map(|errors| errors.view().values().to_vec()).unwrap_or_default();
+    assert_eq!(weights, whole, "{name}: errors of columns of rows in parts");
 }
 
 /// Of each sample the heaviest parts, with weights that compare.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use oddity_core::{
     ANY, Causality, Columns, Detector, Error, FittedDetector, Frame, FrameView, Result, Samples,
-    Scores, Seed, State,
+    ScoreStream, Scores, Seed, State,
 };
 use serde::{Deserialize, Serialize};
 
@@ -164,36 +164,53 @@ impl Fitted {
         Ok(run)
     }
 
-    fn score_rows(&self, rows: FrameView<'_>) -> Result<Scores> {
-        rows.expect_width(self.columns.len())?;
-        let mut run = self.resume()?;
-        let adapts = self.online.adapts;
-        let score = |row| match adapts {
-            // There is no warm-up, so that every row has a score.
-            true => Ok(run.observe(row)?.unwrap_or(0.0)),
-            false => run.score(row),
-        };
-        Scores::new(rows.iter().map(score).collect::<Result<_>>()?)
+    fn begin(&self) -> Result<OnlineStream> {
+        let (columns, adapts) = (self.columns.clone(), self.online.adapts);
+        Ok(OnlineStream { run: self.resume()?, columns, adapts })
     }
 
     fn weigh(&self, rows: FrameView<'_>) -> Result<Option<Frame>> {
+        Ok(self.begin()?.score(rows, true)?.1)
+    }
+}
+
+/// A run that goes on from part to part.
+struct OnlineStream {
+    run: Prequential,
+    columns: Columns,
+    adapts: bool,
+}
+
+impl ScoreStream for OnlineStream {
+    fn score(&mut self, rows: FrameView<'_>, weighs: bool) -> Result<(Scores, Option<Frame>)> {
         rows.expect_width(self.columns.len())?;
-        let mut run = self.resume()?;
-        let mut weights = Vec::with_capacity(rows.values().len());
+        let mut scores = Vec::with_capacity(rows.n_rows());
+        let mut weights = weighs.then(|| Vec::with_capacity(rows.values().len()));
         for row in rows.iter() {
-            let Some(of_row) = run.weigh_columns(row)? else { return Ok(None) };
-            weights.extend(of_row);
-            if self.online.adapts {
-                run.observe(row)?;
+            if let Some(of_rows) = &mut weights {
+                match self.run.weigh_columns(row)? {
+                    Some(of_row) => of_rows.extend(of_row),
+                    None => weights = None,
+                }
             }
+            scores.push(match self.adapts {
+                // There is no warm-up, so that every row has a score.
+                true => self.run.observe(row)?.unwrap_or(0.0),
+                false => self.run.score(row)?,
+            });
         }
-        Frame::new(weights, &self.columns).map(Some)
+        let weights = weights.map(|weights| Frame::new(weights, &self.columns)).transpose()?;
+        Ok((Scores::new(scores)?, weights))
     }
 }
 
 impl FittedDetector for Fitted {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
-        samples.with_dense(|rows| self.score_rows(rows))
+        samples.with_dense(|rows| Ok(self.begin()?.score(rows, false)?.0))
+    }
+
+    fn stream(&self) -> Result<Option<Box<dyn ScoreStream>>> {
+        Ok(Some(Box::new(self.begin()?)))
     }
 
     fn causality(&self) -> Causality {

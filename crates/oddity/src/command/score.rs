@@ -8,7 +8,7 @@ use anyhow::{Context as _, ensure};
 use arrow_array::RecordBatch;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use oddity_core::{Causality, Cutoff};
+use oddity_core::Cutoff;
 use oddity_ingest::{BatchReader, Input, ReadOptions, Role};
 use serde_json::json;
 
@@ -134,7 +134,7 @@ fn score(
     let config = &pipeline.config().data;
     let open = |input| config.open(input, Some(pipeline.columns()), &ReadOptions::default());
     let bar = progress(quiet || follow);
-    let whole = pipeline.causality() != Causality::Pointwise;
+    let whole = !pipeline.streams()?;
     if !follow && !is_standard_input(path) {
         let reader = open(Input::File(path.to_owned()))?;
         if whole {
@@ -146,7 +146,7 @@ fn score(
     }
     ensure!(
         !whole,
-        "a score depends on the rows before it: score a file in one piece, not a stream"
+        "a score depends on the rows around it: score a file in one piece, not a stream"
     );
     let format = config.format.unwrap_or(Format::Csv);
     ensure!(format.is_text(), "{format:?} is read from whole files alone");

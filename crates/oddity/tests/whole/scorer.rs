@@ -31,6 +31,35 @@ fn the_parts_that_rows_come_in_change_no_score() {
 }
 
 #[test]
+fn a_detector_that_learns_on_scores_rows_as_they_come() {
+    let mut pipeline = plant::pipeline(false);
+    let forest = "kind = 'robust_random_cut_forest'\nn_trees = 10\nsize = 32";
+    pipeline.detector = toml::from_str(forest).unwrap();
+    let normal = plant::table(&pipeline, &plant::csv(600, false));
+    let fitted = fit(&pipeline, vec![normal], &mut Unwatched).unwrap();
+    assert!(fitted.streams().unwrap());
+    let table = plant::table(&pipeline, &plant::csv(400, true));
+    let part = |first, n_rows| {
+        fitted.config().data.rows(table.batch().slice(first, n_rows), table.roles()).unwrap()
+    };
+    let whole = Scorer::new(&fitted, 2).push(&part(0, 400)).unwrap();
+    assert!(!whole.alarms.is_empty());
+    let mut scorer = Scorer::new(&fitted, 2);
+    let (mut scores, mut alarms, mut explanations) = (Vec::new(), Vec::new(), Vec::new());
+    for first in (0..400).step_by(37) {
+        let scored = scorer.push(&part(first, 37.min(400 - first))).unwrap();
+        alarms.extend(scored.alarms.iter().map(|alarm| first + alarm));
+        scores.extend(scored.scores);
+        explanations.extend(scored.explanations);
+    }
+    assert_eq!(scores, whole.scores);
+    assert_eq!((alarms, explanations), (whole.alarms, whole.explanations));
+    // Another file is no continuation.
+    scorer.begin();
+    assert_eq!(scorer.push(&part(0, 37)).unwrap().scores, scores[..37]);
+}
+
+#[test]
 fn each_series_has_windows_of_its_own_rows() {
     let fitted = plant::fitted(true);
     let text = plant::csv(60, false);
