@@ -8,6 +8,7 @@ use oddity_kernels::{Level, Pool};
 
 use crate::evaluate::Evaluator;
 use crate::examples::Examples;
+use crate::language_model::{self, LanguageEngine, LanguageScorer, LanguageSetup, LanguageSizes};
 use crate::load_error::LoadError;
 use crate::model::{Model, Rows};
 use crate::network::Network;
@@ -38,6 +39,44 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// [`LoadError`] for tensors that are missing or of another shape, and what
     /// [`engine`](Backend::engine) refuses. Numbers that are not finite are let pass.
     fn scorer(&self, network: &Network, weights: &Weights) -> Result<Box<dyn Scorer>, LoadError>;
+
+    /// A network in training that goes on from weights; Adam has seen no gradient.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Weights::check`], and what [`engine`](Backend::engine) refuses.
+    fn engine_with(
+        &self,
+        network: &Network,
+        setup: Setup,
+        weights: &Weights,
+    ) -> Result<Box<dyn Engine>, LoadError> {
+        let mut engine = self.engine(network, setup)?;
+        engine.set_weights(weights)?;
+        Ok(engine)
+    }
+
+    /// A language model in training, with the weights of [`LanguageSizes::initial_weights`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`LanguageSizes::initial_weights`].
+    fn language_engine(
+        &self,
+        sizes: &LanguageSizes,
+        setup: LanguageSetup,
+    ) -> Result<Box<dyn LanguageEngine>>;
+
+    /// A language model whose training is over.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`LanguageSizes::check_shapes`]. Numbers that are not finite are let pass.
+    fn language_scorer(
+        &self,
+        sizes: &LanguageSizes,
+        weights: &Weights,
+    ) -> Result<Box<dyn LanguageScorer>, LoadError>;
 }
 
 /// What a network in training is made for.
@@ -52,10 +91,20 @@ pub struct Setup {
 }
 
 /// A network in training.
-pub trait Engine {
+pub trait Engine: Send {
     /// One step of Adam on some of the examples, with the statistics of the batch; the loss
     /// before it: the mean over samples, steps and columns, and the penalties.
     fn step(&mut self, examples: &dyn Examples, batch: &[usize], step: StepParams<'_>) -> f64;
+
+    /// As [`step`](Engine::step), and hands what the network made of each sample on the way, before
+    /// its weights changed and with what dropout left, to `read`, once.
+    fn step_and_read(
+        &mut self,
+        examples: &dyn Examples,
+        batch: &[usize],
+        step: StepParams<'_>,
+        read: Read<'_>,
+    ) -> f64;
 
     /// Hands what the network makes of each sample in inference to `read`, once.
     fn evaluate(&mut self, examples: &dyn Examples, samples: &[usize], read: Read<'_>);
@@ -136,14 +185,48 @@ impl Backend for Native {
     }
 
     fn engine(&self, network: &Network, setup: Setup) -> Result<Box<dyn Engine>> {
-        let Setup { n_batch, has_target, seed } = setup;
-        let n_threads = rayon::current_num_threads();
-        Ok(Box::new(Trainer::new(network, n_batch, has_target, n_threads, seed)?))
+        Ok(Box::new(trainer_of(Model::new(network, setup.seed)?, setup)))
     }
 
     fn scorer(&self, network: &Network, weights: &Weights) -> Result<Box<dyn Scorer>, LoadError> {
         Ok(Box::new(Model::with_shapes(network, weights)?))
     }
+
+    fn engine_with(
+        &self,
+        network: &Network,
+        setup: Setup,
+        weights: &Weights,
+    ) -> Result<Box<dyn Engine>, LoadError> {
+        Ok(Box::new(trainer_of(Model::with_weights(network, weights)?, setup)))
+    }
+
+    fn language_engine(
+        &self,
+        sizes: &LanguageSizes,
+        setup: LanguageSetup,
+    ) -> Result<Box<dyn LanguageEngine>> {
+        language_model::engine(sizes, setup)
+    }
+
+    fn language_scorer(
+        &self,
+        sizes: &LanguageSizes,
+        weights: &Weights,
+    ) -> Result<Box<dyn LanguageScorer>, LoadError> {
+        language_model::scorer(sizes, weights)
+    }
+}
+
+/// Parameters of a network from which on several threads share a step of a single sample: below,
+/// handing the work out costs more than it saves. The bits are the same.
+const SHARED: usize = 1 << 17;
+
+fn trainer_of(model: Model, setup: Setup) -> Trainer {
+    let Setup { n_batch, has_target, .. } = setup;
+    let alone = n_batch == 1 && model.plan.n_values < SHARED;
+    let n_threads = if alone { 1 } else { rayon::current_num_threads() };
+    Trainer::of(model, n_batch, has_target, n_threads)
 }
 
 impl Engine for Trainer {
@@ -157,6 +240,18 @@ impl Engine for Trainer {
             seed,
         };
         Trainer::step(self, examples, batch, step)
+    }
+
+    fn step_and_read(
+        &mut self,
+        examples: &dyn Examples,
+        batch: &[usize],
+        step: StepParams<'_>,
+        read: Read<'_>,
+    ) -> f64 {
+        let loss = Engine::step(self, examples, batch, step);
+        self.made(batch.len(), read);
+        loss
     }
 
     fn evaluate(&mut self, examples: &dyn Examples, samples: &[usize], read: Read<'_>) {

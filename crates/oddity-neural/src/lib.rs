@@ -19,9 +19,10 @@
 //! sums are taken in order, so that the same machine gives the same bits for any number of
 //! threads.
 //!
-//! A [`Backend`] makes networks that train ([`Engine`]) and networks that score ([`Scorer`]).
-//! [`Native`] is that trainer; other crates bring others, and a detector moves to one with
-//! [`LstmAutoencoder::on`].
+//! A [`Backend`] makes networks that train ([`Engine`]) and networks that score ([`Scorer`]); of
+//! language models those are [`LanguageEngine`] and [`LanguageScorer`]. [`Native`] is that trainer;
+//! other crates bring others, and every detector moves to one with its `on`
+//! ([`LstmAutoencoder::on`]).
 //!
 //! # What it does not do
 //!
@@ -73,8 +74,9 @@ pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
 pub use event_file::EventFile;
 pub use examples::Examples;
 pub use language_model::{
-    Direction, FittedLanguageModel, LstmLanguageModel, LstmLanguageModelParams, RunningStatistic,
-    Statistic,
+    Direction, FittedLanguageModel, LANGUAGE_PART, LanguageEngine, LanguageScorer, LanguageSetup,
+    LanguageSizes, LstmLanguageModel, LstmLanguageModelParams, ReadLosses, RunningStatistic,
+    Statistic, SymbolRows,
 };
 pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
