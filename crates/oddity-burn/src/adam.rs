@@ -4,21 +4,19 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use oddity_neural::{LoadError, OptimizerState, TrainingParams, Weights};
 
-use crate::weights::{Tensors, numbers};
+use crate::weights::{Named, numbers};
 
 /// What is remembered of each tensor of a module, in the order of its tensors: both moments, as
 /// rows of numbers. Those of moving statistics stay 0.
 pub(crate) struct Adam {
-    tensors: Tensors,
+    tensors: Vec<Named>,
     moments: [Vec<Tensor<1>>; 2],
     pub(crate) n_steps: u64,
 }
 
 impl Adam {
-    pub(crate) fn new(tensors: Tensors, device: &Device) -> Adam {
-        let zeros = |(_, shape): &(String, Vec<usize>)| {
-            Tensor::zeros([shape.iter().product::<usize>()], device)
-        };
+    pub(crate) fn new(tensors: Vec<Named>, device: &Device) -> Adam {
+        let zeros = |(_, shape): &Named| Tensor::zeros([shape.iter().product::<usize>()], device);
         let moments = [0, 1].map(|_| tensors.iter().map(zeros).collect());
         Adam { tensors, moments, n_steps: 0 }
     }
@@ -52,8 +50,7 @@ impl Adam {
             let mut named = Weights::default();
             for ((name, shape), values) in self.tensors.iter().zip(&self.moments[moment]) {
                 if !is_statistic(name) {
-                    let inserted =
-                        named.insert(name.clone(), shape, numbers(values.clone()));
+                    let inserted = named.insert(name.clone(), shape, numbers(values.clone()));
                     debug_assert!(inserted.is_ok(), "a moment a weight");
                 }
             }

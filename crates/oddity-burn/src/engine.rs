@@ -97,7 +97,8 @@ impl BurnEngine {
         self.module = Some(module);
         if let Some((read, outputs, targets)) = made {
             let outputs = weights::numbers(outputs);
-            (0..n_batch).for_each(|row| hand([&targets, &outputs], to, n_batch, row, row, read));
+            (0..n_batch)
+                .for_each(|row| hand([&targets[..], &outputs[..]], to, n_batch, row, row, read));
         }
         f64::from(weights::numbers(loss.inner())[0])
     }
@@ -182,20 +183,13 @@ fn evaluate(
         let outputs = weights::numbers(outputs.into_whole());
         let targets = gather(examples, block, Side::Target, to, n_rows);
         for row in 0..block.len() {
-            hand([&targets, &outputs], to, n_rows, row, index * n_rows + row, read);
+            hand([&targets[..], &outputs[..]], to, n_rows, row, index * n_rows + row, read);
         }
     }
 }
 
 /// Hands target and output of a row, of numbers that lie step by step, to `read`.
-fn hand(
-    sides: [&Vec<f32>; 2],
-    shape: Shape,
-    n_rows: usize,
-    row: usize,
-    place: usize,
-    read: Read<'_>,
-) {
+fn hand(sides: [&[f32]; 2], shape: Shape, n_rows: usize, row: usize, place: usize, read: Read<'_>) {
     let [target, output] = sides.map(|values| steps_of(values, shape, n_rows, row));
     read(place, Rows::new(&target, shape.width), Rows::new(&output, shape.width));
 }

@@ -64,15 +64,11 @@ impl Lstm {
         Flow::Steps(outputs)
     }
 
-    /// A step of some rows from the states before it, of the same rows; none before the first.
-    pub(crate) fn step(&self, x: Tensor<2>, before: Option<State>) -> State {
+    /// A step of some rows from the states before it, of the same rows.
+    pub(crate) fn step(&self, x: Tensor<2>, before: State) -> State {
+        let State { output, cell } = before;
         let sums = x.matmul(self.kernel.val()) + self.bias.val().unsqueeze();
-        match before {
-            Some(State { output, cell }) => {
-                self.behind(sums + output.matmul(self.recurrent_kernel.val()), Some(cell))
-            }
-            None => self.behind(sums, None),
-        }
+        self.behind(sums + output.matmul(self.recurrent_kernel.val()), Some(cell))
     }
 
     /// From the sums of the four gates to the states behind a step.

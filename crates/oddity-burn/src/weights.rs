@@ -4,8 +4,8 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use oddity_neural::{LoadError, Network, Weights};
 
-/// Names and shapes of a module's tensors, in its order.
-pub(crate) type Tensors = Vec<(String, Vec<usize>)>;
+/// Name and shape of a tensor; a module's come in its order.
+pub(crate) type Named = (String, Vec<usize>);
 
 /// Weights whose shapes were checked, to be looked up by layer and name.
 pub(crate) struct Names<'a> {
@@ -32,7 +32,7 @@ impl<'a> Names<'a> {
 }
 
 /// Weights and moving statistics of a module, by their names.
-pub(crate) fn read<M: Module>(module: &M, tensors: &Tensors) -> Weights {
+pub(crate) fn read<M: Module>(module: &M, tensors: &[Named]) -> Weights {
     let mut reader = Reader { rows: Vec::new() };
     module.visit(&mut reader);
     let mut weights = Weights::default();
@@ -44,7 +44,7 @@ pub(crate) fn read<M: Module>(module: &M, tensors: &Tensors) -> Weights {
 }
 
 /// Names and shapes of all tensors of a network that was checked.
-pub(crate) fn tensors_of(network: &Network) -> Tensors {
+pub(crate) fn tensors_of(network: &Network) -> Vec<Named> {
     match network.tensors() {
         Ok(tensors) => tensors,
         Err(error) => unreachable!("modules are made of networks that fit: {error}"),
@@ -52,7 +52,7 @@ pub(crate) fn tensors_of(network: &Network) -> Tensors {
 }
 
 /// The module with other weights, which have its names and shapes.
-pub(crate) fn write<M: Module>(module: M, tensors: &Tensors, weights: &Weights) -> M {
+pub(crate) fn write<M: Module>(module: M, tensors: &[Named], weights: &Weights) -> M {
     module.map(&mut Writer { weights, tensors, at: 0 })
 }
 
@@ -90,7 +90,7 @@ impl ModuleVisitor for Reader {
 
 struct Writer<'a> {
     weights: &'a Weights,
-    tensors: &'a Tensors,
+    tensors: &'a [Named],
     at: usize,
 }
 

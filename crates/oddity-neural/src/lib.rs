@@ -45,6 +45,7 @@ mod lstm_forecaster;
 #[cfg(test)]
 mod lstm_forecaster_tests;
 mod model;
+mod native;
 mod network;
 mod norm_state;
 mod online;
@@ -69,7 +70,7 @@ mod update;
 mod weights;
 
 pub use activation::Activation;
-pub use backend::{Backend, Engine, Native, OptimizerState, Read, Scorer, Setup, StepParams};
+pub use backend::{Backend, Engine, OptimizerState, Read, Scorer, Setup, StepParams};
 pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
 pub use event_file::EventFile;
 pub use examples::Examples;
@@ -82,6 +83,7 @@ pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
 pub use lstm_forecaster::{LstmForecaster, LstmForecasterParams};
 pub use model::Rows;
+pub use native::Native;
 pub use network::{Gate, Layer, Network, Returns};
 pub use online::{
     OnlineLstmAutoencoder, OnlineLstmAutoencoderParams, OnlineNetwork, OnlineOutput, OnlineTarget,

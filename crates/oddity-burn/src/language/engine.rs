@@ -75,12 +75,15 @@ impl LanguageEngine for BurnLanguageEngine {
         let Some(module) = self.module.take() else {
             unreachable!("a step puts the module back");
         };
-        let before = self.states.take().filter(|_| 0 < steps.start);
-        let before = before.map(|states| {
-            states.into_iter().map(|state| state.map(Tensor::autodiff)).collect::<Vec<State>>()
-        });
+        let start = steps.start;
         let chunk = Chunk::new(rows, 0..rows.n_rows(), steps, None);
         let n_rows = chunk.steps.first().map_or(0, |step| step.read.len());
+        let before = match self.states.take() {
+            Some(states) if 0 < start => {
+                states.into_iter().map(|state| state.map(Tensor::autodiff)).collect()
+            }
+            _ => module.beginning(n_rows),
+        };
         let masks = Masks::new(self.setup, step.seed.derive(self.adam.n_steps), n_rows);
         let (outputs, behind) = module.forward(&chunk, before, masks.as_ref());
         self.states = Some(behind.into_iter().map(|state| state.map(Tensor::inner)).collect());
@@ -138,11 +141,11 @@ fn evaluate(module: &LanguageModule, rows: &dyn SymbolRows, read: ReadLosses<'_>
     let n_rows = rows.n_rows();
     for first in (0..n_rows).step_by(ROWS) {
         let block = first..n_rows.min(first + ROWS);
-        let mut states = None;
+        let mut states = module.beginning(ROWS);
         for start in (0..rows.len(first)).step_by(STEPS) {
             let chunk = Chunk::new(rows, block.clone(), start..start + STEPS, Some(ROWS));
-            let (outputs, behind) = module.forward(&chunk, states.take(), None);
-            states = Some(behind);
+            let (outputs, behind) = module.forward(&chunk, states, None);
+            states = behind;
             let losses = outputs.into_iter().zip(&chunk.steps);
             let losses = losses.map(|(rows, step)| module.losses(rows, &step.classes));
             let losses = weights::numbers(Tensor::cat(losses.collect(), 0));

@@ -48,13 +48,24 @@ impl LanguageModule {
         })
     }
 
+    /// The states of each LSTM layer before the first step: zeros, not nothing, so that recurrent
+    /// kernels have gradients of 0 where a chunk has one step.
+    pub(crate) fn beginning(&self, n_rows: usize) -> Vec<State> {
+        let device = self.embeddings.val().device();
+        let zeros = |lstm: &Lstm| {
+            let [units, _] = lstm.recurrent_kernel.val().dims();
+            let zeros = Tensor::zeros([n_rows, units], &device);
+            State { output: zeros.clone(), cell: zeros }
+        };
+        self.lstms.iter().map(zeros).collect()
+    }
+
     /// What the last layer reads of each step, `[row][unit]`, and the states of each LSTM layer
-    /// behind the chunk. `before` are those that the chunk before left, of no fewer rows; none
-    /// at the rows' beginning.
+    /// behind the chunk. `states` are those before it, of no fewer rows.
     pub(crate) fn forward(
         &self,
         chunk: &Chunk,
-        before: Option<Vec<State>>,
+        mut states: Vec<State>,
         masks: Option<&Masks>,
     ) -> (Vec<Tensor<2>>, Vec<State>) {
         let embeddings = self.embeddings.val();
@@ -63,22 +74,17 @@ impl LanguageModule {
             Some(masks) => masks.apply(layer, step, rows),
             None => rows,
         };
-        let mut states: Vec<Option<State>> = match before {
-            Some(states) => states.into_iter().map(Some).collect(),
-            None => vec![None; self.lstms.len()],
-        };
         let mut outputs = Vec::with_capacity(chunk.steps.len());
         for (at, step) in chunk.steps.iter().enumerate() {
             let mut rows = embeddings.clone().select(0, symbols(&step.read, &device));
             for (layer, (lstm, state)) in self.lstms.iter().zip(&mut states).enumerate() {
-                let before = state.take().map(|state| first(state, step.read.len()));
-                let behind = lstm.step(drop(layer, at, rows), before);
-                rows = behind.output.clone();
-                *state = Some(behind);
+                let before = first(state.clone(), step.read.len());
+                *state = lstm.step(drop(layer, at, rows), before);
+                rows = state.output.clone();
             }
             outputs.push(drop(self.lstms.len(), at, rows));
         }
-        (outputs, states.into_iter().flatten().collect())
+        (outputs, states)
     }
 
     /// `-ln p` of a class a row.

@@ -15,8 +15,9 @@ use super::sizes::LanguageSizes;
 use super::statistic::RunningStatistic;
 use super::text::{Text, Vocabulary};
 use super::train::{Run, train};
-use crate::backend::{Backend, Native};
+use crate::backend::Backend;
 use crate::load_error::LoadError;
+use crate::native::Native;
 use crate::training::split;
 use crate::weights::Weights;
 

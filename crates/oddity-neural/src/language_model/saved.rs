@@ -7,8 +7,9 @@ use super::NAME;
 use super::members::{FittedLanguageModel, Member};
 use super::params::LstmLanguageModelParams;
 use super::text::Vocabulary;
-use crate::backend::{Backend, Native};
+use crate::backend::Backend;
 use crate::load_error::LoadError;
+use crate::native::Native;
 use crate::state::{DESCRIPTION, WEIGHTS, text};
 use crate::weights::{Archive, Weights, parse, write_archive};
 

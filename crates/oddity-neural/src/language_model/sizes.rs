@@ -88,7 +88,10 @@ impl LanguageSizes {
 
 impl Model {
     /// With weights that a training gave: their shapes are checked, not their numbers.
-    pub(super) fn with_shapes(sizes: &LanguageSizes, weights: &Weights) -> Result<Model, LoadError> {
+    pub(super) fn with_shapes(
+        sizes: &LanguageSizes,
+        weights: &Weights,
+    ) -> Result<Model, LoadError> {
         sizes.check_shapes(weights)?;
         let mut model = Model::zeros(sizes)?;
         model.write(weights);

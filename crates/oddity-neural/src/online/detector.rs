@@ -11,7 +11,8 @@ use super::NAME;
 use super::kept;
 use super::params::OnlineLstmAutoencoderParams;
 use super::stream::{OnlineNetwork, Snapshot};
-use crate::backend::{Backend, Native};
+use crate::backend::Backend;
+use crate::native::Native;
 use crate::network::Network;
 
 /// Scores the events of a stream by how badly a recurrent network foretells or makes again each,

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::memory::Memory;
 use super::params::OnlineLstmAutoencoderParams;
 use super::stream::{OnlineNetwork, Snapshot, State};
-use crate::backend::{Native, OptimizerState};
+use crate::backend::OptimizerState;
 use crate::load_error::LoadError;
+use crate::native::Native;
 use crate::weights::{Archive, Weights, write_archive};
 
 /// The form of descriptions that is written, and the last that is read.

@@ -8,8 +8,9 @@ use super::NAME;
 use super::event::Event;
 use super::memory::Memory;
 use super::params::{OnlineLstmAutoencoderParams, Outliers};
-use crate::backend::{Backend, Engine, Native, OptimizerState, Setup, StepParams, collect};
+use crate::backend::{Backend, Engine, OptimizerState, Setup, StepParams, collect};
 use crate::load_error::LoadError;
+use crate::native::Native;
 use crate::network::Network;
 use crate::score::ErrorScore;
 use crate::training::TrainingParams;
@@ -165,11 +166,15 @@ impl OnlineNetwork {
         }
         self.take(row)?;
         let mut loss = f64::NAN;
-        let scores = collect(1, |target, output| ErrorScore::LastStep.of(target, output), |read| {
-            let training = self.state.params.training();
-            let step = self.state.step(&training);
-            loss = self.engine.step_and_read(&self.event, &[0], step, read);
-        });
+        let scores = collect(
+            1,
+            |target, output| ErrorScore::LastStep.of(target, output),
+            |read| {
+                let training = self.state.params.training();
+                let step = self.state.step(&training);
+                loss = self.engine.step_and_read(&self.event, &[0], step, read);
+            },
+        );
         self.learnt(loss)?;
         self.remember(row);
         self.finite(scores[0], self.state.n_events - 1)
@@ -241,9 +246,13 @@ impl OnlineNetwork {
 impl OnlineDetector for OnlineNetwork {
     fn score_one(&mut self, row: &[f64]) -> Result<f64> {
         self.take(row)?;
-        let scores = collect(1, |target, output| ErrorScore::LastStep.of(target, output), |read| {
-            self.engine.evaluate(&self.event, &[0], read);
-        });
+        let scores = collect(
+            1,
+            |target, output| ErrorScore::LastStep.of(target, output),
+            |read| {
+                self.engine.evaluate(&self.event, &[0], read);
+            },
+        );
         self.finite(scores[0], self.state.n_events)
     }
 
