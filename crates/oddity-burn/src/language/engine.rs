@@ -31,8 +31,6 @@ pub(crate) struct BurnLanguageEngine {
     adam: Adam,
     /// What the last chunk left, without gradients: these end between chunks.
     states: Option<Vec<State>>,
-    /// Without gradients.
-    device: Device,
 }
 
 /// A language model whose training is over.
@@ -57,7 +55,6 @@ impl BurnLanguageEngine {
             module: Some(module),
             adam: Adam::new(sizes.tensors(), device),
             states: None,
-            device: device.clone(),
         })
     }
 

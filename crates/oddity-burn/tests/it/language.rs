@@ -27,7 +27,7 @@ pub(crate) struct Symbols {
 impl Symbols {
     pub(crate) fn new(sizes: &LanguageSizes, n_rows: usize, longest: usize, seed: u64) -> Symbols {
         let mut rng = Seed(seed).rng();
-        let mut draw = |n: usize| ((rng.next_u64() >> 32) * n as u64 >> 32) as usize;
+        let mut draw = |n: usize| (((rng.next_u64() >> 32) * n as u64) >> 32) as usize;
         let mut lengths: Vec<usize> = (0..n_rows).map(|_| 1 + draw(longest)).collect();
         lengths[0] = longest;
         lengths.sort_by_key(|&length| std::cmp::Reverse(length));

@@ -192,7 +192,7 @@ fn scores_apart(expected: &[f64], found: &[f64]) -> f64 {
     assert_eq!(expected.len(), found.len());
     let pairs = expected.iter().zip(found);
     pairs.fold(0.0, |most, (a, b)| {
-        let off = (a - b).abs() / a;
+        let off = if a == b { 0.0 } else { (a - b).abs() / a };
         if off.is_nan() { f64::INFINITY } else { most.max(off) }
     })
 }
