@@ -2,43 +2,39 @@
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
-use oddity_neural::{LoadError, Network, OptimizerState, TrainingParams, Weights};
+use oddity_neural::{LoadError, OptimizerState, TrainingParams, Weights};
 
-use crate::network::BurnNetwork;
-use crate::weights;
+use crate::weights::{Named, numbers};
 
 /// What is remembered of each tensor of a module, in the order of its tensors: both moments, as
 /// rows of numbers. Those of moving statistics stay 0.
 pub(crate) struct Adam {
+    tensors: Vec<Named>,
     moments: [Vec<Tensor<1>>; 2],
     pub(crate) n_steps: u64,
 }
 
 impl Adam {
-    pub(crate) fn new(network: &Network, device: &Device) -> Adam {
-        let zeros = || {
-            let tensors = weights::names(network).into_iter();
-            tensors
-                .map(|(_, shape)| Tensor::zeros([shape.iter().product::<usize>()], device))
-                .collect()
-        };
-        Adam { moments: [zeros(), zeros()], n_steps: 0 }
+    pub(crate) fn new(tensors: Vec<Named>, device: &Device) -> Adam {
+        let zeros = |(_, shape): &Named| Tensor::zeros([shape.iter().product::<usize>()], device);
+        let moments = [0, 1].map(|_| tensors.iter().map(zeros).collect());
+        Adam { tensors, moments, n_steps: 0 }
     }
 
     /// One step with a batch's gradients.
-    pub(crate) fn step(
+    pub(crate) fn step<M: Module>(
         &mut self,
-        module: BurnNetwork,
+        module: M,
         gradients: Gradients,
         params: &TrainingParams,
         learning_rate: f64,
-    ) -> BurnNetwork {
+    ) -> M {
         self.n_steps += 1;
         let mut gradient_scale = 1.0;
         if let Some(most) = params.clip_norm {
             let mut norm = Norm { gradients: &gradients, squares: None };
             module.visit(&mut norm);
-            let squares = norm.squares.map_or(0.0, |sum| f64::from(weights::numbers(sum)[0]));
+            let squares = norm.squares.map_or(0.0, |sum| f64::from(numbers(sum)[0]));
             if most < squares.sqrt() {
                 gradient_scale = most / squares.sqrt();
             }
@@ -49,14 +45,12 @@ impl Adam {
         module.map(&mut Update { first, second, at: 0, gradients, params, rate, gradient_scale })
     }
 
-    pub(crate) fn state(&self, network: &Network) -> OptimizerState {
-        let names = weights::names(network);
+    pub(crate) fn state(&self) -> OptimizerState {
         let moments = [0, 1].map(|moment: usize| {
             let mut named = Weights::default();
-            for ((name, shape), values) in names.iter().zip(&self.moments[moment]) {
+            for ((name, shape), values) in self.tensors.iter().zip(&self.moments[moment]) {
                 if !is_statistic(name) {
-                    let inserted =
-                        named.insert(name.clone(), shape, weights::numbers(values.clone()));
+                    let inserted = named.insert(name.clone(), shape, numbers(values.clone()));
                     debug_assert!(inserted.is_ok(), "a moment a weight");
                 }
             }
@@ -67,20 +61,20 @@ impl Adam {
 
     pub(crate) fn set_state(
         &mut self,
-        network: &Network,
         device: &Device,
         state: &OptimizerState,
     ) -> Result<(), LoadError> {
         for (moments, named) in self.moments.iter_mut().zip(&state.moments) {
-            for ((name, expected), moment) in weights::names(network).into_iter().zip(moments) {
-                if is_statistic(&name) {
+            for ((name, expected), moment) in self.tensors.iter().zip(moments) {
+                if is_statistic(name) {
                     continue;
                 }
-                let Some((found, values)) = named.get(&name) else {
-                    return Err(LoadError::MissingTensor { name });
+                let Some((found, values)) = named.get(name) else {
+                    return Err(LoadError::MissingTensor { name: name.clone() });
                 };
                 if found != expected {
-                    return Err(LoadError::Shape { name, expected, found: found.to_vec() });
+                    let (expected, found) = (expected.clone(), found.to_vec());
+                    return Err(LoadError::Shape { name: name.clone(), expected, found });
                 }
                 let data = TensorData::new(values.to_vec(), [values.len()]);
                 *moment = Tensor::from_data(data, device);

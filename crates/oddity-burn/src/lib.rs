@@ -10,6 +10,9 @@
 //!   burn's own records.
 //! - [`BuildError`] says which feature a device needs.
 //!
+//! All networks of `oddity-neural` run on it: autoencoders, forecasters, language models and the
+//! online autoencoder.
+//!
 //! Training starts from the same weights as the native trainer's, is shown the same batches and
 //! drops the same numbers, so that both differ by rounding alone. Its layers are made of burn's
 //! tensor operations and its gradients are those of burn's autodiff, which know nothing of ours:
@@ -40,8 +43,7 @@
 //!
 //! # What it does not do
 //!
-//! No language model: its loss and its ragged batches are the native trainer's alone. On a GPU the
-//! last bits may differ from run to run.
+//! On a GPU the last bits may differ from run to run.
 
 mod activation;
 mod adam;
@@ -53,6 +55,7 @@ mod device;
 mod dropout;
 mod engine;
 mod flow;
+mod language;
 mod loss;
 mod lstm;
 mod network;

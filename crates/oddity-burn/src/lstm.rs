@@ -22,11 +22,23 @@ pub(crate) struct Lstm {
     pub(crate) returns: Returns,
 }
 
+/// What a layer leaves behind a step, `[row][unit]` each.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    pub(crate) output: Tensor<2>,
+    pub(crate) cell: Tensor<2>,
+}
+
+impl State {
+    pub(crate) fn map(self, f: impl Fn(Tensor<2>) -> Tensor<2>) -> State {
+        State { output: f(self.output), cell: f(self.cell) }
+    }
+}
+
 impl Lstm {
     pub(crate) fn forward(&self, flow: Flow, pass: &Pass) -> Flow {
         let [kernel, recurrent] = [self.kernel.val(), self.recurrent_kernel.val()];
         let bias: Tensor<2> = self.bias.val().unsqueeze();
-        let [units, _] = recurrent.dims();
         let product = |x: Tensor<2>| x.matmul(kernel.clone()) + bias.clone();
         // Of repeated rows there is one product, and of all steps where nothing goes back: the
         // gradient of a step cut from a product is as large as the product.
@@ -42,19 +54,33 @@ impl Lstm {
                 Some(output) => input + output.clone().matmul(recurrent.clone()),
                 None => input,
             };
-            let part = |index: usize| sums.clone().narrow(1, index * units, units);
-            let [entering, kept, leaving] = [0, 1, 3].map(|index| gate(self.gate, part(index)));
-            let entering = entering * activate(self.activation, part(2));
-            let now = match cell.take() {
-                Some(before) => kept * before + entering,
-                None => entering,
-            };
-            outputs.push(leaving * activate(self.activation, now.clone()));
-            cell = Some(now);
+            let state = self.behind(sums, cell.take());
+            outputs.push(state.output);
+            cell = Some(state.cell);
         }
         if self.returns == Returns::Last {
             outputs.drain(..outputs.len().saturating_sub(1));
         }
         Flow::Steps(outputs)
+    }
+
+    /// A step of some rows from the states before it, of the same rows.
+    pub(crate) fn step(&self, x: Tensor<2>, before: State) -> State {
+        let State { output, cell } = before;
+        let sums = x.matmul(self.kernel.val()) + self.bias.val().unsqueeze();
+        self.behind(sums + output.matmul(self.recurrent_kernel.val()), Some(cell))
+    }
+
+    /// From the sums of the four gates to the states behind a step.
+    fn behind(&self, sums: Tensor<2>, cell: Option<Tensor<2>>) -> State {
+        let units = sums.dims()[1] / 4;
+        let part = |index: usize| sums.clone().narrow(1, index * units, units);
+        let [entering, kept, leaving] = [0, 1, 3].map(|index| gate(self.gate, part(index)));
+        let entering = entering * activate(self.activation, part(2));
+        let cell = match cell {
+            Some(before) => kept * before + entering,
+            None => entering,
+        };
+        State { output: leaving * activate(self.activation, cell.clone()), cell }
     }
 }

@@ -95,7 +95,8 @@ impl BurnNetwork {
     ) -> Result<BurnNetwork, LoadError> {
         let mut n_dropouts = 0;
         let mut layers = Vec::with_capacity(network.layers.len());
-        let names = weights::Names::new(network, weights, device)?;
+        weights.check_shapes(network)?;
+        let names = weights::Names::new(weights, device);
         for (index, layer) in network.layers.iter().enumerate() {
             layers.push(layer_of(layer, index, &names, &mut n_dropouts)?);
         }
@@ -129,7 +130,7 @@ impl BurnNetwork {
     ///
     /// If the device is lost.
     pub fn weights(&self) -> Weights {
-        weights::read(self, &self.network)
+        weights::read(self, &weights::tensors_of(&self.network))
     }
 
     /// One pass; in training batch norms take up the batch's statistics.

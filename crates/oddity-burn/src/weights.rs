@@ -4,23 +4,18 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use oddity_neural::{LoadError, Network, Weights};
 
-use crate::network::BurnNetwork;
+/// Name and shape of a tensor; a module's come in its order.
+pub(crate) type Named = (String, Vec<usize>);
 
-/// Weights of a network, to be looked up by layer and name.
+/// Weights whose shapes were checked, to be looked up by layer and name.
 pub(crate) struct Names<'a> {
     weights: &'a Weights,
     device: &'a Device,
 }
 
 impl<'a> Names<'a> {
-    /// Checks that they are the network's: all its tensors in its shapes, and no other.
-    pub(crate) fn new(
-        network: &Network,
-        weights: &'a Weights,
-        device: &'a Device,
-    ) -> Result<Names<'a>, LoadError> {
-        weights.check_shapes(network)?;
-        Ok(Names { weights, device })
+    pub(crate) fn new(weights: &'a Weights, device: &'a Device) -> Names<'a> {
+        Names { weights, device }
     }
 
     pub(crate) fn tensor<const D: usize>(
@@ -37,34 +32,33 @@ impl<'a> Names<'a> {
 }
 
 /// Weights and moving statistics of a module, by their names.
-pub(crate) fn read(module: &BurnNetwork, network: &Network) -> Weights {
+pub(crate) fn read<M: Module>(module: &M, tensors: &[Named]) -> Weights {
     let mut reader = Reader { rows: Vec::new() };
     module.visit(&mut reader);
-    named(network, reader.rows)
-}
-
-/// Puts one row of numbers a tensor, in the order of [`Network::tensors`], under their names.
-pub(crate) fn named(network: &Network, rows: Vec<Vec<f32>>) -> Weights {
     let mut weights = Weights::default();
-    for ((name, shape), values) in names(network).into_iter().zip(rows) {
-        let inserted = weights.insert(name, &shape, values);
-        debug_assert!(inserted.is_ok(), "a module has the network's shapes");
+    for ((name, shape), values) in tensors.iter().zip(reader.rows) {
+        let inserted = weights.insert(name.clone(), shape, values);
+        debug_assert!(inserted.is_ok(), "a module has the shapes that it was made with");
     }
     weights
 }
 
 /// Names and shapes of all tensors of a network that was checked.
-pub(crate) fn names(network: &Network) -> Vec<(String, Vec<usize>)> {
+pub(crate) fn tensors_of(network: &Network) -> Vec<Named> {
     match network.tensors() {
         Ok(tensors) => tensors,
         Err(error) => unreachable!("modules are made of networks that fit: {error}"),
     }
 }
 
-/// The module with other weights, which are those of its network.
-pub(crate) fn write(module: BurnNetwork, network: &Network, weights: &Weights) -> BurnNetwork {
-    let names = names(network).into_iter().map(|(name, _)| name).collect();
-    module.map(&mut Writer { weights, names, at: 0 })
+/// The module with other weights, which have its names and shapes.
+pub(crate) fn write<M: Module>(module: M, tensors: &[Named], weights: &Weights) -> M {
+    module.map(&mut Writer { weights, tensors, at: 0 })
+}
+
+/// The module as it is, without gradients.
+pub(crate) fn plain<M: Module>(module: &M) -> M {
+    module.clone().map(&mut Plain)
 }
 
 /// A device's numbers.
@@ -96,18 +90,26 @@ impl ModuleVisitor for Reader {
 
 struct Writer<'a> {
     weights: &'a Weights,
-    names: Vec<String>,
+    tensors: &'a [Named],
     at: usize,
 }
 
 impl ModuleMapper for Writer<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let found = self.weights.get(&self.names[self.at]);
+        let found = self.weights.get(&self.tensors[self.at].0);
         self.at += 1;
         let Some((shape, values)) = found else { return param };
         param.map(|old| {
             let new = tensor(shape, values, &old.device());
             new.set_require_grad(old.is_require_grad())
         })
+    }
+}
+
+struct Plain;
+
+impl ModuleMapper for Plain {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        param.map(Tensor::inner)
     }
 }

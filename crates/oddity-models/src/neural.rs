@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use oddity_core::{Detector, Error, Result};
-use oddity_neural::{DenseAutoencoder, LstmAutoencoder, LstmForecaster};
+use oddity_core::{Detector, Result};
+use oddity_neural::{
+    DenseAutoencoder, LstmAutoencoder, LstmForecaster, LstmLanguageModel, OnlineLstmAutoencoder,
+};
 
 pub use oddity_neural::{Backend, Native};
 
 use crate::catalogue::{DetectorConfig, OnlineConfig};
 use crate::ensemble::Ensemble;
+use crate::online::{Online, OnlineModel};
 
 impl DetectorConfig {
     /// Whether the model is a network, which runs on a [`Backend`].
@@ -63,8 +66,8 @@ impl DetectorConfig {
     ///
     /// # Errors
     ///
-    /// For a parameter outside its range, and [`Error::Backend`] for networks that run on the
-    /// native trainer alone.
+    /// For a parameter outside its range. A layer that a backend lacks is refused when the
+    /// detector is fitted ([`oddity_core::Error::Backend`]).
     pub fn build_on(&self, backend: &Arc<dyn Backend>) -> Result<Arc<dyn Detector>> {
         let backend = Arc::clone(backend);
         match self {
@@ -78,15 +81,36 @@ impl DetectorConfig {
             DetectorConfig::LstmForecaster(params) => {
                 Ok(Arc::new(LstmForecaster::new(params.clone())?.on(backend)))
             }
+            DetectorConfig::LstmLanguageModel(params) => {
+                Ok(Arc::new(LstmLanguageModel::new(params.clone())?.on(backend)))
+            }
+            DetectorConfig::OnlineLstmAutoencoder(params) => {
+                Ok(Arc::new(OnlineLstmAutoencoder::new(params.clone())?.on(backend)))
+            }
             DetectorConfig::Ensemble(params) => {
                 let build = |member: &DetectorConfig| member.build_on(&backend);
                 Ok(Arc::new(Ensemble::of(params.clone(), build)?))
             }
-            _ if self.is_neural() => Err(Error::Backend {
-                step: self.kind(),
-                backend: backend.id().to_owned(),
-                problem: "does not have this network, which runs on \"native\"",
-            }),
+            DetectorConfig::Online(params) => {
+                let build = |model: &OnlineConfig| model.build_on(&backend);
+                Ok(Arc::new(Online::of(params.clone(), build)?))
+            }
+            _ => self.build(),
+        }
+    }
+}
+
+impl OnlineConfig {
+    /// As [`DetectorConfig::build_on`].
+    ///
+    /// # Errors
+    ///
+    /// For a parameter outside its range.
+    pub fn build_on(&self, backend: &Arc<dyn Backend>) -> Result<Arc<dyn OnlineModel>> {
+        match self {
+            OnlineConfig::OnlineLstmAutoencoder(params) if backend.id() != Native.id() => {
+                Ok(Arc::new(OnlineLstmAutoencoder::new(params.clone())?.on(Arc::clone(backend))))
+            }
             _ => self.build(),
         }
     }

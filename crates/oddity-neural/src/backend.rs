@@ -1,17 +1,15 @@
-//! What networks run on: the native trainer, or another implementation behind the same traits.
+//! What networks run on: traits that the native trainer implements, and other crates too.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use oddity_core::{Result, Seed};
-use oddity_kernels::{Level, Pool};
 
-use crate::evaluate::Evaluator;
 use crate::examples::Examples;
+use crate::language_model::{LanguageEngine, LanguageScorer, LanguageSetup, LanguageSizes};
 use crate::load_error::LoadError;
-use crate::model::{Model, Rows};
+use crate::model::Rows;
 use crate::network::Network;
-use crate::trainer::{self, Trainer};
 use crate::training::TrainingParams;
 use crate::weights::Weights;
 
@@ -38,6 +36,44 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// [`LoadError`] for tensors that are missing or of another shape, and what
     /// [`engine`](Backend::engine) refuses. Numbers that are not finite are let pass.
     fn scorer(&self, network: &Network, weights: &Weights) -> Result<Box<dyn Scorer>, LoadError>;
+
+    /// A network in training that goes on from weights; Adam has seen no gradient.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Weights::check`], and what [`engine`](Backend::engine) refuses.
+    fn engine_with(
+        &self,
+        network: &Network,
+        setup: Setup,
+        weights: &Weights,
+    ) -> Result<Box<dyn Engine>, LoadError> {
+        let mut engine = self.engine(network, setup)?;
+        engine.set_weights(weights)?;
+        Ok(engine)
+    }
+
+    /// A language model in training, with the weights of [`LanguageSizes::initial_weights`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`LanguageSizes::initial_weights`].
+    fn language_engine(
+        &self,
+        sizes: &LanguageSizes,
+        setup: LanguageSetup,
+    ) -> Result<Box<dyn LanguageEngine>>;
+
+    /// A language model whose training is over.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`LanguageSizes::check_shapes`]. Numbers that are not finite are let pass.
+    fn language_scorer(
+        &self,
+        sizes: &LanguageSizes,
+        weights: &Weights,
+    ) -> Result<Box<dyn LanguageScorer>, LoadError>;
 }
 
 /// What a network in training is made for.
@@ -52,10 +88,20 @@ pub struct Setup {
 }
 
 /// A network in training.
-pub trait Engine {
+pub trait Engine: Send {
     /// One step of Adam on some of the examples, with the statistics of the batch; the loss
     /// before it: the mean over samples, steps and columns, and the penalties.
     fn step(&mut self, examples: &dyn Examples, batch: &[usize], step: StepParams<'_>) -> f64;
+
+    /// As [`step`](Engine::step), and hands what the network made of each sample on the way, before
+    /// its weights changed and with what dropout left, to `read`, once.
+    fn step_and_read(
+        &mut self,
+        examples: &dyn Examples,
+        batch: &[usize],
+        step: StepParams<'_>,
+        read: Read<'_>,
+    ) -> f64;
 
     /// Hands what the network makes of each sample in inference to `read`, once.
     fn evaluate(&mut self, examples: &dyn Examples, samples: &[usize], read: Read<'_>);
@@ -124,73 +170,4 @@ pub struct OptimizerState {
     pub n_steps: u64,
     /// First and second moments of all trained weights, by the weights' names.
     pub moments: [Weights; 2],
-}
-
-/// The trainer of this crate, on the CPU.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Native;
-
-impl Backend for Native {
-    fn id(&self) -> &str {
-        "native"
-    }
-
-    fn engine(&self, network: &Network, setup: Setup) -> Result<Box<dyn Engine>> {
-        let Setup { n_batch, has_target, seed } = setup;
-        let n_threads = rayon::current_num_threads();
-        Ok(Box::new(Trainer::new(network, n_batch, has_target, n_threads, seed)?))
-    }
-
-    fn scorer(&self, network: &Network, weights: &Weights) -> Result<Box<dyn Scorer>, LoadError> {
-        Ok(Box::new(Model::with_shapes(network, weights)?))
-    }
-}
-
-impl Engine for Trainer {
-    fn step(&mut self, examples: &dyn Examples, batch: &[usize], step: StepParams<'_>) -> f64 {
-        let StepParams { training, learning_rate, seed } = step;
-        let step = trainer::Step {
-            loss: training.loss.kernel(),
-            adam: training.adam(),
-            learning_rate,
-            clip_norm: training.clip_norm,
-            seed,
-        };
-        Trainer::step(self, examples, batch, step)
-    }
-
-    fn evaluate(&mut self, examples: &dyn Examples, samples: &[usize], read: Read<'_>) {
-        Trainer::evaluate(self, examples, samples, read);
-    }
-
-    fn weights(&self) -> Weights {
-        self.model.weights()
-    }
-
-    fn set_weights(&mut self, weights: &Weights) -> Result<(), LoadError> {
-        self.model.set_weights(weights)?;
-        self.transpose();
-        Ok(())
-    }
-
-    fn optimizer(&self) -> OptimizerState {
-        let moments = [0, 1].map(|moment| self.model.export(&self.moments[moment]));
-        OptimizerState { n_steps: self.n_steps, moments }
-    }
-
-    fn set_optimizer(&mut self, state: &OptimizerState) -> Result<(), LoadError> {
-        for (moments, to) in state.moments.iter().zip(&mut self.moments) {
-            self.model.import(moments, to)?;
-        }
-        self.n_steps = state.n_steps;
-        Ok(())
-    }
-}
-
-impl Scorer for Model {
-    fn evaluate(&self, examples: &dyn Examples, samples: &[usize], read: Read<'_>) {
-        let mut pool = Pool::new(rayon::current_num_threads().min(samples.len().div_ceil(32)));
-        let mut evaluator = Evaluator::default();
-        evaluator.evaluate(self, Level::best(), &mut pool, examples, samples, read);
-    }
 }

@@ -19,9 +19,10 @@
 //! sums are taken in order, so that the same machine gives the same bits for any number of
 //! threads.
 //!
-//! A [`Backend`] makes networks that train ([`Engine`]) and networks that score ([`Scorer`]).
-//! [`Native`] is that trainer; other crates bring others, and a detector moves to one with
-//! [`LstmAutoencoder::on`].
+//! A [`Backend`] makes networks that train ([`Engine`]) and networks that score ([`Scorer`]); of
+//! language models those are [`LanguageEngine`] and [`LanguageScorer`]. [`Native`] is that trainer;
+//! other crates bring others, and every detector moves to one with its `on`
+//! ([`LstmAutoencoder::on`]).
 //!
 //! # What it does not do
 //!
@@ -44,6 +45,7 @@ mod lstm_forecaster;
 #[cfg(test)]
 mod lstm_forecaster_tests;
 mod model;
+mod native;
 mod network;
 mod norm_state;
 mod online;
@@ -68,18 +70,20 @@ mod update;
 mod weights;
 
 pub use activation::Activation;
-pub use backend::{Backend, Engine, Native, OptimizerState, Read, Scorer, Setup, StepParams};
+pub use backend::{Backend, Engine, OptimizerState, Read, Scorer, Setup, StepParams};
 pub use dense_autoencoder::{DenseAutoencoder, DenseAutoencoderParams};
 pub use event_file::EventFile;
 pub use examples::Examples;
 pub use language_model::{
-    Direction, FittedLanguageModel, LstmLanguageModel, LstmLanguageModelParams, RunningStatistic,
-    Statistic,
+    Direction, FittedLanguageModel, LANGUAGE_PART, LanguageEngine, LanguageScorer, LanguageSetup,
+    LanguageSizes, LstmLanguageModel, LstmLanguageModelParams, ReadLosses, RunningStatistic,
+    Statistic, SymbolRows,
 };
 pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
 pub use lstm_forecaster::{LstmForecaster, LstmForecasterParams};
 pub use model::Rows;
+pub use native::Native;
 pub use network::{Gate, Layer, Network, Returns};
 pub use online::{
     OnlineLstmAutoencoder, OnlineLstmAutoencoderParams, OnlineNetwork, OnlineOutput, OnlineTarget,

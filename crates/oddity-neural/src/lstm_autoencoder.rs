@@ -6,7 +6,8 @@ use oddity_core::{Detector, FittedDetector, Result, Samples, Seed, State, Unwatc
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
-use crate::backend::{Backend, Native};
+use crate::backend::Backend;
+use crate::native::Native;
 use crate::network::{Gate, Layer, Network, Returns};
 use crate::reconstruction::{FittedNetwork, Reads, Task};
 use crate::score::ErrorScore;

@@ -113,6 +113,8 @@ impl Shard {
             (Some(state), Some(stage)) => state.values(stage, self.n_rows),
             _ => &[],
         };
-        (rows(&self.target[row * padded..n]), rows(&output[row * padded..n]))
+        // Autoencoders have no target but what they read.
+        let target = if self.target.is_empty() { &self.x } else { &self.target };
+        (rows(&target[row * padded..n]), rows(&output[row * padded..n]))
     }
 }

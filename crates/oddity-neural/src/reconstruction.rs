@@ -6,10 +6,11 @@ use oddity_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::backend::{Backend, Native, Scorer, collect};
+use crate::backend::{Backend, Scorer, collect};
 use crate::examples::Examples;
 use crate::load_error::LoadError;
 use crate::model::Rows;
+use crate::native::Native;
 use crate::network::Network;
 use crate::saved_network::{SavedDetector, SavedNetwork};
 use crate::score::ErrorScore;

@@ -8,6 +8,7 @@ use oddity_core::{Result, Seed};
 use oddity_kernels::loss::Loss;
 use oddity_kernels::{Buffer, Level, Pool};
 
+use crate::backend::Read;
 use crate::dense::activity_penalty;
 use crate::evaluate::Evaluator;
 use crate::examples::Examples;
@@ -115,9 +116,14 @@ impl Trainer {
         loss
     }
 
-    /// Target and output of the first sample of the last step, as they were before it.
-    pub(crate) fn first(&self) -> (Rows<'_>, Rows<'_>) {
-        self.shards[0].sides(&self.model.plan, 0)
+    /// Hands target and output of each of the `n` samples of the last step, as they were before
+    /// it, to `read`.
+    pub(crate) fn made(&self, n: usize, read: Read<'_>) {
+        for place in 0..n {
+            let shard = &self.shards[place / self.shard_rows];
+            let (target, output) = shard.sides(&self.model.plan, place % self.shard_rows);
+            read(place, target, output);
+        }
     }
 
     /// What the network makes of samples, with its moving statistics.

@@ -41,15 +41,31 @@ measures = ["roc_auc"]
 [[task.pipeline]]
 id = "language-model"
 detector = { kind = "lstm_language_model", members = [[4]], training = { epochs = 1 } }
+
+[[task]]
+id = "stream"
+description = "Counts of calls, trace by trace."
+split = { kind = "given", train = [{ subset = "training" }], test = [{ subset = "validation" }, { subset = "attack" }] }
+features = [{ kind = "n_gram", sizes = [1], columns_per_size = 10 }, { kind = "dense" }]
+measures = ["roc_auc"]
+
+[[task.pipeline]]
+id = "online-lstm"
+detector = { kind = "online_lstm_autoencoder", steps = 3, layers = [{ layer = "lstm", units = 4 }] }
+
+[[task.pipeline]]
+id = "online"
+detector = { kind = "online", detector = { kind = "online_lstm_autoencoder", steps = 2, layers = [{ layer = "lstm", units = 3 }] } }
 "#;
 
 #[test]
 fn networks_are_native_where_nothing_else_is_asked_for() {
     let folder = tempfile::tempdir().expect("a folder");
     let finished = run_text(SUITE, &options(folder.path(), 1));
-    assert_eq!((finished.summary.computed, finished.summary.failed), (3, 0));
+    assert_eq!((finished.summary.computed, finished.summary.failed), (5, 0));
     let of = |cell: usize| finished.results.cells[cell].record.identity.backend_id();
-    assert_eq!([of(0), of(1), of(2)], [Some("native"), None, Some("native")]);
+    let native = Some("native");
+    assert_eq!([of(0), of(1), of(2), of(3), of(4)], [native, None, native, native, native]);
     assert!(read(folder.path(), "report.html").contains("native"));
 }
 
@@ -66,22 +82,22 @@ fn a_gpu_for_the_native_trainer_is_refused_before_anything_runs() {
 #[cfg(feature = "burn")]
 #[test]
 fn on_burn_networks_alone_are_other_cells_with_the_same_scores() {
-    use oddity_bench::cell::Status;
     let folder = tempfile::tempdir().expect("a folder");
     let native = run_text(SUITE, &options(folder.path(), 1));
     let backend = BackendChoice { name: BackendName::Burn, device: DeviceName::Cpu };
     let options = RunOptions { backend, ..options(folder.path(), 1) };
     let burn = run_text(SUITE, &options);
-    // The detector without a network is the same cell; the language model is refused.
-    assert_eq!((burn.summary.found, burn.summary.computed, burn.summary.failed), (1, 2, 1));
-    let [autoencoder, pca, language_model] = &burn.results.cells[..] else { panic!("three") };
-    assert_eq!(autoencoder.record.identity.backend_id(), Some("burn/cpu"));
-    assert_eq!(pca.record.key, native.results.cells[1].record.key);
-    let record = &language_model.record;
-    assert_eq!(record.status, Status::Error);
-    let reason = record.reason.as_deref().expect("a reason");
-    assert!(reason.contains("lstm_language_model: backend \"burn/cpu\""), "{reason}");
-    let value = |finished: &oddity_bench::run::Finished| finished.results.rows[0].value;
-    assert_eq!(value(&burn), value(&native));
+    // The detector without a network is the same cell.
+    assert_eq!((burn.summary.found, burn.summary.computed, burn.summary.failed), (1, 4, 0));
+    for (index, cell) in burn.results.cells.iter().enumerate() {
+        let same = cell.record.key == native.results.cells[index].record.key;
+        let expected = if index == 1 { (None, true) } else { (Some("burn/cpu"), false) };
+        assert_eq!((cell.record.identity.backend_id(), same), expected, "cell {index}");
+    }
+    assert_eq!(burn.results.rows.len(), native.results.rows.len());
+    for (found, expected) in burn.results.rows.iter().zip(&native.results.rows) {
+        let [found, expected] = [found, expected].map(|row| row.value.expect("a figure"));
+        assert!((found - expected).abs() <= 0.005, "{found} for {expected}");
+    }
     assert!(read(folder.path(), "report.html").contains("burn/cpu"));
 }

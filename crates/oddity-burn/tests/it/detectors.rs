@@ -8,7 +8,7 @@ use oddity_neural::{
     DenseAutoencoder, DenseAutoencoderParams, LstmAutoencoder, LstmAutoencoderParams,
 };
 
-use super::burn;
+use super::{burn, scores_apart};
 
 /// Waves of two columns with a little noise.
 fn waves(n_rows: usize) -> Frame {
@@ -37,12 +37,6 @@ fn lstm() -> LstmAutoencoder {
     LstmAutoencoder::new(params).expect("fits")
 }
 
-/// The largest difference of two scores, relative to the first.
-fn apart(expected: &[f64], found: &[f64]) -> f64 {
-    assert_eq!(expected.len(), found.len());
-    expected.iter().zip(found).fold(0.0, |most, (a, b)| most.max((a - b).abs() / a))
-}
-
 #[test]
 fn scores_are_those_of_the_native_trainer() {
     let (train, test) = (windows(173), windows(80));
@@ -50,7 +44,7 @@ fn scores_are_those_of_the_native_trainer() {
         let fitted = detector.fit(&train.samples(), Seed(3)).expect("trains");
         fitted.score(&test.samples()).expect("scores").into_values()
     };
-    let off = apart(&scores(lstm()), &scores(lstm().on(Arc::new(burn()))));
+    let off = scores_apart(&scores(lstm()), &scores(lstm().on(Arc::new(burn()))));
     assert!(off < 1e-4, "windows: off by {off:e}");
 
     let (train, test) = (waves(200), waves(90));
@@ -67,7 +61,7 @@ fn scores_are_those_of_the_native_trainer() {
         let fitted = detector.fit(&train.samples(), Seed(3)).expect("trains");
         fitted.score(&test.samples()).expect("scores").into_values()
     };
-    let off = apart(&scores(&native), &scores(&native.clone().on(Arc::new(burn()))));
+    let off = scores_apart(&scores(&native), &scores(&native.clone().on(Arc::new(burn()))));
     assert!(off < 1e-4, "rows: off by {off:e}");
 }
 
@@ -102,7 +96,7 @@ fn weights_score_alike_wherever_they_were_trained() {
         fitted.score(&test.samples()).expect("scores").into_values()
     };
     let native = score(&fitted);
-    let off = apart(&native, &score(&fitted.on(&burn()).expect("fits")));
+    let off = scores_apart(&native, &score(&fitted.on(&burn()).expect("fits")));
     assert!(off < 1e-5, "off by {off:e}");
 }
 

@@ -2,6 +2,9 @@
 
 mod detectors;
 mod gradients;
+mod language;
+mod language_detectors;
+mod online;
 mod round_trips;
 mod steps;
 
@@ -169,6 +172,29 @@ fn difference(found: &[f32], expected: &[f32]) -> f64 {
         if off.is_nan() { f32::INFINITY } else { most.max(off) }
     });
     if largest == 0.0 { f64::from(worst) } else { f64::from(worst) / f64::from(largest) }
+}
+
+/// Root of the mean squared difference of all weights, relative to that of the weights.
+fn apart(found: &Weights, expected: &Weights) -> f64 {
+    let (mut squares, mut of_all) = (0.0, 0.0);
+    for (name, _, values) in expected.iter() {
+        let (_, found) = found.get(name).expect("the same names");
+        for (a, b) in found.iter().zip(values) {
+            squares += f64::from(a - b).powi(2);
+            of_all += f64::from(*b).powi(2);
+        }
+    }
+    (squares / of_all).sqrt()
+}
+
+/// The largest difference of two scores, relative to the first.
+fn scores_apart(expected: &[f64], found: &[f64]) -> f64 {
+    assert_eq!(expected.len(), found.len());
+    let pairs = expected.iter().zip(found);
+    pairs.fold(0.0, |most, (a, b)| {
+        let off = if a == b { 0.0 } else { (a - b).abs() / a };
+        if off.is_nan() { f64::INFINITY } else { most.max(off) }
+    })
 }
 
 /// The tensor that differs most, and by how much.

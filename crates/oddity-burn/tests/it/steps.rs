@@ -1,8 +1,6 @@
 //! Several steps of Adam, batch norms' moving statistics, and inference.
 
-use oddity_neural::Weights;
-
-use super::{Data, STUDIES, difference, engines, network, outputs, params, step};
+use super::{Data, STUDIES, apart, difference, engines, network, outputs, params, step};
 
 #[test]
 fn untrained_networks_make_the_same() {
@@ -13,19 +11,6 @@ fn untrained_networks_make_the_same() {
         let off = difference(&outputs(&mut *burn, &data), &outputs(&mut *native, &data));
         assert!(off < 2e-6, "{name}: off by {off:e}");
     }
-}
-
-/// Root of the mean squared difference of all weights, relative to that of the weights.
-fn apart(found: &Weights, expected: &Weights) -> f64 {
-    let (mut squares, mut of_all) = (0.0, 0.0);
-    for (name, _, values) in expected.iter() {
-        let (_, found) = found.get(name).expect("the same names");
-        for (a, b) in found.iter().zip(values) {
-            squares += f64::from(a - b).powi(2);
-            of_all += f64::from(*b).powi(2);
-        }
-    }
-    (squares / of_all).sqrt()
 }
 
 /// Adam takes a full step along a gradient that is little more than rounding, to either side: so

@@ -88,10 +88,18 @@ impl Online {
     ///
     /// [`Error::Parameter`] for one outside its range.
     pub fn new(params: OnlineParams) -> Result<Online> {
+        Online::of(params, OnlineConfig::build)
+    }
+
+    /// With a detector that `build` makes.
+    pub(crate) fn of(
+        params: OnlineParams,
+        build: impl Fn(&OnlineConfig) -> Result<Arc<dyn OnlineModel>>,
+    ) -> Result<Online> {
         let OnlineParams { detector, adapts, drift } = params;
         let _: Option<PageHinkley> = drift.as_ref().map(DriftParams::begin).transpose()?;
         let prequential = PrequentialParams { warm_up: 0, drift };
-        Ok(Online { model: detector.build()?, adapts, prequential })
+        Ok(Online { model: build(&detector)?, adapts, prequential })
     }
 
     /// One that goes on learning, without a test for drift.

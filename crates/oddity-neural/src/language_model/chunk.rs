@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::text::Batch;
+use super::engine::SymbolRows;
 
 /// A chunk: rows that have ended before it are not in it.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +19,7 @@ pub(super) struct Chunk {
 
 impl Chunk {
     /// Takes some steps of some of a batch's rows.
-    pub(super) fn fill(&mut self, batch: &dyn Batch, rows: Range<usize>, steps: Range<usize>) {
+    pub(super) fn fill(&mut self, batch: &dyn SymbolRows, rows: Range<usize>, steps: Range<usize>) {
         // The longest rows come first: those that are left are the first ones.
         let n_rows = rows.clone().take_while(|&row| steps.start < batch.len(row)).count();
         let longest = if n_rows == 0 { steps.start } else { batch.len(rows.start) };

@@ -1,18 +1,9 @@
-//! The losses of sequences' symbols, outside training, a chunk of steps at a time.
+//! What becomes of the losses of sequences' symbols, outside training.
 
-use oddity_core::SequencesView;
-use oddity_kernels::{Level, Pool};
+use std::sync::{Mutex, PoisonError};
 
-use super::layout::Model;
-use super::params::Direction;
-use super::pass::{Part, Shared};
-use super::text::{Batch, Text, Vocabulary};
-
-/// Sequences that go through the model together.
-const ROWS: usize = 32;
-
-/// Steps of a chunk.
-const STEPS: usize = 64;
+use super::engine::{ReadLosses, SymbolRows};
+use super::text::Text;
 
 /// What takes the losses of a sequence's symbols, in order.
 pub(super) trait Gather: Clone + Send + Sync {
@@ -25,44 +16,56 @@ pub(super) trait Gather: Clone + Send + Sync {
 }
 
 /// Hands class and loss of each symbol of each chosen sequence, in the order in which they are read,
-/// to a copy of `start`; returns what becomes of them, in the order of `chosen`. Memory does not grow with the sequences' lengths.
+/// to a copy of `start`; returns what becomes of them, in the order of `text.chosen`, which need
+/// not be sorted. `losses` is how a model reads the losses of rows. Copies are kept of sequences
+/// on their way alone.
 pub(super) fn evaluate<G: Gather>(
-    model: &Model,
-    vocabulary: &Vocabulary,
-    pool: &mut Pool,
-    sequences: SequencesView<'_>,
-    direction: Direction,
-    chosen: &[usize],
+    text: Text<'_>,
     start: &G,
+    losses: impl FnOnce(&dyn SymbolRows, ReadLosses<'_>),
 ) -> Vec<G::Value> {
     // Places among the chosen, those of long sequences first.
-    let lengths: Vec<usize> = chosen.iter().map(|&at| sequences.get(at).len()).collect();
-    let mut places: Vec<usize> = (0..chosen.len()).collect();
+    let lengths: Vec<usize> = (0..text.n_rows()).map(|row| text.len(row)).collect();
+    let mut places: Vec<usize> = (0..lengths.len()).collect();
     places.sort_by_key(|&place| std::cmp::Reverse(lengths[place]));
-    let n_blocks = places.len().div_ceil(ROWS);
-    let n_workers = pool.n_threads().min(n_blocks);
-    let level = Level::best();
-    let shared = Shared { level, model, transposed: &[], dropout: None, scale: 1.0 };
-    let part = || Part::new(model, 0..ROWS, STEPS, false, false);
-    let mut workers: Vec<_> =
-        (0..n_workers).map(|_| (part(), Vec::<(usize, G::Value)>::new())).collect();
-    pool.for_each(&mut workers, |worker, (part, found)| {
-        for block in places.chunks(ROWS).skip(worker).step_by(n_workers) {
-            let chosen: Vec<usize> = block.iter().map(|&place| chosen[place]).collect();
-            let text = Text { vocabulary, sequences, chosen: &chosen, direction, noise: None };
-            let mut sums = vec![start.clone(); block.len()];
-            for step in (0..text.len(0)).step_by(STEPS) {
-                part.fill(model, &text, step..step + STEPS);
-                part.forward(shared, 0);
-                for (row, sum) in sums.iter_mut().enumerate().take(part.chunk.n_rows) {
-                    part.losses_of(row).for_each(|(class, loss)| sum.push(class, loss));
-                }
-            }
-            found.extend(block.iter().copied().zip(sums.iter().map(G::value)));
+    let sorted: Vec<usize> = places.iter().map(|&place| text.chosen[place]).collect();
+    let slots: Vec<Mutex<Slot<G>>> =
+        places.iter().map(|&place| Mutex::new(Slot::new(lengths[place], start))).collect();
+    losses(&Text { chosen: &sorted, ..text }, &|row, losses| {
+        let mut slot = slots[row].lock().unwrap_or_else(PoisonError::into_inner);
+        slot.push(start, losses);
+    });
+    let values = slots.into_iter().map(|slot| {
+        match slot.into_inner().unwrap_or_else(PoisonError::into_inner).value {
+            Some(value) => value,
+            None => unreachable!("a model reads all symbols of a row"),
         }
     });
-    let mut found: Vec<(usize, G::Value)> =
-        workers.into_iter().flat_map(|(_, found)| found).collect();
+    let mut found: Vec<(usize, G::Value)> = places.into_iter().zip(values).collect();
     found.sort_by_key(|&(place, _)| place);
     found.into_iter().map(|(_, value)| value).collect()
+}
+
+/// What is known of a sequence so far.
+struct Slot<G: Gather> {
+    /// Symbols that are to come.
+    left: usize,
+    /// While some of its symbols were read and not all.
+    sum: Option<G>,
+    value: Option<G::Value>,
+}
+
+impl<G: Gather> Slot<G> {
+    fn new(left: usize, start: &G) -> Slot<G> {
+        Slot { left, sum: None, value: (left == 0).then(|| start.value()) }
+    }
+
+    fn push(&mut self, start: &G, losses: &[(u32, f32)]) {
+        let sum = self.sum.get_or_insert_with(|| start.clone());
+        losses.iter().for_each(|&(class, loss)| sum.push(class, loss));
+        self.left = self.left.saturating_sub(losses.len());
+        if self.left == 0 {
+            self.value = self.sum.take().map(|sum| sum.value());
+        }
+    }
 }

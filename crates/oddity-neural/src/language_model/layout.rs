@@ -6,24 +6,12 @@ use oddity_kernels::lstm::{Cell, Shape};
 use oddity_kernels::product::packed_len;
 use rand::Rng;
 
+use super::sizes::LanguageSizes;
 use crate::activation::Activation;
 use crate::initial::initial;
 use crate::network::{Gate, Layer, Network, Returns};
 use crate::plan::{Op, Plan};
 use crate::tensor::{Form, Tensor};
-
-/// The sizes of a language model.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sizes {
-    /// Symbols that it reads.
-    pub(super) n_inputs: usize,
-    /// Numbers of an embedded symbol.
-    pub(super) embedding: usize,
-    /// Units of each LSTM layer.
-    pub(super) units: Vec<usize>,
-    /// Symbols that it gives probabilities.
-    pub(super) n_classes: usize,
-}
 
 /// A language model with its weights.
 #[derive(Clone, Debug)]
@@ -32,7 +20,7 @@ pub(super) struct Model {
     /// the embeddings.
     pub(super) plan: Plan,
     pub(super) values: Buffer,
-    pub(super) sizes: Sizes,
+    pub(super) sizes: LanguageSizes,
     pub(super) lstms: Vec<Lstm>,
     /// Of the last layer: index of the tensor kernel; the bias is the next.
     pub(super) output: usize,
@@ -49,7 +37,7 @@ pub(super) struct Lstm {
 
 impl Model {
     /// With initial weights: those of Keras for the layers, embeddings uniform within 1 of 0.
-    pub(super) fn new(sizes: &Sizes, seed: Seed) -> Result<Model> {
+    pub(super) fn new(sizes: &LanguageSizes, seed: Seed) -> Result<Model> {
         let mut model = Model::zeros(sizes)?;
         for (index, tensor) in model.plan.tensors.iter().enumerate() {
             let seed = seed.derive(index as u64);
@@ -64,7 +52,7 @@ impl Model {
     }
 
     /// With weights of 0.
-    pub(super) fn zeros(sizes: &Sizes) -> Result<Model> {
+    pub(super) fn zeros(sizes: &LanguageSizes) -> Result<Model> {
         let mut plan = Plan::new(&network(sizes))?;
         // The embeddings are the first layer, although they lie last.
         for tensor in &mut plan.tensors {
@@ -109,7 +97,7 @@ impl Model {
 }
 
 /// The layers behind the embeddings.
-fn network(sizes: &Sizes) -> Network {
+fn network(sizes: &LanguageSizes) -> Network {
     let lstm = |&units: &usize| Layer::Lstm {
         units,
         activation: Activation::Tanh,

@@ -1,22 +1,27 @@
 //! The detector: members with weights of their own, and the mean of their scores.
 
+use std::sync::Arc;
+
 use oddity_core::{
-    Artefact, Detector, FittedDetector, Result, Samples, Scores, Seed, SequencesView, State,
+    Artefact, Detector, Error, FittedDetector, Result, Samples, Scores, Seed, SequencesView, State,
     TrainingHistory,
 };
-use oddity_kernels::Pool;
 
 use super::NAME;
+use super::engine::LanguageScorer;
 use super::evaluate::evaluate;
-use super::layout::Model;
 use super::params::LstmLanguageModelParams;
+use super::sizes::LanguageSizes;
 use super::statistic::RunningStatistic;
-use super::text::Vocabulary;
+use super::text::{Text, Vocabulary};
 use super::train::{Run, train};
+use crate::backend::Backend;
+use crate::load_error::LoadError;
+use crate::native::Native;
 use crate::training::split;
+use crate::weights::Weights;
 
-/// Parts of a member's seed that are drawn from separately.
-const WEIGHTS: u64 = 0;
+/// The part of the seed that the sequences held out are drawn from.
 const HELD_OUT: u64 = 1;
 
 /// Scores a sequence by how badly LSTM networks foretell each of its symbols.
@@ -62,6 +67,7 @@ const HELD_OUT: u64 = 1;
 ///   stays as it is.
 /// - **Windows.** `lowest_window` looks for a stretch that is normal beyond doubt: normal
 ///   sequences hold stretches that are foretold almost without loss, and one is enough.
+/// - **Backend.** Members train and score on any [`Backend`], [`Native`] by default.
 /// - **Cost.** `6 p` operations a symbol, epoch and member for `p` parameters, `2 p` to score.
 ///   Scoring takes memory for 32 sequences a thread and 64 steps of each, whatever their
 ///   length, and for the window.
@@ -138,6 +144,7 @@ const HELD_OUT: u64 = 1;
 #[derive(Clone, Debug)]
 pub struct LstmLanguageModel {
     params: LstmLanguageModelParams,
+    backend: Arc<dyn Backend>,
 }
 
 impl LstmLanguageModel {
@@ -148,7 +155,12 @@ impl LstmLanguageModel {
     /// [`oddity_core::Error::Parameter`] for one outside its range.
     pub fn new(params: LstmLanguageModelParams) -> Result<LstmLanguageModel> {
         params.check()?;
-        Ok(LstmLanguageModel { params })
+        Ok(LstmLanguageModel { params, backend: Arc::new(Native) })
+    }
+
+    /// The same detector, fitted and scored on another backend than [`Native`].
+    pub fn on(self, backend: Arc<dyn Backend>) -> LstmLanguageModel {
+        LstmLanguageModel { backend, ..self }
     }
 
     /// Fits as [`Detector::fit`] does, and gives the detector as what it is: one that can be
@@ -183,9 +195,13 @@ impl LstmLanguageModel {
                 dropout: params.dropout,
                 unseen_share: params.unseen_share,
                 direction: params.direction,
+                backend: &*self.backend,
             };
-            let (model, history) = train(&run, Model::new(&sizes, seed.derive(WEIGHTS))?, seed)?;
-            let mut member = Member { model, history, mean: 0.0, deviation: 1.0 };
+            let (weights, history) = train(&run, &sizes, seed)?;
+            let scorer = self.backend.language_scorer(&sizes, &weights);
+            let scorer =
+                scorer.map_err(|source| Error::Foreign { step: NAME, source: source.into() })?;
+            let mut member = Member { sizes, weights, scorer, history, mean: 0.0, deviation: 1.0 };
             if 1 < params.members.len() {
                 let seen = if held_out.is_empty() { &shown } else { &held_out };
                 let scores = fitted.statistics(&member, sequences, seen);
@@ -203,7 +219,7 @@ impl Detector for LstmLanguageModel {
     }
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
-        Ok(Box::new(FittedLanguageModel::restore(&self.params, state)?))
+        Ok(Box::new(FittedLanguageModel::restore(&self.params, state, &*self.backend)?))
     }
 }
 
@@ -218,7 +234,9 @@ pub struct FittedLanguageModel {
 /// A model and what makes its scores compare with those of others.
 #[derive(Debug)]
 pub(super) struct Member {
-    pub(super) model: Model,
+    pub(super) sizes: LanguageSizes,
+    pub(super) weights: Weights,
+    pub(super) scorer: Box<dyn LanguageScorer>,
     pub(super) history: TrainingHistory,
     pub(super) mean: f64,
     pub(super) deviation: f64,
@@ -236,17 +254,29 @@ impl Member {
 }
 
 impl FittedLanguageModel {
+    /// The same detector, which scores on another backend.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Backend::language_scorer`].
+    pub fn on(mut self, backend: &dyn Backend) -> Result<FittedLanguageModel, LoadError> {
+        for member in &mut self.members {
+            member.scorer = backend.language_scorer(&member.sizes, &member.weights)?;
+        }
+        Ok(self)
+    }
+
     fn statistics(
         &self,
         member: &Member,
         sequences: SequencesView<'_>,
         chosen: &[usize],
     ) -> Vec<f64> {
-        let mut pool = Pool::new(rayon::current_num_threads().min(chosen.len().div_ceil(32)));
         let LstmLanguageModelParams { statistic, relative, direction, .. } = self.params;
-        let start = RunningStatistic::new(statistic, relative, self.vocabulary.n_classes());
-        let FittedLanguageModel { vocabulary, .. } = self;
-        evaluate(&member.model, vocabulary, &mut pool, sequences, direction, chosen, &start)
+        let vocabulary = &self.vocabulary;
+        let start = RunningStatistic::new(statistic, relative, vocabulary.n_classes());
+        let text = Text { vocabulary, sequences, chosen, direction, noise: None };
+        evaluate(text, &start, |rows, read| member.scorer.evaluate(rows, read))
     }
 }
 
@@ -270,7 +300,8 @@ impl FittedDetector for FittedLanguageModel {
     }
 
     /// `description`, a text in TOML, and below `weights` the tensors, named as in
-    /// [`to_bytes`](FittedLanguageModel::to_bytes).
+    /// [`to_bytes`](FittedLanguageModel::to_bytes). It is the same whatever backend the members
+    /// were fitted on; restored on another one, scores differ by rounding.
     fn state(&self) -> Option<State> {
         Some(self.kept())
     }

@@ -4,7 +4,7 @@ use oddity_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use super::NAME;
-use super::layout::Sizes;
+use super::sizes::LanguageSizes;
 use super::statistic::Statistic;
 use super::text::Vocabulary;
 use crate::training::TrainingParams;
@@ -67,8 +67,8 @@ impl Default for LstmLanguageModelParams {
 
 impl LstmLanguageModelParams {
     /// The sizes of a member with these units.
-    pub(super) fn sizes(&self, vocabulary: &Vocabulary, units: &[usize]) -> Sizes {
-        Sizes {
+    pub(super) fn sizes(&self, vocabulary: &Vocabulary, units: &[usize]) -> LanguageSizes {
+        LanguageSizes {
             n_inputs: vocabulary.n_inputs(),
             embedding: self.embedding,
             units: units.to_vec(),

@@ -11,8 +11,8 @@ use oddity_kernels::{Buffer, Level};
 
 use super::chunk::Chunk;
 use super::ends::{embed, embed_backward, output, output_backward, padded};
+use super::engine::SymbolRows;
 use super::layout::{Lstm, Model};
-use super::text::Batch;
 
 /// What all parts of a batch read.
 #[derive(Clone, Copy)]
@@ -30,7 +30,7 @@ pub(super) struct Shared<'a> {
 /// Some rows of a batch with the memory of a chunk of steps. States stay from chunk to chunk.
 pub(super) struct Part {
     /// Rows of a batch that it takes.
-    rows: Range<usize>,
+    pub(super) rows: Range<usize>,
     pub(super) chunk: Chunk,
     /// What each layer reads, the last one too, `[step][row][padded]`: embedded symbols, and what
     /// the layer before made. Of layers behind an LSTM it is empty where nothing is dropped.
@@ -91,7 +91,7 @@ impl Part {
 
     /// Takes steps of a batch. Those of its rows that have ended are left out; the others begin
     /// in the states that the chunk before left, if there is one.
-    pub(super) fn fill(&mut self, model: &Model, batch: &dyn Batch, steps: Range<usize>) {
+    pub(super) fn fill(&mut self, model: &Model, batch: &dyn SymbolRows, steps: Range<usize>) {
         if 0 < steps.start {
             for (lstm, trace) in model.lstms.iter().zip(&mut self.traces) {
                 trace.carry(lstm.shape, self.chunk.n_rows, self.chunk.n_steps);

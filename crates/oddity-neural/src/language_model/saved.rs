@@ -4,11 +4,12 @@ use oddity_core::{State, Symbol, TrainingHistory};
 use serde::{Deserialize, Serialize};
 
 use super::NAME;
-use super::layout::{Model, Sizes};
 use super::members::{FittedLanguageModel, Member};
 use super::params::LstmLanguageModelParams;
 use super::text::Vocabulary;
+use crate::backend::Backend;
 use crate::load_error::LoadError;
+use crate::native::Native;
 use crate::state::{DESCRIPTION, WEIGHTS, text};
 use crate::weights::{Archive, Weights, parse, write_archive};
 
@@ -51,7 +52,7 @@ impl FittedLanguageModel {
     fn tensors(&self) -> Weights {
         let mut tensors = Weights::default();
         for (index, member) in self.members.iter().enumerate() {
-            tensors.extend(&prefix(index), member.model.weights());
+            tensors.extend(&prefix(index), member.weights.clone());
         }
         tensors
     }
@@ -65,13 +66,14 @@ impl FittedLanguageModel {
         state
     }
 
-    /// The detector of a state, if it is one of these parameters.
+    /// The detector of a state, if it is one of these parameters, to score on a backend.
     pub(super) fn restore(
         params: &LstmLanguageModelParams,
         state: &State,
+        backend: &dyn Backend,
     ) -> oddity_core::Result<FittedLanguageModel> {
         let tensors = Weights::kept(&state.part(WEIGHTS))?;
-        let fitted = FittedLanguageModel::described(text(state)?, &tensors);
+        let fitted = FittedLanguageModel::described(text(state)?, &tensors, backend);
         let fitted = fitted.map_err(|error| state.refused(DESCRIPTION, error))?;
         if fitted.params != *params {
             return Err(state.wrong(DESCRIPTION, "the parameters of the detector"));
@@ -88,8 +90,8 @@ impl FittedLanguageModel {
         }
     }
 
-    /// Reads what [`to_bytes`](FittedLanguageModel::to_bytes) wrote; the detector scores as
-    /// before, to the bit.
+    /// Reads what [`to_bytes`](FittedLanguageModel::to_bytes) wrote; on the native trainer the
+    /// detector scores as before, to the bit.
     ///
     /// # Errors
     ///
@@ -99,11 +101,15 @@ impl FittedLanguageModel {
     /// not finite.
     pub fn from_bytes(bytes: &[u8]) -> Result<FittedLanguageModel, LoadError> {
         let archive = Archive::read(bytes)?;
-        FittedLanguageModel::described(archive.text()?, &archive.weights)
+        FittedLanguageModel::described(archive.text()?, &archive.weights, &Native)
     }
 
-    /// Takes a description and all tensors.
-    fn described(text: &str, tensors: &Weights) -> Result<FittedLanguageModel, LoadError> {
+    /// Takes a description and all tensors, to score on a backend.
+    fn described(
+        text: &str,
+        tensors: &Weights,
+        backend: &dyn Backend,
+    ) -> Result<FittedLanguageModel, LoadError> {
         let wrong = |message: &str| LoadError::Description { message: message.to_owned() };
         let Description { form, kind, symbols, params, members } = parse(text)?;
         if form != FORM {
@@ -132,8 +138,9 @@ impl FittedLanguageModel {
             let sizes = params.sizes(&vocabulary, units);
             let weights = tensors.below(&prefix(index));
             n_tensors += weights.len();
-            let model = Model::with_weights(&sizes, &weights)?;
-            Ok(Member { model, history, mean, deviation })
+            sizes.check(&weights)?;
+            let scorer = backend.language_scorer(&sizes, &weights)?;
+            Ok(Member { sizes, weights, scorer, history, mean, deviation })
         };
         let members = members.into_iter().zip(&params.members).enumerate().map(member);
         let members = members.collect::<Result<Vec<Member>, LoadError>>()?;
@@ -161,69 +168,4 @@ impl FittedLanguageModel {
 
 fn prefix(member: usize) -> String {
     format!("members.{member}.")
-}
-
-impl Sizes {
-    /// Names and shapes of all tensors.
-    fn shapes(&self) -> Vec<(String, Vec<usize>)> {
-        let mut shapes =
-            vec![("layers.0.embeddings".to_owned(), vec![self.n_inputs, self.embedding])];
-        let mut width = self.embedding;
-        for (layer, &units) in self.units.iter().enumerate() {
-            // Sizes that no tensor has fit none.
-            let gates = units.saturating_mul(4);
-            let mut tensor =
-                |name: &str, shape| shapes.push((format!("layers.{}.{name}", layer + 1), shape));
-            tensor("kernel", vec![width, gates]);
-            tensor("recurrent_kernel", vec![units, gates]);
-            tensor("bias", vec![gates]);
-            width = units;
-        }
-        let last = self.units.len() + 1;
-        shapes.push((format!("layers.{last}.kernel"), vec![width, self.n_classes]));
-        shapes.push((format!("layers.{last}.bias"), vec![self.n_classes]));
-        shapes
-    }
-}
-
-impl Model {
-    /// All weights, by the names of their tensors.
-    fn weights(&self) -> Weights {
-        let mut weights = Weights::default();
-        for tensor in &self.plan.tensors {
-            let rows = tensor.read(&self.values);
-            if weights.insert(tensor.full_name(), &tensor.sizes(), rows).is_err() {
-                unreachable!("a tensor has as many numbers as its shape says");
-            }
-        }
-        weights
-    }
-
-    fn with_weights(sizes: &Sizes, weights: &Weights) -> Result<Model, LoadError> {
-        let shapes = sizes.shapes();
-        // Shapes come first: they bound the memory that the model takes.
-        for (name, expected) in &shapes {
-            let (name, expected) = (name.clone(), expected.clone());
-            let Some((found, values)) = weights.get(&name) else {
-                return Err(LoadError::MissingTensor { name });
-            };
-            if found != expected {
-                return Err(LoadError::Shape { name, expected, found: found.to_vec() });
-            }
-            if let Some(index) = values.iter().position(|value| !value.is_finite()) {
-                return Err(LoadError::NotFinite { name, index, value: values[index] });
-            }
-        }
-        let known = |name: &str| shapes.iter().any(|(known, _)| known == name);
-        if let Some((name, ..)) = weights.iter().find(|(name, ..)| !known(name)) {
-            return Err(LoadError::UnknownTensor { name: name.to_owned() });
-        }
-        let mut model = Model::zeros(sizes)?;
-        for tensor in &model.plan.tensors {
-            if let Some((_, rows)) = weights.get(&tensor.full_name()) {
-                tensor.write(rows, &mut model.values);
-            }
-        }
-        Ok(model)
-    }
 }

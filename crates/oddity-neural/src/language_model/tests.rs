@@ -5,10 +5,12 @@ use oddity_core::{Detector, Error, FittedDetector, Seed, Sequences};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::layout::{Model, Sizes};
-use super::text::Batch;
+use super::layout::Model;
 use super::trainer::Trainer;
-use super::{FittedLanguageModel, LstmLanguageModel, LstmLanguageModelParams};
+use super::{
+    FittedLanguageModel, LanguageSetup, LanguageSizes, LstmLanguageModel, LstmLanguageModelParams,
+    SymbolRows,
+};
 use crate::LoadError;
 use crate::tests::{NETWORKS, TOLERANCE, cases, error, number, size, stream};
 use crate::weights::{Weights, write_archive};
@@ -20,7 +22,7 @@ struct Rows {
     follow: Vec<Vec<u32>>,
 }
 
-impl Batch for Rows {
+impl SymbolRows for Rows {
     fn n_rows(&self) -> usize {
         self.lengths.len()
     }
@@ -49,7 +51,7 @@ fn check(case: &Value, n_threads: usize) {
     };
     let layers: Vec<&Value> = list(&case["layers"]).collect();
     let n_lstms = layers.len() - 2;
-    let sizes = Sizes {
+    let sizes = LanguageSizes {
         n_inputs: size(&layers[0]["vocabulary"]),
         embedding: size(&layers[0]["width"]),
         units: layers[1..=n_lstms].iter().map(|layer| size(&layer["units"])).collect(),
@@ -67,7 +69,8 @@ fn check(case: &Value, n_threads: usize) {
         tensor.write(&stream(&name, n_rows * n_columns, scale, 0.0), &mut model.values);
     }
     let chunk = size(&case["chunk"]);
-    let mut trainer = Trainer::new(model, 2, chunk, 0.0, n_threads);
+    let setup = LanguageSetup { n_batch: 2, n_steps: chunk, dropout: 0.0, seed: Seed(1) };
+    let mut trainer = Trainer::new(model, setup, n_threads);
     let n_symbols: usize = batch.lengths.iter().sum();
     let (mut loss, mut gradient) = (0.0, vec![0.0; trainer.model.plan.n_values]);
     for start in (0..batch.lengths[0]).step_by(chunk) {

@@ -2,6 +2,7 @@
 
 use oddity_core::{Seed, SequencesView, Symbol};
 
+use super::engine::SymbolRows;
 use super::params::Direction;
 
 /// The symbols of the training sequences. Behind their classes come that of all unseen symbols
@@ -61,17 +62,6 @@ impl Vocabulary {
     }
 }
 
-/// Rows of steps, the longest row first.
-pub(super) trait Batch: Sync {
-    fn n_rows(&self) -> usize;
-
-    /// Steps of a row.
-    fn len(&self, row: usize) -> usize;
-
-    /// What is read at a step, and the class that follows.
-    fn at(&self, row: usize, step: usize) -> (u32, u32);
-}
-
 /// Some sequences, the longest first.
 pub(super) struct Text<'a> {
     pub(super) vocabulary: &'a Vocabulary,
@@ -112,7 +102,7 @@ impl Text<'_> {
     }
 }
 
-impl Batch for Text<'_> {
+impl SymbolRows for Text<'_> {
     fn n_rows(&self) -> usize {
         self.chosen.len()
     }

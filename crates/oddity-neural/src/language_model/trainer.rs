@@ -11,13 +11,10 @@ use oddity_kernels::dropout::Dropout;
 use oddity_kernels::pack::transposed_len;
 use oddity_kernels::{Buffer, Level, Pool};
 
+use super::engine::{LANGUAGE_PART, LanguageSetup, SymbolRows};
 use super::layout::Model;
 use super::pass::{Part, Shared};
-use super::text::Batch;
 use crate::update::{self, Parameters};
-
-/// Sequences of a part.
-const ROWS: usize = 16;
 
 /// A language model in training.
 pub(super) struct Trainer {
@@ -27,23 +24,23 @@ pub(super) struct Trainer {
     parts: Vec<Part>,
     gradient: Buffer,
     /// Adam's.
-    moments: [Buffer; 2],
+    pub(super) moments: [Buffer; 2],
     transposed: Vec<Buffer>,
     dropout: Option<Dropout>,
+    /// A symbol's share of the gradient: every one weighs the same, also where few rows are as
+    /// long.
+    scale: f32,
+    /// Steps that were taken.
+    pub(super) n_steps: u64,
 }
 
 impl Trainer {
-    /// Memory for batches of at most `n_batch` sequences, in chunks of at most `n_steps`.
-    pub(super) fn new(
-        model: Model,
-        n_batch: usize,
-        n_steps: usize,
-        dropout: f64,
-        n_threads: usize,
-    ) -> Trainer {
+    /// Memory for batches and chunks as they are announced; the model has its weights.
+    pub(super) fn new(model: Model, setup: LanguageSetup, n_threads: usize) -> Trainer {
+        let LanguageSetup { n_batch, n_steps, dropout, .. } = setup;
         let drops = 0.0 < dropout;
         let part = |first: usize| {
-            Part::new(&model, first..n_batch.min(first + ROWS), n_steps, true, drops)
+            Part::new(&model, first..n_batch.min(first + LANGUAGE_PART), n_steps, true, drops)
         };
         let mut transposed = update::transposes(&model.plan);
         // The embeddings ask for the gradients of the first layer's input.
@@ -54,11 +51,13 @@ impl Trainer {
         let mut trainer = Trainer {
             level: Level::best(),
             pool: Pool::new(n_threads),
-            parts: (0..n_batch).step_by(ROWS).map(part).collect(),
+            parts: (0..n_batch).step_by(LANGUAGE_PART).map(part).collect(),
             gradient: zeros(),
             moments: [zeros(), zeros()],
             transposed,
             dropout: drops.then(|| Dropout::plain(dropout as f32)),
+            scale: 1.0 / (n_batch * n_steps) as f32,
+            n_steps: 0,
             model,
         };
         trainer.transpose();
@@ -74,7 +73,7 @@ impl Trainer {
     /// sum of the symbols' losses. A symbol's share of the gradient is `scale`.
     pub(super) fn gradients(
         &mut self,
-        batch: &dyn Batch,
+        batch: &dyn SymbolRows,
         steps: Range<usize>,
         scale: f32,
         seed: Seed,
@@ -94,14 +93,13 @@ impl Trainer {
     /// The same, and one step of Adam.
     pub(super) fn step(
         &mut self,
-        batch: &dyn Batch,
+        batch: &dyn SymbolRows,
         steps: Range<usize>,
-        scale: f32,
         seed: Seed,
         adam: AdamStep,
         clip_norm: Option<f64>,
     ) -> f64 {
-        let loss = self.gradients(batch, steps, scale, seed);
+        let loss = self.gradients(batch, steps, self.scale, seed);
         let [m, v] = &mut self.moments;
         let parameters = Parameters {
             values: &mut self.model.values,

@@ -1,5 +1,7 @@
 //! The online autoencoder as a detector of whole tables, event by event in their order.
 
+use std::sync::Arc;
+
 use oddity_core::{
     Causality, Detector, Epoch, Error, FittedDetector, FrameView, Result, Samples, Scores, Seed,
     State, TrainingHistory,
@@ -9,6 +11,8 @@ use super::NAME;
 use super::kept;
 use super::params::OnlineLstmAutoencoderParams;
 use super::stream::{OnlineNetwork, Snapshot};
+use crate::backend::Backend;
+use crate::native::Native;
 use crate::network::Network;
 
 /// Scores the events of a stream by how badly a recurrent network foretells or makes again each,
@@ -34,6 +38,8 @@ use crate::network::Network;
 /// - **As a stream.** [`OnlineLstmAutoencoder::begin`] gives an [`OnlineNetwork`], which takes an
 ///   event a call, and whose state passes through bytes.
 /// - Reads rows, sparse rows too, in the order of their time. A table is one stream.
+/// - Runs on any [`Backend`], [`Native`] by default. A state does not depend on it: restored on
+///   another one, scores differ by rounding.
 /// - Cost: `6 p k` operations an event for `p` parameters, and for small networks as much again
 ///   for Adam, which reads and writes every parameter: the smallest batch is one event. The
 ///   running statistics cost `memory` times the columns.
@@ -86,6 +92,7 @@ use crate::network::Network;
 #[derive(Clone, Debug)]
 pub struct OnlineLstmAutoencoder {
     params: OnlineLstmAutoencoderParams,
+    backend: Arc<dyn Backend>,
 }
 
 impl OnlineLstmAutoencoder {
@@ -96,7 +103,12 @@ impl OnlineLstmAutoencoder {
     /// [`Error::Parameter`] for one outside its range, or layers that do not fit each other.
     pub fn new(params: OnlineLstmAutoencoderParams) -> Result<OnlineLstmAutoencoder> {
         params.check()?;
-        Ok(OnlineLstmAutoencoder { params })
+        Ok(OnlineLstmAutoencoder { params, backend: Arc::new(Native) })
+    }
+
+    /// The same detector, whose streams run on another backend than [`Native`].
+    pub fn on(self, backend: Arc<dyn Backend>) -> OnlineLstmAutoencoder {
+        OnlineLstmAutoencoder { backend, ..self }
     }
 
     /// The network for events of this many columns.
@@ -110,7 +122,7 @@ impl OnlineLstmAutoencoder {
     ///
     /// [`Error::Parameter`] for no column.
     pub fn begin(&self, n_columns: usize, seed: Seed) -> Result<OnlineNetwork> {
-        OnlineNetwork::new(self.params.clone(), n_columns, seed)
+        OnlineNetwork::begin(self.params.clone(), n_columns, seed, Arc::clone(&self.backend))
     }
 
     fn run(&self, rows: FrameView<'_>, seed: Seed) -> Result<Fitted> {
@@ -126,7 +138,7 @@ impl OnlineLstmAutoencoder {
         let loss = sum / rows.n_rows() as f64;
         let epochs = vec![Epoch { loss, validation_loss: None, learning_rate }];
         let history = TrainingHistory { epochs, best: 0 };
-        Ok(Fitted { snapshot: stream.snapshot(), history })
+        Ok(Fitted { snapshot: stream.snapshot(), history, backend: Arc::clone(&self.backend) })
     }
 }
 
@@ -138,7 +150,7 @@ impl Detector for OnlineLstmAutoencoder {
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
         let snapshot = Snapshot::restore(&self.params, state)?;
         let history = kept::history(state, self.params.learning_rate)?;
-        Ok(Box::new(Fitted { snapshot, history }))
+        Ok(Box::new(Fitted { snapshot, history, backend: Arc::clone(&self.backend) }))
     }
 }
 
@@ -147,13 +159,16 @@ struct Fitted {
     snapshot: Snapshot,
     /// One epoch, whose loss is the mean score of the training rows.
     history: TrainingHistory,
+    backend: Arc<dyn Backend>,
 }
 
 impl FittedDetector for Fitted {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
         samples.with_dense(|rows| {
             rows.expect_width(self.snapshot.state.n_columns)?;
-            let mut stream = OnlineNetwork::resume(self.snapshot.clone());
+            let resumed = OnlineNetwork::resume(self.snapshot.clone(), Arc::clone(&self.backend));
+            let mut stream =
+                resumed.map_err(|source| Error::Foreign { step: NAME, source: source.into() })?;
             let adapts = self.snapshot.state.params.adapts;
             let scores = rows.iter().map(|row| match adapts {
                 true => stream.observe(row),

@@ -1,12 +1,13 @@
 //! A stream's detector as a state: arrays that it goes on from to the same bits.
 
+use std::sync::Arc;
+
 use oddity_core::{ANY, Epoch, Result, Seed, State as Kept, TrainingHistory};
-use oddity_kernels::Buffer;
 
 use super::memory::Memory;
 use super::params::OnlineLstmAutoencoderParams;
 use super::stream::{OnlineNetwork, Snapshot, State};
-use crate::model::Model;
+use crate::backend::OptimizerState;
 use crate::state::WEIGHTS;
 use crate::weights::Weights;
 
@@ -20,17 +21,17 @@ impl Snapshot {
     /// The events in memory, the counts of events and of steps, the seed, and three sets of
     /// tensors: the weights and Adam's moments.
     pub(super) fn kept(&self) -> Kept {
-        let Snapshot { state, model, moments, n_steps } = self;
+        let Snapshot { state, weights, optimizer } = self;
         let events: Vec<f64> = state.memory.events().flatten().copied().collect();
         let mut kept = Kept::new();
         kept.put_count("n_columns", state.n_columns);
         kept.put_u64s("n_events", &[], &[state.n_events]);
-        kept.put_u64s("n_steps", &[], &[*n_steps]);
+        kept.put_u64s("n_steps", &[], &[optimizer.n_steps]);
         kept.put_u64s("seed", &[], &[state.seed.0]);
         kept.put_f64s("memory", &[state.memory.events().len(), state.n_columns], &events);
-        kept.put_part(WEIGHTS, model.weights().state());
-        for (part, moments) in MOMENTS.iter().zip(moments) {
-            kept.put_part(part, model.export(moments).state());
+        kept.put_part(WEIGHTS, weights.state());
+        for (part, moments) in MOMENTS.iter().zip(&optimizer.moments) {
+            kept.put_part(part, moments.state());
         }
         kept
     }
@@ -41,8 +42,8 @@ impl Snapshot {
         // A column has weights of its own, so that no more memory is asked for than they take.
         let n_weights = weights.iter().map(|(_, _, values)| values.len()).sum();
         let n_columns = kept.count_within("n_columns", n_weights)?;
-        let model = Model::with_weights(&params.network(n_columns), &weights);
-        let model = model.map_err(|error| kept.refused(WEIGHTS, error))?;
+        let network = params.network(n_columns);
+        weights.check(&network).map_err(|error| kept.refused(WEIGHTS, error))?;
 
         let n_events = kept.count_within("n_events", MANY)?;
         let n_steps = kept.count_within("n_steps", n_events)? as u64;
@@ -53,22 +54,21 @@ impl Snapshot {
         }
         events.chunks_exact(n_columns).for_each(|event| memory.push(event.to_vec()));
 
-        let mut moments = [0, 1].map(|_| Buffer::zeros(model.plan.n_values));
-        for (part, to) in MOMENTS.iter().zip(&mut moments) {
-            let tensors = Weights::kept(&kept.part(part))?;
-            let imported = model.import(&tensors, to);
-            imported.map_err(|error| kept.refused(part, error))?;
-            if tensors.len() != weights.len() {
-                return Err(kept.wrong(part, "a tensor for each of the weights"));
-            }
-        }
-        if moments[1].iter().any(|moment| *moment < 0.0) {
+        let moments = |part: &str| {
+            let moments = Weights::kept(&kept.part(part))?;
+            // A network without batch norms has a moment for each of its tensors.
+            moments.check_shapes(&network).map_err(|error| kept.refused(part, error))?;
+            Ok(moments)
+        };
+        let moments = [moments(MOMENTS[0])?, moments(MOMENTS[1])?];
+        let negative = |values: &[f32]| values.iter().any(|square| *square < 0.0);
+        if moments[1].iter().any(|(_, _, values)| negative(values)) {
             return Err(kept.wrong(MOMENTS[1], "numbers of at least 0"));
         }
         let seed = Seed(kept.u64s("seed", &[])?[0]);
         let n_events = n_events as u64;
         let state = State { params: params.clone(), n_columns, seed, memory, n_events };
-        Ok(Snapshot { state, model, moments, n_steps })
+        Ok(Snapshot { state, weights, optimizer: OptimizerState { n_steps, moments } })
     }
 }
 
@@ -79,7 +79,8 @@ impl OnlineNetwork {
         if snapshot.state.n_columns != self.state.n_columns {
             return Err(kept.wrong("n_columns", "those of the stream"));
         }
-        *self = OnlineNetwork::resume(snapshot);
+        let resumed = OnlineNetwork::resume(snapshot, Arc::clone(self.backend()));
+        *self = resumed.map_err(|error| kept.refused(WEIGHTS, error))?;
         Ok(())
     }
 }

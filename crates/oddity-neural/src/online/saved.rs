@@ -1,13 +1,16 @@
 //! A stream's detector as bytes, to go on from to the same bits.
 
+use std::sync::Arc;
+
 use oddity_core::Seed;
 use serde::{Deserialize, Serialize};
 
 use super::memory::Memory;
 use super::params::OnlineLstmAutoencoderParams;
 use super::stream::{OnlineNetwork, Snapshot, State};
+use crate::backend::OptimizerState;
 use crate::load_error::LoadError;
-use crate::model::Model;
+use crate::native::Native;
 use crate::weights::{Archive, Weights, write_archive};
 
 /// The form of descriptions that is written, and the last that is read.
@@ -38,9 +41,10 @@ impl OnlineNetwork {
     /// memory and the parameters. The bytes are safetensors with a checksum over everything; read
     /// back, it goes on to the same bits on a processor with the same vector instructions.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let Snapshot { state, model, moments, n_steps } = self.snapshot();
+        let Snapshot { state, weights, optimizer } = self.snapshot();
+        let OptimizerState { n_steps, moments: [m, v] } = optimizer;
         let mut tensors = Weights::default();
-        let sets = [model.weights(), model.export(&moments[0]), model.export(&moments[1])];
+        let sets = [weights, m, v];
         SETS.iter().zip(sets).for_each(|(prefix, set)| tensors.extend(prefix, set));
         let description = Description {
             form: FORM,
@@ -55,7 +59,8 @@ impl OnlineNetwork {
         write_archive(&tensors, Some(&description))
     }
 
-    /// Reads what [`to_bytes`](OnlineNetwork::to_bytes) wrote.
+    /// Reads what [`to_bytes`](OnlineNetwork::to_bytes) wrote, on the native trainer
+    /// ([`on`](OnlineNetwork::on) moves it).
     ///
     /// # Errors
     ///
@@ -86,16 +91,12 @@ impl OnlineNetwork {
         events.into_iter().for_each(|event| memory.push(event));
         let network = params.network(n_columns);
         let [weights, m, v] = SETS.map(|prefix| archive.weights.below(prefix));
-        let model = Model::with_weights(&network, &weights)?;
+        weights.check(&network)?;
         if weights.len() + m.len() + v.len() != archive.weights.len() || m.len() != v.len() {
             return Err(wrong("there are tensors that the detector does not have"));
         }
         let state = State { params, n_columns, seed, memory, n_events };
-        let mut snapshot = OnlineNetwork::at(state, model).snapshot();
-        for (set, to) in [m, v].iter().zip(&mut snapshot.moments) {
-            snapshot.model.import(set, to)?;
-        }
-        snapshot.n_steps = n_steps;
-        Ok(OnlineNetwork::resume(snapshot))
+        let optimizer = OptimizerState { n_steps, moments: [m, v] };
+        OnlineNetwork::resume(Snapshot { state, weights, optimizer }, Arc::new(Native))
     }
 }

@@ -1,23 +1,24 @@
 //! The autoencoder on its way along a stream: scores an event, then learns from it.
 
+use std::sync::Arc;
+
 use oddity_core::{Error, OnlineDetector, Result, Seed, State as Kept};
 
 use super::NAME;
 use super::event::Event;
 use super::memory::Memory;
 use super::params::{OnlineLstmAutoencoderParams, Outliers};
-use crate::model::Model;
+use crate::backend::{Backend, Engine, OptimizerState, Setup, StepParams, collect};
+use crate::load_error::LoadError;
+use crate::native::Native;
 use crate::network::Network;
 use crate::score::ErrorScore;
-use crate::trainer::{Step, Trainer};
+use crate::training::TrainingParams;
+use crate::weights::Weights;
 
 /// Parts of a seed that are drawn from separately.
 const WEIGHTS: u64 = 0;
 const CHOICES: u64 = 2;
-
-/// Parameters of a network from which on several threads share a step: below, handing the work
-/// out costs more than it saves. The bits are the same.
-const SHARED: usize = 1 << 17;
 
 /// An [`OnlineLstmAutoencoder`](super::OnlineLstmAutoencoder) somewhere on its way along a stream
 /// of events. [`observe`](OnlineNetwork::observe) scores an event and learns from it;
@@ -25,11 +26,15 @@ const SHARED: usize = 1 << 17;
 /// the same bits.
 pub struct OnlineNetwork {
     pub(super) state: State,
-    trainer: Trainer,
+    backend: Arc<dyn Backend>,
+    network: Network,
+    engine: Box<dyn Engine>,
     event: Event,
+    /// Events that were learnt from.
+    n_learnt: u64,
 }
 
-/// What passes from event to event besides the trainer's weights and moments.
+/// What passes from event to event besides the engine's weights and moments.
 #[derive(Clone, Debug)]
 pub(super) struct State {
     pub(super) params: OnlineLstmAutoencoderParams,
@@ -44,10 +49,26 @@ pub(super) struct State {
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub(super) state: State,
-    pub(super) model: Model,
-    pub(super) moments: [oddity_kernels::Buffer; 2],
-    /// Events that were learnt from.
-    pub(super) n_steps: u64,
+    pub(super) weights: Weights,
+    pub(super) optimizer: OptimizerState,
+}
+
+impl State {
+    /// An event a step, and the seed of the initial weights.
+    fn setup(seed: Seed) -> Setup {
+        Setup { n_batch: 1, has_target: true, seed: seed.derive(WEIGHTS) }
+    }
+
+    fn step<'a>(&self, training: &'a TrainingParams) -> StepParams<'a> {
+        let (learning_rate, seed) = (training.learning_rate, self.seed.derive(CHOICES));
+        StepParams { training, learning_rate, seed }
+    }
+
+    /// Room for an event of the stream.
+    fn event(&self, network: &Network) -> Result<Event> {
+        let made = network.flows()?.last().and_then(|flow| flow.steps).unwrap_or(1);
+        Ok(Event::new(self.n_columns, self.params.steps, made))
+    }
 }
 
 impl OnlineNetwork {
@@ -62,41 +83,61 @@ impl OnlineNetwork {
         n_columns: usize,
         seed: Seed,
     ) -> Result<OnlineNetwork> {
-        params.check()?;
-        let model = Model::new(&params.network(n_columns), seed.derive(WEIGHTS))?;
-        let memory = Memory::new(n_columns, params.memory, params.steps);
-        let state = State { params, n_columns, seed, memory, n_events: 0 };
-        Ok(OnlineNetwork::at(state, model))
+        OnlineNetwork::begin(params, n_columns, seed, Arc::new(Native))
     }
 
-    /// With a model's weights; Adam has seen no gradient.
-    pub(super) fn at(state: State, model: Model) -> OnlineNetwork {
-        let n_threads = if model.plan.n_values < SHARED { 1 } else { rayon::current_num_threads() };
-        let State { n_columns, params, .. } = &state;
-        let event = Event::new(*n_columns, params.steps, model.plan.output().steps);
-        let trainer = Trainer::of(model, 1, true, n_threads);
-        OnlineNetwork { state, trainer, event }
+    /// The same on a backend.
+    pub(super) fn begin(
+        params: OnlineLstmAutoencoderParams,
+        n_columns: usize,
+        seed: Seed,
+        backend: Arc<dyn Backend>,
+    ) -> Result<OnlineNetwork> {
+        params.check()?;
+        let network = params.network(n_columns);
+        let engine = backend.engine(&network, State::setup(seed))?;
+        let memory = Memory::new(n_columns, params.memory, params.steps);
+        let state = State { params, n_columns, seed, memory, n_events: 0 };
+        let event = state.event(&network)?;
+        Ok(OnlineNetwork { state, backend, network, engine, event, n_learnt: 0 })
+    }
+
+    /// The same stream on another backend than [`Native`]: later scores differ by rounding.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Backend::engine_with`].
+    pub fn on(self, backend: Arc<dyn Backend>) -> Result<OnlineNetwork, LoadError> {
+        OnlineNetwork::resume(self.snapshot(), backend)
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            state: self.state.clone(),
-            model: self.trainer.model.clone(),
-            moments: self.trainer.moments.clone(),
-            n_steps: self.trainer.n_steps,
-        }
+        let (weights, optimizer) = (self.engine.weights(), self.engine.optimizer());
+        Snapshot { state: self.state.clone(), weights, optimizer }
     }
 
-    pub(super) fn resume(snapshot: Snapshot) -> OnlineNetwork {
-        let Snapshot { state, model, moments, n_steps } = snapshot;
-        let mut network = OnlineNetwork::at(state, model);
-        (network.trainer.moments, network.trainer.n_steps) = (moments, n_steps);
-        network
+    pub(super) fn resume(
+        snapshot: Snapshot,
+        backend: Arc<dyn Backend>,
+    ) -> Result<OnlineNetwork, LoadError> {
+        let Snapshot { state, weights, optimizer } = snapshot;
+        let network = state.params.network(state.n_columns);
+        let setup = State::setup(state.seed);
+        let mut engine = backend.engine_with(&network, setup, &weights)?;
+        engine.set_optimizer(&optimizer)?;
+        let event = state.event(&network)?;
+        let n_learnt = optimizer.n_steps;
+        Ok(OnlineNetwork { state, backend, network, engine, event, n_learnt })
+    }
+
+    /// The backend that it runs on.
+    pub(super) fn backend(&self) -> &Arc<dyn Backend> {
+        &self.backend
     }
 
     /// The layers.
     pub fn network(&self) -> &Network {
-        &self.trainer.model.network
+        &self.network
     }
 
     /// Events that were taken in.
@@ -106,7 +147,7 @@ impl OnlineNetwork {
 
     /// Events that the weights were changed by: those that were not skipped.
     pub fn n_learnt(&self) -> u64 {
-        self.trainer.n_steps
+        self.n_learnt
     }
 
     /// The score of the next event, before it is learnt; then learns from it. One pass through
@@ -123,10 +164,20 @@ impl OnlineNetwork {
             self.learn_one(row)?;
             return Ok(score);
         }
-        self.learn_one(row)?;
-        let (target, output) = self.trainer.first();
-        let score = ErrorScore::LastStep.of(target, output);
-        self.finite(score, self.state.n_events - 1)
+        self.take(row)?;
+        let mut loss = f64::NAN;
+        let scores = collect(
+            1,
+            |target, output| ErrorScore::LastStep.of(target, output),
+            |read| {
+                let training = self.state.params.training();
+                let step = self.state.step(&training);
+                loss = self.engine.step_and_read(&self.event, &[0], step, read);
+            },
+        );
+        self.learnt(loss)?;
+        self.remember(row);
+        self.finite(scores[0], self.state.n_events - 1)
     }
 
     /// The score of the next event; learns nothing, but remembers the event.
@@ -138,6 +189,16 @@ impl OnlineNetwork {
         let score = self.score_one(row)?;
         self.remember(row);
         Ok(score)
+    }
+
+    /// Takes the loss of a step.
+    fn learnt(&mut self, loss: f64) -> Result<()> {
+        let batch = self.n_learnt as usize;
+        self.n_learnt += 1;
+        if loss.is_finite() {
+            return Ok(());
+        }
+        Err(Error::Diverged { step: NAME, epoch: 0, batch, loss })
     }
 
     fn remember(&mut self, row: &[f64]) {
@@ -185,10 +246,13 @@ impl OnlineNetwork {
 impl OnlineDetector for OnlineNetwork {
     fn score_one(&mut self, row: &[f64]) -> Result<f64> {
         self.take(row)?;
-        let score = |_, target: crate::model::Rows<'_>, output: crate::model::Rows<'_>| {
-            ErrorScore::LastStep.of(target, output)
-        };
-        let scores = self.trainer.evaluate(&self.event, &[0], score);
+        let scores = collect(
+            1,
+            |target, output| ErrorScore::LastStep.of(target, output),
+            |read| {
+                self.engine.evaluate(&self.event, &[0], read);
+            },
+        );
         self.finite(scores[0], self.state.n_events)
     }
 
@@ -196,18 +260,8 @@ impl OnlineDetector for OnlineNetwork {
         self.take(row)?;
         if !self.skips(row) {
             let training = self.state.params.training();
-            let step = Step {
-                loss: training.loss.kernel(),
-                adam: training.adam(),
-                learning_rate: training.learning_rate,
-                clip_norm: training.clip_norm,
-                seed: self.state.seed.derive(CHOICES),
-            };
-            let batch = self.trainer.n_steps as usize;
-            let loss = self.trainer.step(&self.event, &[0], step);
-            if !loss.is_finite() {
-                return Err(Error::Diverged { step: NAME, epoch: 0, batch, loss });
-            }
+            let loss = self.engine.step(&self.event, &[0], self.state.step(&training));
+            self.learnt(loss)?;
         }
         self.remember(row);
         Ok(())

@@ -21,13 +21,9 @@ impl Weights {
     /// [`LoadError::Network`] for a network that is none.
     pub fn check(&self, network: &Network) -> Result<(), LoadError> {
         self.check_shapes(network)?;
-        for (name, _, values) in self.iter() {
-            if let Some(index) = values.iter().position(|value| !value.is_finite()) {
-                let (name, value) = (name.to_owned(), values[index]);
-                return Err(LoadError::NotFinite { name, index, value });
-            }
-            let variances = name.ends_with(STATISTICS[1]);
-            if variances && let Some(index) = values.iter().position(|&value| value < 0.0) {
+        self.check_finite()?;
+        for (name, _, values) in self.iter().filter(|(name, ..)| name.ends_with(STATISTICS[1])) {
+            if let Some(index) = values.iter().position(|&value| value < 0.0) {
                 let (name, value) = (name.to_owned(), values[index]);
                 return Err(LoadError::Variance { name, index, value });
             }
@@ -42,8 +38,12 @@ impl Weights {
     ///
     /// As [`check`](Weights::check), but for those about numbers.
     pub fn check_shapes(&self, network: &Network) -> Result<(), LoadError> {
-        let wanted = network.tensors()?;
-        for (name, expected) in &wanted {
+        self.check_tensors(&network.tensors()?)
+    }
+
+    /// Checks that these are tensors of such names and shapes, and no other.
+    pub(crate) fn check_tensors(&self, wanted: &[(String, Vec<usize>)]) -> Result<(), LoadError> {
+        for (name, expected) in wanted {
             let Some((found, _)) = self.get(name) else {
                 return Err(LoadError::MissingTensor { name: name.clone() });
             };
@@ -59,6 +59,17 @@ impl Weights {
             Some((name, ..)) => Err(LoadError::UnknownTensor { name: name.to_owned() }),
             None => Ok(()),
         }
+    }
+
+    /// Checks that all numbers are finite.
+    pub(crate) fn check_finite(&self) -> Result<(), LoadError> {
+        for (name, _, values) in self.iter() {
+            if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+                let (name, value) = (name.to_owned(), values[index]);
+                return Err(LoadError::NotFinite { name, index, value });
+            }
+        }
+        Ok(())
     }
 }
 

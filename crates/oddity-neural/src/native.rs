@@ -1,0 +1,129 @@
+//! The native trainer behind the traits of a backend.
+
+use oddity_core::Result;
+use oddity_kernels::{Level, Pool};
+
+use crate::backend::{Backend, Engine, OptimizerState, Read, Scorer, Setup, StepParams};
+use crate::evaluate::Evaluator;
+use crate::examples::Examples;
+use crate::language_model::{self, LanguageEngine, LanguageScorer, LanguageSetup, LanguageSizes};
+use crate::load_error::LoadError;
+use crate::model::Model;
+use crate::network::Network;
+use crate::trainer::{self, Trainer};
+use crate::weights::Weights;
+
+/// The trainer of this crate, on the CPU.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Native;
+
+impl Backend for Native {
+    fn id(&self) -> &str {
+        "native"
+    }
+
+    fn engine(&self, network: &Network, setup: Setup) -> Result<Box<dyn Engine>> {
+        Ok(Box::new(trainer_of(Model::new(network, setup.seed)?, setup)))
+    }
+
+    fn scorer(&self, network: &Network, weights: &Weights) -> Result<Box<dyn Scorer>, LoadError> {
+        Ok(Box::new(Model::with_shapes(network, weights)?))
+    }
+
+    fn engine_with(
+        &self,
+        network: &Network,
+        setup: Setup,
+        weights: &Weights,
+    ) -> Result<Box<dyn Engine>, LoadError> {
+        Ok(Box::new(trainer_of(Model::with_weights(network, weights)?, setup)))
+    }
+
+    fn language_engine(
+        &self,
+        sizes: &LanguageSizes,
+        setup: LanguageSetup,
+    ) -> Result<Box<dyn LanguageEngine>> {
+        language_model::engine(sizes, setup)
+    }
+
+    fn language_scorer(
+        &self,
+        sizes: &LanguageSizes,
+        weights: &Weights,
+    ) -> Result<Box<dyn LanguageScorer>, LoadError> {
+        language_model::scorer(sizes, weights)
+    }
+}
+
+/// Parameters of a network from which on several threads share a step of a single sample: below,
+/// handing the work out costs more than it saves. The bits are the same.
+const SHARED: usize = 1 << 17;
+
+fn trainer_of(model: Model, setup: Setup) -> Trainer {
+    let Setup { n_batch, has_target, .. } = setup;
+    let alone = n_batch == 1 && model.plan.n_values < SHARED;
+    let n_threads = if alone { 1 } else { rayon::current_num_threads() };
+    Trainer::of(model, n_batch, has_target, n_threads)
+}
+
+impl Engine for Trainer {
+    fn step(&mut self, examples: &dyn Examples, batch: &[usize], step: StepParams<'_>) -> f64 {
+        let StepParams { training, learning_rate, seed } = step;
+        let step = trainer::Step {
+            loss: training.loss.kernel(),
+            adam: training.adam(),
+            learning_rate,
+            clip_norm: training.clip_norm,
+            seed,
+        };
+        Trainer::step(self, examples, batch, step)
+    }
+
+    fn step_and_read(
+        &mut self,
+        examples: &dyn Examples,
+        batch: &[usize],
+        step: StepParams<'_>,
+        read: Read<'_>,
+    ) -> f64 {
+        let loss = Engine::step(self, examples, batch, step);
+        self.made(batch.len(), read);
+        loss
+    }
+
+    fn evaluate(&mut self, examples: &dyn Examples, samples: &[usize], read: Read<'_>) {
+        Trainer::evaluate(self, examples, samples, read);
+    }
+
+    fn weights(&self) -> Weights {
+        self.model.weights()
+    }
+
+    fn set_weights(&mut self, weights: &Weights) -> Result<(), LoadError> {
+        self.model.set_weights(weights)?;
+        self.transpose();
+        Ok(())
+    }
+
+    fn optimizer(&self) -> OptimizerState {
+        let moments = [0, 1].map(|moment| self.model.export(&self.moments[moment]));
+        OptimizerState { n_steps: self.n_steps, moments }
+    }
+
+    fn set_optimizer(&mut self, state: &OptimizerState) -> Result<(), LoadError> {
+        for (moments, to) in state.moments.iter().zip(&mut self.moments) {
+            self.model.import(moments, to)?;
+        }
+        self.n_steps = state.n_steps;
+        Ok(())
+    }
+}
+
+impl Scorer for Model {
+    fn evaluate(&self, examples: &dyn Examples, samples: &[usize], read: Read<'_>) {
+        let mut pool = Pool::new(rayon::current_num_threads().min(samples.len().div_ceil(32)));
+        let mut evaluator = Evaluator::default();
+        evaluator.evaluate(self, Level::best(), &mut pool, examples, samples, read);
+    }
+}
