@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use oddity_core::{Causality, Step};
 use oddity_eval::cross_validation::Shuffle;
 use oddity_eval::measure::{AlarmMeasure, ClassMeasure, ScoreMeasure};
+use oddity_eval::threshold::RuleInput;
 use oddity_features::{StepConfig, WindowLayout};
 
-use super::{HeldOutRows, Pipeline, Scope, SplitConfig, Suite, Task, Truth};
+use super::{HeldOutRows, Pipeline, Scope, SplitConfig, Suite, Task, Truth, ValidationRows};
 use crate::error::{Error, Result};
 
 /// Refuses a suite that contradicts itself, before anything is computed.
@@ -119,7 +120,32 @@ fn check_threshold(task: &Task) -> Result<(), String> {
                 .to_owned(),
         );
     }
-    if threshold.held_out.rows == HeldOutRows::Random {
+    match (
+        rules.iter().find(|rule| rule.reads() == RuleInput::LabelledScores),
+        &threshold.validation,
+    ) {
+        (Some(rule), None) => {
+            return Err(format!(
+                "{rule} is fitted on labelled scores: `validation = {{ share = 0.3, rows = \
+                 \"first\" }}` of the threshold cuts a validation part from the test part \
+                 (`rows = \"random\"`, `rows = {{ group = \"series\" }}`)"
+            ));
+        }
+        (None, Some(_)) => {
+            return Err("a validation part, and no rule that reads labels".to_owned());
+        }
+        (Some(_), Some(validation)) => {
+            super::validation::check(task, validation)?;
+            let keeps_order = match &validation.rows {
+                ValidationRows::First => true,
+                ValidationRows::Random => false,
+                ValidationRows::Group(name) => name == "series",
+            };
+            check_order(&task.features, keeps_order)?;
+        }
+        (None, None) => {}
+    }
+    if threshold.held_out().is_some_and(|held_out| held_out.rows == HeldOutRows::Random) {
         if task.windows.as_ref().is_some_and(|windows| windows.stride < windows.size) {
             return Err(
                 "windows that overlap are held out in one piece: `rows = \"last\"`".to_owned()
