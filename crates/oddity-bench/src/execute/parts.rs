@@ -221,9 +221,15 @@ fn cut_test(group: &Group<'_>, config: &Validation) -> Result<TestCut, String> {
         ValidationRows::First => first(config, &is_anomaly, &edges(group, test)),
         ValidationRows::Random => drawn(config, &is_anomaly, None),
         ValidationRows::Group(name) => {
-            let codes = &group.dataset.attribute(name).map_err(text)?.codes;
-            let group_of: Vec<u32> = test.iter().map(|&at| codes[group.members[at]]).collect();
-            drawn(config, &is_anomaly, Some(&group_of))
+            let attribute = group.dataset.attribute(name).map_err(text)?;
+            let samples = test.iter().map(|&at| group.members[at]);
+            // A sample without a value stands by itself.
+            let mut own = attribute.names.len() as u32..;
+            let group_of = samples.map(|sample| match attribute.get(sample) {
+                "" => own.next().unwrap_or(u32::MAX),
+                _ => attribute.codes[sample],
+            });
+            drawn(config, &is_anomaly, Some(&group_of.collect::<Vec<_>>()))
         }
     }
 }

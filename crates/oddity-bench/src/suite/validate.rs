@@ -8,7 +8,7 @@ use oddity_eval::measure::{AlarmMeasure, ClassMeasure, ScoreMeasure};
 use oddity_eval::threshold::RuleInput;
 use oddity_features::{StepConfig, WindowLayout};
 
-use super::{HeldOutRows, Pipeline, Scope, SplitConfig, Suite, Task, Truth, ValidationRows};
+use super::{HeldOutRows, Pipeline, Scope, SplitConfig, Suite, Task, Truth, Validation};
 use crate::error::{Error, Result};
 
 /// Refuses a suite that contradicts itself, before anything is computed.
@@ -120,10 +120,8 @@ fn check_threshold(task: &Task) -> Result<(), String> {
                 .to_owned(),
         );
     }
-    match (
-        rules.iter().find(|rule| rule.reads() == RuleInput::LabelledScores),
-        &threshold.validation,
-    ) {
+    let labelled = rules.iter().find(|rule| rule.reads() == RuleInput::LabelledScores);
+    match (labelled, &threshold.validation) {
         (Some(rule), None) => {
             return Err(format!(
                 "{rule} is fitted on labelled scores: `validation = {{ share = 0.3, rows = \
@@ -134,15 +132,7 @@ fn check_threshold(task: &Task) -> Result<(), String> {
         (None, Some(_)) => {
             return Err("a validation part, and no rule that reads labels".to_owned());
         }
-        (Some(_), Some(validation)) => {
-            super::validation::check(task, validation)?;
-            let keeps_order = match &validation.rows {
-                ValidationRows::First => true,
-                ValidationRows::Random => false,
-                ValidationRows::Group(name) => name == "series",
-            };
-            check_order(&task.features, keeps_order)?;
-        }
+        (Some(_), Some(validation)) => super::validation::check(task, validation)?,
         (None, None) => {}
     }
     if threshold.held_out().is_some_and(|held_out| held_out.rows == HeldOutRows::Random) {
@@ -179,14 +169,15 @@ fn members_in_order(task: &Task) -> bool {
     }
 }
 
-/// Whether each part of the split does: folds and one class leave rows out between others.
+/// Whether each part of the split does: folds, one class and a validation part of single samples
+/// leave rows out between others.
 fn parts_in_order(task: &Task) -> bool {
     let kept = match &task.split {
         SplitConfig::Given { .. } | SplitConfig::Series { .. } => true,
         SplitConfig::HoldOut(hold_out) => hold_out.shuffle == Shuffle::None,
         SplitConfig::KFold(_) | SplitConfig::GroupKFold { .. } | SplitConfig::OneClass(_) => false,
     };
-    kept && members_in_order(task)
+    kept && members_in_order(task) && task.validation().is_none_or(Validation::keeps_order)
 }
 
 fn check_pipeline(task: &Task, pipeline: &Pipeline) -> Result<(), String> {

@@ -39,8 +39,20 @@ pub enum ValidationRows {
     /// By chance, anomalies and normal samples apart; windows only where they do not overlap.
     Random,
     /// All samples with the same value of an attribute, such as `series`: groups by chance,
-    /// those with an anomaly and those without apart.
+    /// those with an anomaly and those without apart. A sample whose value is the empty text is
+    /// a group of its own.
     Group(String),
+}
+
+impl Validation {
+    /// Whether the rows on each side follow each other as in the dataset.
+    pub(super) fn keeps_order(&self) -> bool {
+        match &self.rows {
+            ValidationRows::First => true,
+            ValidationRows::Random => false,
+            ValidationRows::Group(name) => name == "series",
+        }
+    }
 }
 
 fn is_zero(n_rows: &usize) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use oddity_bench::check::check;
+use oddity_bench::dataset::Dataset;
 use oddity_bench::manifest::Folder;
 use oddity_bench::repro::reproduce;
 use oddity_bench::results::{NoCutoff, ResultRow, cutoffs};
@@ -66,7 +67,7 @@ fn f1([found, wrong, missed]: [f64; 3]) -> f64 {
     2.0 * found / (2.0 * found + wrong + missed)
 }
 
-fn of<'a>(
+fn row_of<'a>(
     finished: &'a Finished,
     pipeline: &str,
     seed: u64,
@@ -117,7 +118,7 @@ fn every_rule_is_measured_on_what_is_left_and_labelled_ones_choose_on_the_rest()
             candidates.iter().copied().filter(|score| *score < best).fold(f64::MIN, f64::max);
         let name = &cell.record.name;
         let row =
-            |measure: &str, rule: &str| of(&finished, &name.pipeline, name.seed, measure, rule);
+            |measure: &str, rule: &str| row_of(&finished, &name.pipeline, name.seed, measure, rule);
         let found = row("f1", "f1_best");
         let cutoff = found.cutoff.unwrap();
         assert!(below <= cutoff && cutoff < best, "{below} {cutoff} {best}");
@@ -247,7 +248,21 @@ fn groups_are_cut_whole() {
         .replace("rows = \"random\"", "rows = { group = \"folder\" }");
     let folder = tempfile::tempdir().unwrap();
     let finished = run_text(&text, &options(folder.path(), 2));
-    assert_eq!(finished.summary.failed, 0, "{}", read(folder.path(), "results.jsonl"));
+    assert_eq!(finished.summary.failed, 0);
+    let suite = Suite::parse(&text, "test").unwrap();
+    let data = Dataset::load(suite.dataset.as_ref().unwrap(), None).unwrap();
+    let folders = data.attribute("folder").unwrap();
+    let table = finished.results.cells[0].table.as_ref().unwrap();
+    let of = |part: Part, attack: bool| -> Vec<&str> {
+        let samples = positions(table, part).into_iter().map(|sample| folders.get(sample as usize));
+        samples.filter(|folder| folder.is_empty() != attack).collect()
+    };
+    // Normal traces have no folder.
+    assert_eq!([of(Part::Validation, false).len(), of(Part::Test, false).len()], [24, 56]);
+    let [cut, left] =
+        [Part::Validation, Part::Test].map(|part| BTreeSet::from_iter(of(part, true)));
+    assert!(!cut.is_empty() && !left.is_empty() && cut.is_disjoint(&left));
+    assert!(row_of(&finished, "rows/pca", 0, "f1", "f1_best").value.is_some());
     let unknown = text.replace("group = \"folder\"", "group = \"host\"");
     let suite = Suite::parse(&unknown, "test").unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -264,12 +279,12 @@ fn a_validation_part_of_one_class_gives_no_cutoff() {
     assert_eq!(finished.summary.failed, 0);
     let wanted = "no cutoff: undefined, no anomaly among the 18 of the validation part";
     for rule in ["f1_best", "g_mean_best"] {
-        let row = of(&finished, "rows/pca", 0, "f1", rule);
+        let row = row_of(&finished, "rows/pca", 0, "f1", rule);
         assert_eq!((row.value, row.cutoff, row.status.as_str()), (None, None, "ok"));
         assert_eq!((row.n_threshold, row.n_threshold_anomalies), (Some(18), Some(0)));
         assert_eq!(row.reason.as_deref(), Some(wanted));
     }
-    assert!(of(&finished, "rows/pca", 0, "f1", "quantile(q=0.95)").value.is_some());
+    assert!(row_of(&finished, "rows/pca", 0, "f1", "quantile(q=0.95)").value.is_some());
     let suite = Suite::parse(&text, "test").unwrap();
     let fitted = cutoffs(&suite.tasks[0], finished.results.cells[0].table.as_ref().unwrap());
     let undefined = NoCutoff::Undefined { undefined: Undefined::NoAnomaly, n_scores: 18 };
@@ -285,7 +300,7 @@ fn without_a_rule_of_scores_alone_nothing_is_held_out_of_the_training() {
     let finished = run_text(&text, &options(folder.path(), 2));
     let outcome = &finished.results.cells[0].record.outcome;
     assert_eq!((outcome.n_train, outcome.n_held_out), (900, None));
-    assert!(of(&finished, "rows/pca", 0, "f1", "f1_best").value.is_some());
+    assert!(row_of(&finished, "rows/pca", 0, "f1", "f1_best").value.is_some());
 }
 
 #[test]
@@ -342,7 +357,9 @@ fn a_validation_part_that_would_not_be_held_apart_is_refused() {
     let overlap = with("windows = { size = 10, stride = 5 }");
     let (random, group) = ("rows = \"random\"", "rows = { group = \"series\" }");
     let folder = "rows = { group = \"folder\" }";
-    let broken: [(&str, &str, &str, &str); 16] = [
+    let (dropped, running) = ("{ kind = \"drop_constant\" }", "{ kind = \"running_stats\" }");
+    let broken: [(&str, &str, &str, &str); 17] = [
+        (SUITE, dropped, running, "reads the rows before each"),
         (SUITE, &format!(", validation = {RANDOM}"), "", "f1_best is fitted on labelled scores"),
         (SUITE, ALL, "[\"spot\"]", "no rule that reads labels"),
         (SUITE, "share = 0.3", "share = 1.0", "above 0 and below 1"),
