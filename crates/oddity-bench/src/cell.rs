@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::backend::BackendIdentity;
 use crate::search::SearchConfig;
-use crate::suite::{Filter, HeldOut, Scope, SplitConfig, Truth};
+use crate::suite::{Filter, HeldOut, Scope, SplitConfig, Truth, Validation};
 
 /// Version of the layout of stored cells; part of every key.
 pub const SCHEMA_VERSION: u32 = 4;
@@ -63,6 +63,9 @@ pub struct CellIdentity {
     /// Which training samples are held out for a threshold. The threshold is not in the
     /// identity: it is fitted on their stored scores.
     pub held_out: Option<HeldOut>,
+    /// Which labelled samples are cut from the test part for a threshold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Validation>,
     /// How the samples are split.
     pub split_config: SplitConfig,
     /// Which of the splits this is.

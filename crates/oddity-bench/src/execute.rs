@@ -4,6 +4,7 @@ mod detect;
 mod held_out;
 mod inspect;
 mod parts;
+mod validation;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -101,7 +102,7 @@ pub fn compute(
     let run = || {
         let parts = prepared.parts.as_ref().map_err(Clone::clone)?;
         outcome.n_train = parts.train.positions.len();
-        outcome.n_test = parts.test.positions.len();
+        outcome.n_test = parts.test.measured.positions.len();
         outcome.n_columns = n_columns(&parts.train.samples());
         let mut kept = if cell.pipeline.detector.is_some() {
             detect::detect(group, cell, parts, &mut outcome, &mut timings, training)?
@@ -152,7 +153,7 @@ fn measured<'a>(group: &Group<'_>, parts: &'a Parts) -> Vec<(store::Part, &'a Pa
     if group.task.measure_train {
         measured.push((store::Part::Train, &parts.train));
     }
-    measured.push((store::Part::Test, &parts.test));
+    measured.push((store::Part::Test, &parts.test.measured));
     measured
 }
 

@@ -10,7 +10,7 @@ use oddity_models::neural::Backend;
 use crate::cell::{CODE_VERSION, CellIdentity, CellName, SCHEMA_VERSION};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::suite::{Filter, Pipeline, SplitConfig, Suite, Task, Truth};
+use crate::suite::{Filter, Pipeline, SplitConfig, Suite, Task, Truth, ValidationRows};
 
 /// All work of a suite: its tasks' groups of cells.
 pub struct Plan<'a> {
@@ -124,6 +124,9 @@ fn groups_of<'a>(
         }
         _ => (choose(&task.samples)?, 0),
     };
+    if let Some(ValidationRows::Group(name)) = task.validation().map(|of| &of.rows) {
+        dataset.attribute(name)?;
+    }
     let dataset_classes = dataset.classes.select(&members);
     let classes = truth(dataset, task.truth, &dataset_classes);
     let splits = match &task.split {
@@ -294,7 +297,8 @@ fn cell<'a>(
         windows: task.windows.clone(),
         split_windows: task.split_windows,
         rows_by: task.rows_by,
-        held_out: task.threshold.as_ref().map(|threshold| threshold.held_out),
+        held_out: task.held_out(),
+        validation: task.validation().cloned(),
         split_config: task.split.clone(),
         split: split.to_owned(),
         measure_train: task.measure_train,

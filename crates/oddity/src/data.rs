@@ -26,8 +26,8 @@ pub struct DataConfig {
     /// those rows out of the training.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// Values of the label that mean normal. By default `0`, `-`, `false`, `normal`, `benign`, in
-    /// any case of letters, and nothing at all.
+    /// Values of the label that mean normal: see [`oddity_ingest::is_normal`]. By default `0`,
+    /// `-`, `false`, `normal`, `benign`, in any case of letters, and nothing at all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub normal: Vec<String>,
     /// The column that tells series apart (a host, a machine): no window crosses from one to
@@ -187,16 +187,6 @@ impl DataConfig {
         Ok(reader.with_roles(&roles)?)
     }
 
-    /// Whether a value of the label means normal.
-    fn is_normal(&self, value: &str) -> bool {
-        let value = value.trim().trim_end_matches('.');
-        if !self.normal.is_empty() {
-            return self.normal.iter().any(|normal| normal.trim_end_matches('.') == value);
-        }
-        let normal = ["", "0", "-", "false", "normal", "benign"];
-        normal.iter().any(|normal| value.eq_ignore_ascii_case(normal))
-    }
-
     /// Takes the rows of a batch apart.
     ///
     /// # Errors
@@ -213,18 +203,13 @@ impl DataConfig {
     ///
     /// For a column of a type that is not read.
     pub fn rows_of(&self, table: &Table) -> Result<Rows> {
-        let first = |role| -> Result<Option<Column>> {
-            let records = table.records(&[role])?;
-            Ok(records.columns().first().cloned())
-        };
-        let times = first(Role::Time)?.map(|column| match column {
-            Column::Numbers(seconds) => seconds,
-            other => vec![f64::NAN; texts(&other).len()],
+        let times = table.records(&[Role::Time])?;
+        let times = times.columns().first().map(|column| match column {
+            Column::Numbers(seconds) => seconds.clone(),
+            _ => vec![f64::NAN; table.batch().num_rows()],
         });
-        let series = first(Role::Series)?.map(|column| texts(&column));
-        let anomalies = first(Role::Label)?.map(|column| {
-            texts(&column).iter().map(|value| !self.is_normal(value)).collect::<Vec<bool>>()
-        });
+        let series = table.texts(Role::Series)?;
+        let anomalies = table.anomalies(&self.normal)?;
         let schema = table.batch().schema();
         let mut times_of = table.columns(Role::Time);
         let times_are_dates = times_of
@@ -267,19 +252,5 @@ impl Rows {
     pub fn time(&self, row: usize) -> Option<f64> {
         let time = self.times.as_ref()?[row];
         time.is_finite().then_some(time)
-    }
-}
-
-/// Each value of a column as text; nothing where it is missing.
-fn texts(column: &Column) -> Vec<String> {
-    match column {
-        Column::Numbers(values) => {
-            let text = |value: &f64| if value.is_nan() { String::new() } else { value.to_string() };
-            values.iter().map(text).collect()
-        }
-        Column::Categories { codes, names } => {
-            codes.iter().map(|&code| names[code as usize].clone()).collect()
-        }
-        Column::Text(texts) => texts.iter().map(str::to_owned).collect(),
     }
 }

@@ -4,16 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field};
-use oddity_core::{Classes, Column, Labels};
+use oddity_core::{Classes, Labels};
 use oddity_ingest::delimited::ColumnType;
 use oddity_ingest::{Columnar, CsvOptions, ReadOptions, Role, Table};
 use serde::{Deserialize, Serialize};
 
 use super::{Attributes, Dataset};
 use crate::error::Result;
-
-/// Values of a label that mean normal where none are named, in any case of letters.
-const NORMAL: [&str; 6] = ["", "0", "-", "false", "normal", "benign"];
 
 /// Files that are a dataset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,8 +25,8 @@ pub struct TableConfig {
     pub test: Vec<PathBuf>,
     /// The column that says which rows are anomalies. A file without it is normal.
     pub label: String,
-    /// Values of the label that mean normal. By default `0`, `-`, `false`, `normal`, `benign`, in
-    /// any case of letters, and nothing at all.
+    /// Values of the label that mean normal: see [`oddity_ingest::is_normal`]. By default `0`,
+    /// `-`, `false`, `normal`, `benign`, in any case of letters, and nothing at all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub normal: Vec<String>,
     /// The column that tells series apart; each file is a series of its own, or several.
@@ -41,14 +38,6 @@ pub struct TableConfig {
 }
 
 impl TableConfig {
-    fn is_normal(&self, value: &str) -> bool {
-        let value = value.trim();
-        if self.normal.is_empty() {
-            return NORMAL.iter().any(|normal| value.eq_ignore_ascii_case(normal));
-        }
-        self.normal.iter().any(|normal| normal == value)
-    }
-
     /// Reads one file, its columns as those of the first one.
     fn read(&self, path: &Path, first: Option<&Table>) -> Result<Table> {
         let options = ReadOptions { checksum: true, ..ReadOptions::default() };
@@ -83,7 +72,7 @@ pub(super) fn load(config: &TableConfig, data_dir: Option<&Path>) -> Result<Data
         let table = config.read(&path, tables.first())?;
         let n_rows = table.batch().num_rows();
         let name = file.display().to_string();
-        let of_series = texts(&table, Role::Series)?;
+        let of_series = table.texts(Role::Series)?;
         let names = (0..n_rows).map(|row| match &of_series {
             Some(series) => format!("{name}: {}", series[row]),
             None => name.clone(),
@@ -92,9 +81,9 @@ pub(super) fn load(config: &TableConfig, data_dir: Option<&Path>) -> Result<Data
         let first = order.len();
         let mut rows: Vec<usize> = (0..n_rows).collect();
         rows.sort_by(|&a, &b| names[a].cmp(&names[b]));
-        let labels = texts(&table, Role::Label)?;
+        let anomalies = table.anomalies(&config.normal)?;
         for &row in &rows {
-            is_anomaly.push(labels.as_ref().is_some_and(|all| !config.is_normal(&all[row])));
+            is_anomaly.push(anomalies.as_ref().is_some_and(|all| all[row]));
             series.push(names[row].clone());
             subsets.push(subset);
             order.push(first + row);
@@ -136,19 +125,6 @@ fn types(table: &Table) -> Vec<(String, ColumnType)> {
         (field.name().clone(), column)
     };
     fields.fields().iter().map(column).collect()
-}
-
-/// The first column of a role as texts.
-fn texts(table: &Table, role: Role) -> Result<Option<Vec<String>>> {
-    let records = table.records(&[role])?;
-    let text = |value: &f64| if value.is_nan() { String::new() } else { value.to_string() };
-    Ok(records.columns().first().map(|column| match column {
-        Column::Numbers(values) => values.iter().map(text).collect(),
-        Column::Categories { codes, names } => {
-            codes.iter().map(|&code| names[code as usize].clone()).collect()
-        }
-        Column::Text(texts) => texts.iter().map(str::to_owned).collect(),
-    }))
 }
 
 #[cfg(test)]

@@ -45,6 +45,11 @@ pub(super) fn detect(
         match kind {
             store::Part::HeldOut => outcome.n_held_out = Some(measured.scores.len()),
             store::Part::Test => outcome.n_uncovered = measured.n_uncovered,
+            store::Part::Validation => {
+                let anomalies = measured.truth.iter().filter(|&&code| code != 0);
+                outcome.n_validation = Some(measured.truth.len());
+                outcome.n_validation_anomalies = Some(anomalies.count());
+            }
             store::Part::Train => {}
         }
         table.part.extend(measured.positions.iter().map(|_| kind));
@@ -55,14 +60,15 @@ pub(super) fn detect(
     Ok(Kept { table, artefacts: fitted.artefacts() })
 }
 
-/// The parts that are scored: the training part where the task measures it, what was held out,
-/// and the test part.
+/// The parts that are scored: the training part where the task measures it, what was held out
+/// and what was cut for validation, and the test part.
 fn scored<'a>(group: &Group<'_>, parts: &'a Parts) -> Vec<(store::Part, &'a Part)> {
     let mut scored = Vec::new();
     if group.task.measure_train {
         scored.push((store::Part::Train, &parts.train));
     }
     scored.extend(parts.held_out.iter().map(|part| (store::Part::HeldOut, part)));
-    scored.push((store::Part::Test, &parts.test));
+    scored.extend(parts.test.validation.iter().map(|part| (store::Part::Validation, part)));
+    scored.push((store::Part::Test, &parts.test.measured));
     scored
 }

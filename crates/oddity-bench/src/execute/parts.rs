@@ -1,4 +1,4 @@
-//! The samples of a group after the shared features: training, held-out and test part.
+//! The samples of a group after the shared features: training, held-out, validation and test part.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,17 +9,26 @@ use oddity_core::{
 use oddity_features::{StepConfig, WindowLayout, row_scores};
 
 use super::held_out::{Cut, cut};
+use super::validation::{TestCut, drawn, first};
 use super::{build, text};
 use crate::plan::Group;
-use crate::suite::{HeldOut, Scope};
+use crate::suite::{HeldOut, Scope, Validation, ValidationRows};
 
 /// The parts of a group.
 pub(super) struct Parts {
     pub(super) train: Part,
     /// Normal samples of the training part that nothing learns from.
     pub(super) held_out: Option<Part>,
-    pub(super) test: Part,
+    pub(super) test: Tested,
     pub(super) train_classes: Classes,
+}
+
+/// The test part.
+pub(super) struct Tested {
+    /// Labelled samples that rules choose their cutoff on.
+    pub(super) validation: Option<Part>,
+    /// The others.
+    pub(super) measured: Part,
 }
 
 /// The samples of one part after the features, with what results say of each.
@@ -121,11 +130,12 @@ pub(super) fn parts(group: &Group<'_>, shared: &SharedFeatures) -> Result<Parts,
         if task.split_windows {
             let members: Vec<usize> = (0..group.members.len()).collect();
             let whole = part(group, &members, all.view().select(&members))?;
-            let (train, test) = (whole.windows(train.to_vec()), whole.windows(test.to_vec()));
-            return of_parts(group, train, None, test);
+            let (train, measured) = (whole.windows(train.to_vec()), whole.windows(test.to_vec()));
+            return of_parts(group, train, None, Tested { validation: None, measured });
         }
         let train_part = part(group, train, all.view().select(train))?;
-        return joined(group, train_part, None, all.view().select(test));
+        let test = tested(group, |rows| Ok(all.view().select(rows)))?;
+        return of_parts(group, train_part, None, test);
     }
     let select = |part: &[usize]| {
         samples.select(&part.iter().map(|&at| group.members[at]).collect::<Vec<_>>())
@@ -139,12 +149,13 @@ pub(super) fn parts(group: &Group<'_>, shared: &SharedFeatures) -> Result<Parts,
         // Without a step the samples themselves pass, and not a copy of them.
         if steps.is_empty() { Ok(samples) } else { fitted.transform(&samples.view()).map_err(text) }
     };
-    let Some(threshold) = &task.threshold else {
+    let Some(held_out) = task.held_out() else {
         let (fitted, samples) = fit(train)?;
         let train = part(group, train, samples)?;
-        return joined(group, train, None, transform(&fitted, select(test))?);
+        let test = tested(group, |rows| transform(&fitted, select(rows)))?;
+        return of_parts(group, train, None, test);
     };
-    let cut = cut_training(group, &threshold.held_out)?;
+    let cut = cut_training(group, &held_out)?;
     let at = |chosen: &[usize]| chosen.iter().map(|&at| train[at]).collect::<Vec<_>>();
     let (fitted, samples) = fit(&at(&cut.rows))?;
     let (trained, held_out) = if task.windows.is_some() {
@@ -155,7 +166,8 @@ pub(super) fn parts(group: &Group<'_>, shared: &SharedFeatures) -> Result<Parts,
         let held_samples = transform(&fitted, select(&held_out))?;
         (part(group, &trained, samples)?, part(group, &held_out, held_samples)?)
     };
-    joined(group, trained, Some(held_out), transform(&fitted, select(test))?)
+    let test = tested(group, |rows| transform(&fitted, select(rows)))?;
+    of_parts(group, trained, Some(held_out), test)
 }
 
 /// All samples of a dataset after steps that see no class.
@@ -170,20 +182,63 @@ fn transform_all(steps: &[StepConfig], samples: &SamplesOwned) -> Result<Samples
     current.ok_or_else(|| "no step".to_owned())
 }
 
-fn joined(
+/// The test part of rows that `transform` brings through the features. A validation part of rows
+/// goes through them and is windowed by itself, and any is scored by itself: no row is on both
+/// sides.
+fn tested(
     group: &Group<'_>,
-    train: Part,
-    held_out: Option<Part>,
-    test: SamplesOwned,
-) -> Result<Parts, String> {
-    of_parts(group, train, held_out, part(group, group.split.test(), test)?)
+    transform: impl Fn(&[usize]) -> Result<SamplesOwned, String>,
+) -> Result<Tested, String> {
+    let test = group.split.test();
+    let of = |rows: &[usize]| part(group, rows, transform(rows)?);
+    let Some(config) = group.task.validation() else {
+        return Ok(Tested { validation: None, measured: of(test)? });
+    };
+    if group.task.windows.is_some() && config.rows == ValidationRows::Random {
+        // Windows that do not overlap: each is a sample of its own.
+        let whole = of(test)?;
+        let is_anomaly: Vec<bool> = whole.truth.iter().map(|&code| code != 0).collect();
+        let TestCut { validation, measured } = drawn(config, &is_anomaly, None)?;
+        let validation = Some(whole.windows(validation));
+        return Ok(Tested { validation, measured: whole.windows(measured) });
+    }
+    let TestCut { validation, measured } = cut_test(group, config)?;
+    let at = |chosen: &[usize]| chosen.iter().map(|&at| test[at]).collect::<Vec<_>>();
+    let (validation, measured) = (of(&at(&validation))?, of(&at(&measured))?);
+    for (what, part) in [("validation part", &validation), ("rest of the test part", &measured)] {
+        if part.positions.is_empty() {
+            return Err(format!("no window fits into the {what}"));
+        }
+    }
+    Ok(Tested { validation: Some(validation), measured })
+}
+
+/// Which rows of the test part are its validation part, and which are measured.
+fn cut_test(group: &Group<'_>, config: &Validation) -> Result<TestCut, String> {
+    let test = group.split.test();
+    let is_anomaly: Vec<bool> = test.iter().map(|&at| group.classes.codes()[at] != 0).collect();
+    match &config.rows {
+        ValidationRows::First => first(config, &is_anomaly, &edges(group, test)),
+        ValidationRows::Random => drawn(config, &is_anomaly, None),
+        ValidationRows::Group(name) => {
+            let attribute = group.dataset.attribute(name).map_err(text)?;
+            let samples = test.iter().map(|&at| group.members[at]);
+            // A sample without a value stands by itself.
+            let mut own = attribute.names.len() as u32..;
+            let group_of = samples.map(|sample| match attribute.get(sample) {
+                "" => own.next().unwrap_or(u32::MAX),
+                _ => attribute.codes[sample],
+            });
+            drawn(config, &is_anomaly, Some(&group_of.collect::<Vec<_>>()))
+        }
+    }
 }
 
 fn of_parts(
     group: &Group<'_>,
     train: Part,
     held_out: Option<Part>,
-    test: Part,
+    test: Tested,
 ) -> Result<Parts, String> {
     let names = group.classes.names();
     let train_classes = Classes::new(train.truth.clone(), names).map_err(text)?;

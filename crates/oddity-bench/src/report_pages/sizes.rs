@@ -20,6 +20,7 @@ pub(super) fn sentence(suite: &Suite) -> Option<&'static str> {
 /// Samples, windows and epochs of each pipeline.
 pub(super) fn sizes(plan: &Plan<'_>, results: &Results) -> Table {
     let mut rows = Vec::new();
+    let is_cut = plan.suite.tasks.iter().any(|task| task.validation().is_some());
     for_each_pipeline(plan, results, |task, pipeline, cells| {
         let outcomes = || cells.iter().map(|cell| &cell.record.outcome);
         let windows = task.windows.as_ref().map(|windows| {
@@ -29,35 +30,39 @@ pub(super) fn sizes(plan: &Plan<'_>, results: &Results) -> Table {
             format!("{} rows, {} apart{by}", windows.size, windows.stride)
         });
         let epochs = outcomes().filter_map(|outcome| outcome.history.as_ref());
-        rows.push(vec![
+        let mut row = vec![
             Cell::Text(task.pipeline_id(pipeline)),
             Cell::Text(windows.unwrap_or_default()),
             range(outcomes().map(|outcome| outcome.n_train)),
             range(outcomes().filter_map(|outcome| outcome.n_held_out)),
+        ];
+        if is_cut {
+            row.push(range(outcomes().filter_map(|outcome| outcome.n_validation)));
+            row.push(range(outcomes().filter_map(|outcome| outcome.n_validation_anomalies)));
+        }
+        row.extend([
             range(outcomes().map(|outcome| outcome.n_test)),
             range(outcomes().filter_map(|outcome| outcome.n_uncovered)),
             range(epochs.map(|history| history.epochs.len())),
         ]);
+        rows.push(row);
     });
-    let columns = [
-        "pipeline",
-        "windows",
-        "fitted on",
-        "held out for thresholds",
-        "tested",
-        "rows that no window covers",
-        "epochs",
-    ];
+    let mut columns = vec!["pipeline", "windows", "fitted on", "held out for thresholds"];
+    if is_cut {
+        columns.extend(["labelled validation part", "anomalies in it"]);
+    }
+    columns.extend(["tested", "rows that no window covers", "epochs"]);
     Table {
         title: "How much each pipeline saw (a cell)".to_owned(),
-        columns: columns.map(str::to_owned).into(),
+        columns: columns.into_iter().map(str::to_owned).collect(),
         rows,
     }
 }
 
 /// The cutoffs that were fitted; nothing where there is no threshold.
 pub(super) fn thresholds(plan: &Plan<'_>, results: &Results) -> Option<Table> {
-    let mut rows = Vec::new();
+    let (mut rows, mut reasons) = (Vec::new(), Vec::new());
+    let is_cut = plan.suite.tasks.iter().any(|task| task.validation().is_some());
     for_each_pipeline(plan, results, |task, pipeline, cells| {
         let tables = cells.iter().filter_map(|cell| cell.table.as_ref());
         let fitted: Vec<FittedCutoff> = tables.flat_map(|table| cutoffs(task, table)).collect();
@@ -65,19 +70,51 @@ pub(super) fn thresholds(plan: &Plan<'_>, results: &Results) -> Option<Table> {
             let of_rule = || fitted.iter().filter(|fitted| fitted.rule == rule);
             let values = || of_rule().filter_map(FittedCutoff::fixed);
             let above = || of_rule().filter_map(|fitted| fitted.share_above);
-            rows.push(vec![
+            let mut row = vec![
                 Cell::Text(task.pipeline_id(pipeline)),
                 Cell::Text(text),
                 range(of_rule().map(|fitted| fitted.n_scores)),
-                figures(values().map(|cutoff| cutoff.value())),
-                figures(above()),
-            ]);
+            ];
+            if is_cut {
+                row.push(range(of_rule().filter_map(|fitted| fitted.n_anomalies)));
+            }
+            row.extend([figures(values().map(|cutoff| cutoff.value())), figures(above())]);
+            reasons.push(none(of_rule()));
+            rows.push(row);
         }
     });
-    let columns =
-        ["pipeline", "threshold", "fitted on", "cutoff", "share of these above"].map(str::to_owned);
+    let mut columns = vec!["pipeline", "threshold", "fitted on"];
+    if is_cut {
+        columns.push("anomalies in these");
+    }
+    columns.extend(["cutoff", "share of these above"]);
+    if reasons.iter().any(|reason| !reason.is_empty()) {
+        columns.push("why there is none");
+        rows.iter_mut().zip(reasons).for_each(|(row, reason)| row.push(Cell::Text(reason)));
+    }
     let title = "Thresholds (a cell)".to_owned();
-    (!rows.is_empty()).then(|| Table { title, columns: columns.into(), rows })
+    let columns = columns.into_iter().map(str::to_owned).collect();
+    (!rows.is_empty()).then_some(Table { title, columns, rows })
+}
+
+/// Why cells have no cutoff, with how many they are; nothing where all have one.
+fn none<'a>(fitted: impl Iterator<Item = &'a FittedCutoff>) -> String {
+    let mut n_cells = 0;
+    let mut reasons: Vec<(String, usize)> = Vec::new();
+    for fitted in fitted {
+        n_cells += 1;
+        let Err(none) = &fitted.cutoff else { continue };
+        let reason = none.to_string();
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, n)) => *n += 1,
+            None => reasons.push((reason, 1)),
+        }
+    }
+    let texts = reasons.into_iter().map(|(reason, n)| match n == n_cells {
+        true => reason,
+        false => format!("{n} of {n_cells} cells: {reason}"),
+    });
+    texts.collect::<Vec<_>>().join("; ")
 }
 
 /// The files that fitted models were saved as, of each pipeline's first cell.

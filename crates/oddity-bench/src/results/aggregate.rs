@@ -117,6 +117,7 @@ fn aggregate(
         reason,
         cutoff: None,
         n_threshold: None,
+        n_threshold_anomalies: None,
         published: figure(&pipeline.published, measure, split),
         reference: figure(&pipeline.reference, measure, split),
         cell: None,

@@ -130,6 +130,7 @@ fn row(
         threshold: measured.threshold,
         cutoff: measured.cutoff,
         n_threshold: measured.n_threshold,
+        n_threshold_anomalies: measured.n_anomalies,
         value: measured.value,
         interval: None,
         no_interval: None,
@@ -158,6 +159,7 @@ struct Measured {
     threshold: Option<String>,
     cutoff: Option<f64>,
     n_threshold: Option<usize>,
+    n_anomalies: Option<usize>,
 }
 
 fn measured(output: &Said, value: impl FnOnce(&Truth<'_>, &Output) -> Measured) -> Measured {
@@ -204,16 +206,18 @@ fn at_cutoff(
         let reason = Some("no held-out scores".to_owned());
         return Measured { reason, ..Measured::default() };
     };
-    let n_threshold = Some(fitted.n_scores);
+    let (n_threshold, n_anomalies) = (Some(fitted.n_scores), fitted.n_anomalies);
     let alarms = match fitted.alarms(scores) {
         Ok(alarms) => alarms,
         Err(reason) => {
-            return Measured { reason: Some(reason), n_threshold, ..Measured::default() };
+            let reason = Some(reason);
+            return Measured { reason, n_threshold, n_anomalies, ..Measured::default() };
         }
     };
     let measured = match <AlarmMeasure>::parse(measure) {
         Ok(measure) => measure.evaluate(truth, &alarms).into(),
         Err(error) => Measured { reason: Some(error.to_string()), ..Measured::default() },
     };
-    Measured { cutoff: fitted.fixed().map(|cutoff| cutoff.value()), n_threshold, ..measured }
+    let cutoff = fitted.fixed().map(|cutoff| cutoff.value());
+    Measured { cutoff, n_threshold, n_anomalies, ..measured }
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 use oddity_eval::measure::{MeasureId, Parameter};
 use serde::{Deserialize, Serialize};
 
-pub use cutoffs::{FittedCutoff, FittedRule, cutoffs};
+pub use cutoffs::{FittedCutoff, FittedRule, NoCutoff, cutoffs};
 pub use evaluate::{Output, evaluate, truth_and_output};
 pub use intervals::RowInterval;
 
@@ -47,6 +47,9 @@ pub struct ResultRow {
     pub cutoff: Option<f64>,
     /// Scores that the threshold was fitted on; nothing for a mean over cells.
     pub n_threshold: Option<usize>,
+    /// How many of these are of anomalies, where the threshold was fitted on labelled ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n_threshold_anomalies: Option<usize>,
     /// The figure; nothing where it is undefined or the cell failed.
     pub value: Option<f64>,
     /// Where the figure would lie on other data of the same kind; nothing for a deviation.

@@ -59,6 +59,12 @@ pub struct Outcome {
     pub n_test: usize,
     /// Normal training samples held out for a threshold; nothing without one.
     pub n_held_out: Option<usize>,
+    /// Labelled samples cut from the test part for a threshold; nothing without such a cut.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n_validation: Option<usize>,
+    /// Anomalies among these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n_validation_anomalies: Option<usize>,
     /// Test rows that no window covers, which are not measured; nothing where windows or
     /// single samples are.
     pub n_uncovered: Option<usize>,

@@ -15,8 +15,9 @@ use parquet::file::properties::WriterProperties;
 /// What a model said of each sample, with the truth.
 ///
 /// Columns: `sample` (position in the dataset), `test` (whether it was in the test part),
-/// `held_out` (whether it was held out of the training part for a threshold), `truth` (class code), `series` and
-/// `resampled` where there are any, and, as far as the model gives them, `predicted` (class code),
+/// `held_out` (whether it was held out of the training part for a threshold), `validation` where
+/// any samples were cut from the test part for one, `truth` (class code), `series` and `resampled`
+/// where there are any, and, as far as the model gives them, `predicted` (class code),
 /// `probability_<code>`, `decision_<code>` and `score`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CellTable {
@@ -51,6 +52,8 @@ pub enum Part {
     Train,
     /// Normal ones of the training part, held out for a threshold.
     HeldOut,
+    /// Labelled ones, cut from the test part for a threshold.
+    Validation,
 }
 
 impl CellTable {
@@ -78,8 +81,11 @@ impl CellTable {
             ("sample".to_owned(), uint(&self.sample)),
             ("test".to_owned(), self.flags(Part::Test)),
             ("held_out".to_owned(), self.flags(Part::HeldOut)),
-            ("truth".to_owned(), uint(&self.truth)),
         ];
+        if self.part.contains(&Part::Validation) {
+            columns.push(("validation".to_owned(), self.flags(Part::Validation)));
+        }
+        columns.push(("truth".to_owned(), uint(&self.truth)));
         let optional = [
             ("series", &self.series),
             ("resampled", &self.resampled),
@@ -135,15 +141,20 @@ impl CellTable {
             Ok(Some(rows.flat_map(|row| columns.iter().map(move |column| column[row])).collect()))
         };
         let wanted = |name: &str| uints(&batch, name)?.ok_or_else(|| format!("no column {name}"));
-        let flags = |name: &str| {
-            let column = column::<BooleanArray>(&batch, name, &DataType::Boolean)?;
-            column.ok_or_else(|| format!("no column {name}"))
-        };
-        let flags = flags("test")?.values().iter().zip(flags("held_out")?.values());
-        let part = flags.map(|flags| match flags {
-            (true, _) => Part::Test,
-            (false, true) => Part::HeldOut,
-            (false, false) => Part::Train,
+        let flags = |name: &str| column::<BooleanArray>(&batch, name, &DataType::Boolean);
+        let validation = flags("validation")?;
+        let flags = |name: &str| flags(name)?.ok_or_else(|| format!("no column {name}"));
+        let (test, held_out) = (flags("test")?, flags("held_out")?);
+        let part = (0..batch.num_rows()).map(|row| {
+            if test.value(row) {
+                Part::Test
+            } else if held_out.value(row) {
+                Part::HeldOut
+            } else if validation.is_some_and(|validation| validation.value(row)) {
+                Part::Validation
+            } else {
+                Part::Train
+            }
         });
         Ok(CellTable {
             sample: wanted("sample")?,

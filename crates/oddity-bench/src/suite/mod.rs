@@ -10,6 +10,7 @@ mod published;
 mod size;
 mod threshold;
 mod validate;
+mod validation;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ pub use intervals::{IntervalConfig, Over};
 pub use published::{Figures, Published};
 pub use size::Size;
 pub use threshold::{HeldOut, HeldOutRows, ThresholdConfig};
+pub use validation::{Validation, ValidationRows};
 
 use crate::budget::Budget;
 use crate::dataset::DatasetConfig;
@@ -326,17 +328,17 @@ impl Task {
             && <AlarmMeasure>::parse(measure).is_ok()
     }
 
+    /// Which normal samples are held out of the training part, if any are.
+    pub(crate) fn held_out(&self) -> Option<HeldOut> {
+        self.threshold.as_ref()?.held_out()
+    }
+
     /// The names of the threshold's rules, and what results say of each: the rule and what it is
     /// fitted on.
     pub fn rules(&self) -> Vec<(String, String)> {
         let Some(threshold) = &self.threshold else { return Vec::new() };
         let rules = threshold.rules().unwrap_or_default().into_iter();
-        rules
-            .map(|rule| {
-                let text = format!("{rule} of {}", threshold.held_out);
-                (rule.to_string(), text)
-            })
-            .collect()
+        rules.map(|rule| (rule.to_string(), threshold.provenance(&rule))).collect()
     }
 
     /// The full id of one of the task's pipelines.

@@ -1,23 +1,30 @@
 //! Thresholds of a task: rules that are fitted on scores of normal samples held out of the
-//! training part.
+//! training part, or of labelled samples cut from the test part.
 
+use oddity_eval::Result;
 use oddity_eval::threshold::{Rule, RuleInput};
-use oddity_eval::{Error, Result};
 use serde::{Deserialize, Serialize};
+
+use super::Validation;
 
 /// How scores become alarms, for the measures of alarms (`precision`, `etapr-22.6.1`, ..).
 ///
-/// The scores it is fitted on are those of normal samples that were taken out of the training
-/// part: neither features nor models learn from them, and they are not in the test part.
+/// A rule that reads scores alone is fitted on those of normal samples that were taken out of the
+/// training part: neither features nor models learn from them, and they are not in the test part.
+/// A rule that reads labels too (`f1_best`) is fitted on a validation part, which is cut from the
+/// test part; every measure of the task, whatever its rule, is then taken on what is left of that.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ThresholdConfig {
-    /// Ids of rules, such as `quantile(q=0.95)` or `spot`. Rules that need labels are refused:
-    /// what is held out is normal.
+    /// Ids of rules, such as `quantile(q=0.95)`, `spot` or, with a `validation`, `f1_best`.
     pub rules: Vec<String>,
-    /// Which samples are held out.
+    /// Which normal samples are held out, for rules that read scores alone; none are where every
+    /// rule reads labels.
     #[serde(default)]
     pub held_out: HeldOut,
+    /// Which labelled samples are cut from the test part, for rules that read labels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Validation>,
 }
 
 /// Which normal samples of the training part are held out for thresholds.
@@ -54,18 +61,28 @@ impl ThresholdConfig {
     ///
     /// # Errors
     ///
-    /// [`oddity_eval::Error`] for an id that names no rule, and for a rule that needs labels.
+    /// [`oddity_eval::Error`] for an id that names no rule.
     pub fn rules(&self) -> Result<Vec<Rule>> {
-        let rule = |id: &String| {
-            let rule: Rule = id.parse()?;
-            match rule.reads() {
-                RuleInput::LabelledScores => {
-                    Err(Error::RuleInput { id: id.clone(), wanted: RuleInput::Scores })
-                }
-                _ => Ok(rule),
-            }
-        };
-        self.rules.iter().map(rule).collect()
+        self.rules.iter().map(|id| id.parse()).collect()
+    }
+
+    /// Which normal samples are held out, if a rule is fitted on them.
+    pub(crate) fn held_out(&self) -> Option<HeldOut> {
+        self.reads(|input| input != RuleInput::LabelledScores).then_some(self.held_out)
+    }
+
+    /// Whether a rule reads something of this kind; what is no rule reads nothing.
+    pub(super) fn reads(&self, is_read: impl Fn(RuleInput) -> bool) -> bool {
+        self.rules().is_ok_and(|rules| rules.iter().any(|rule| is_read(rule.reads())))
+    }
+
+    /// What a rule was fitted on, as results say it:
+    /// `quantile(q=0.95) of the last 0.2 of the normal training samples`.
+    pub(super) fn provenance(&self, rule: &Rule) -> String {
+        match (rule.reads(), &self.validation) {
+            (RuleInput::LabelledScores, Some(validation)) => format!("{rule} of {validation}"),
+            _ => format!("{rule} of {}", self.held_out),
+        }
     }
 }
 

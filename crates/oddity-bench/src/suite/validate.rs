@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use oddity_core::{Causality, Step};
 use oddity_eval::cross_validation::Shuffle;
 use oddity_eval::measure::{AlarmMeasure, ClassMeasure, ScoreMeasure};
+use oddity_eval::threshold::RuleInput;
 use oddity_features::{StepConfig, WindowLayout};
 
-use super::{HeldOutRows, Pipeline, Scope, SplitConfig, Suite, Task, Truth};
+use super::{HeldOutRows, Pipeline, Scope, SplitConfig, Suite, Task, Truth, Validation};
 use crate::error::{Error, Result};
 
 /// Refuses a suite that contradicts itself, before anything is computed.
@@ -119,7 +120,22 @@ fn check_threshold(task: &Task) -> Result<(), String> {
                 .to_owned(),
         );
     }
-    if threshold.held_out.rows == HeldOutRows::Random {
+    let labelled = rules.iter().find(|rule| rule.reads() == RuleInput::LabelledScores);
+    match (labelled, &threshold.validation) {
+        (Some(rule), None) => {
+            return Err(format!(
+                "{rule} is fitted on labelled scores: `validation = {{ share = 0.3, rows = \
+                 \"first\" }}` of the threshold cuts a validation part from the test part \
+                 (`rows = \"random\"`, `rows = {{ group = \"series\" }}`)"
+            ));
+        }
+        (None, Some(_)) => {
+            return Err("a validation part, and no rule that reads labels".to_owned());
+        }
+        (Some(_), Some(validation)) => super::validation::check(task, validation)?,
+        (None, None) => {}
+    }
+    if threshold.held_out().is_some_and(|held_out| held_out.rows == HeldOutRows::Random) {
         if task.windows.as_ref().is_some_and(|windows| windows.stride < windows.size) {
             return Err(
                 "windows that overlap are held out in one piece: `rows = \"last\"`".to_owned()
@@ -153,14 +169,15 @@ fn members_in_order(task: &Task) -> bool {
     }
 }
 
-/// Whether each part of the split does: folds and one class leave rows out between others.
+/// Whether each part of the split does: folds, one class and a validation part of single samples
+/// leave rows out between others.
 fn parts_in_order(task: &Task) -> bool {
     let kept = match &task.split {
         SplitConfig::Given { .. } | SplitConfig::Series { .. } => true,
         SplitConfig::HoldOut(hold_out) => hold_out.shuffle == Shuffle::None,
         SplitConfig::KFold(_) | SplitConfig::GroupKFold { .. } | SplitConfig::OneClass(_) => false,
     };
-    kept && members_in_order(task)
+    kept && members_in_order(task) && task.validation().is_none_or(Validation::keeps_order)
 }
 
 fn check_pipeline(task: &Task, pipeline: &Pipeline) -> Result<(), String> {

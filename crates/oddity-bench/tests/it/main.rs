@@ -20,6 +20,7 @@ mod study_matrix;
 mod tables;
 mod thresholds;
 mod training;
+mod validation;
 
 use std::path::Path;
 

@@ -149,7 +149,7 @@ fn a_threshold_that_would_see_what_it_must_not_is_refused() {
         ("measure_train = true", "rows_by = \"mean\"", "no windows"),
         ("quantile(q=0.95)", "quantile(q=1)", "no parameter q=1"),
         ("quantile(q=0.95)", "median", "median"),
-        ("quantile(q=0.95)", "f1_best", "f1_best is not fitted on scores"),
+        ("quantile(q=0.95)", "f1_best", "f1_best is fitted on labelled scores"),
         ("[\"quantile(q=0.95)\", \"quantile(q=0.99)\"]", "[]", "without a rule"),
         ("share = 0.25", "share = 0", "above 0 and below 1"),
         ("threshold = ", "full = ", "is of alarms, and the task has no threshold"),

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::rule::Kind;
 use super::{
-    BestOf, Contamination, Dspot, DspotParams, MeanSd, MedianMad, Quantile, Spot, SpotParams,
-    SpotStreaming,
+    BestOf, Contamination, Dspot, DspotParams, LeastCost, MeanSd, MedianMad, Quantile, Spot,
+    SpotParams, SpotStreaming,
 };
 use crate::measure::catalogue::{Arguments, ParameterEntry, Values};
 
@@ -178,5 +178,22 @@ const ENTRIES: &[RuleEntry] = &[
         reads: RuleInput::LabelledScores,
         source: "by definition",
         make: |_| Ok((Kind::Labelled(Box::new(BestOf::GMean)), 2)),
+    },
+    RuleEntry {
+        id: "cost_best",
+        formula: "the cutoff with the least (false alarms + miss missed anomalies) on labelled \
+                  validation samples",
+        parameters: &[ParameterEntry {
+            key: "miss",
+            meaning: "what a missed anomaly costs, in false alarms; by default the fewest errors",
+            values: Values::Number { least: 1e-6, most: 1e9 },
+            default: "1",
+        }],
+        reads: RuleInput::LabelledScores,
+        source: "by definition",
+        make: |given| {
+            let rule = LeastCost::new(given.number("miss"))?;
+            Ok((Kind::Labelled(Box::new(rule)), 2))
+        },
     },
 ];

@@ -10,6 +10,7 @@
 //! | `spot_streaming(..)` | the same, fitted again at each peak of a stream | as `spot` |
 //! | `dspot(..,depth=10)` | [`Dspot`]: the same, of the distance to a moving mean | as `spot`, and `depth` more |
 //! | `f1_best`, `g_mean_best` | [`BestOf`]: the highest F1 or G-mean on labelled samples | 2 |
+//! | `cost_best(miss=1)` | [`LeastCost`]: the fewest false alarms and, so many times, missed anomalies on labelled samples | 2 |
 //!
 //! [`Rule`] holds any of them, parsed from its id. A labelled rule is fitted on labelled
 //! validation samples; on the samples that are measured the same choice is an oracle, and
@@ -30,7 +31,7 @@ mod spot;
 pub use catalogue::{RuleEntry, RuleInput, entries};
 pub use contamination::Contamination;
 pub use dspot::{Dspot, DspotParams};
-pub use labelled::{BestOf, LabelledThreshold};
+pub use labelled::{BestOf, LabelledThreshold, LeastCost};
 pub use mean_sd::MeanSd;
 pub use median_mad::MedianMad;
 pub use moving::{MovingCutoff, MovingThreshold};

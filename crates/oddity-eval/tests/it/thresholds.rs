@@ -91,6 +91,7 @@ fn ids_read_back_with_every_parameter() {
         ("dspot(depth=20)", "dspot(q=0.001,level=0.98,depth=20)"),
         ("f1_best", "f1_best"),
         ("g_mean_best", "g_mean_best"),
+        ("cost_best(miss=2.50)", "cost_best(miss=2.5)"),
     ] {
         assert_eq!(rule(written).to_string(), shown);
         assert_eq!(rule(shown).to_string(), shown);
@@ -181,6 +182,49 @@ proptest! {
                 let found = measure.evaluate(&truth, &alarms).unwrap();
                 prop_assert!(crate::close(found, oracle.unwrap()));
             }
+        }
+    }
+}
+
+#[test]
+fn the_cheapest_cutoff_may_be_one_without_alarms() {
+    let scores = Scores::new(vec![5.0, 4.0, 3.0, 2.0, 1.0]).unwrap();
+    let labels = Labels::new(vec![false, true, false, true, false]);
+    // From the highest score on: 1 + 2 miss, 1 + miss, 2 + miss, 2, 3; without an alarm 2 miss.
+    for (miss, n_alarms) in [(0.4, 0), (1.0, 0), (1.5, 4), (50.0, 4)] {
+        let rule = rule(&format!("cost_best(miss={miss})"));
+        let cutoff = rule.fit_labelled(&Truth::Points(&labels), &scores).unwrap();
+        let alarms = cutoff.alarms(&scores);
+        let found = alarms.values().iter().filter(|&&alarm| alarm).count();
+        assert_eq!(found, n_alarms, "{miss}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_cutoff_costs_less(
+        rows in prop::collection::vec((any::<bool>(), 0..20_u8), 2..60),
+        miss in 0.1..20.0_f64,
+    ) {
+        let labels: Labels = rows.iter().map(|(anomaly, _)| *anomaly).collect();
+        let scores: Vec<f64> = rows.iter().map(|(_, score)| f64::from(*score)).collect();
+        let cost = |cutoff: f64| -> f64 {
+            let of = |(&anomaly, score): (&bool, &f64)| match (anomaly, cutoff < *score) {
+                (true, false) => miss,
+                (false, true) => 1.0,
+                _ => 0.0,
+            };
+            labels.values().iter().zip(&scores).map(of).sum()
+        };
+        let fitted = rule(&format!("cost_best(miss={miss})"))
+            .fit_labelled(&Truth::Points(&labels), &Scores::new(scores.clone()).unwrap());
+        if let Ok(cutoff) = fitted {
+            let found = cost(cutoff.value());
+            for candidate in -1..20 {
+                prop_assert!(found <= cost(f64::from(candidate) + 0.5) + 1e-9);
+            }
+        } else {
+            prop_assert!(labels.n_anomalies() == 0 || labels.n_anomalies() == rows.len());
         }
     }
 }
