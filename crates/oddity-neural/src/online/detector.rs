@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use oddity_core::{
-    Causality, Detector, Epoch, Error, FittedDetector, FrameView, Result, Samples, Scores, Seed,
-    State, TrainingHistory,
+    Causality, Detector, Epoch, Error, FittedDetector, Frame, FrameView, Result, Samples,
+    ScoreStream, Scores, Seed, State, TrainingHistory,
 };
 
 use super::NAME;
@@ -162,20 +162,41 @@ struct Fitted {
     backend: Arc<dyn Backend>,
 }
 
+impl Fitted {
+    fn begin(&self) -> Result<EventStream> {
+        let resumed = OnlineNetwork::resume(self.snapshot.clone(), Arc::clone(&self.backend));
+        let network =
+            resumed.map_err(|source| Error::Foreign { step: NAME, source: source.into() })?;
+        let state = &self.snapshot.state;
+        Ok(EventStream { network, n_columns: state.n_columns, adapts: state.params.adapts })
+    }
+}
+
+/// The network on its way along events that come in parts.
+struct EventStream {
+    network: OnlineNetwork,
+    n_columns: usize,
+    adapts: bool,
+}
+
+impl ScoreStream for EventStream {
+    fn score(&mut self, rows: FrameView<'_>, _weighs: bool) -> Result<(Scores, Option<Frame>)> {
+        rows.expect_width(self.n_columns)?;
+        let scores = rows.iter().map(|row| match self.adapts {
+            true => self.network.observe(row),
+            false => self.network.pass(row),
+        });
+        Ok((Scores::new(scores.collect::<Result<_>>()?)?, None))
+    }
+}
+
 impl FittedDetector for Fitted {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
-        samples.with_dense(|rows| {
-            rows.expect_width(self.snapshot.state.n_columns)?;
-            let resumed = OnlineNetwork::resume(self.snapshot.clone(), Arc::clone(&self.backend));
-            let mut stream =
-                resumed.map_err(|source| Error::Foreign { step: NAME, source: source.into() })?;
-            let adapts = self.snapshot.state.params.adapts;
-            let scores = rows.iter().map(|row| match adapts {
-                true => stream.observe(row),
-                false => stream.pass(row),
-            });
-            Scores::new(scores.collect::<Result<_>>()?)
-        })
+        samples.with_dense(|rows| Ok(self.begin()?.score(rows, false)?.0))
+    }
+
+    fn stream(&self) -> Result<Option<Box<dyn ScoreStream>>> {
+        Ok(Some(Box::new(self.begin()?)))
     }
 
     fn causality(&self) -> Causality {
@@ -185,6 +206,7 @@ impl FittedDetector for Fitted {
     fn history(&self) -> Option<&TrainingHistory> {
         Some(&self.history)
     }
+
     /// The arrays of the stream behind the training rows, and `loss`, their mean score.
     fn state(&self) -> Option<State> {
         let mut state = self.snapshot.kept();
