@@ -64,10 +64,16 @@ are missing.")]
         folder: PathBuf,
     },
     /// Write the results and the report of folders again, from the stored cells.
+    #[command(after_help = "Example: one report over the default suites
+  cargo xtask bench
+  cargo xtask bench report target/bench/smoke target/bench/synthetic --out target/bench")]
     Report {
         /// The folders.
         #[arg(required = true)]
         folders: Vec<PathBuf>,
+        /// Write one report over all of them to this folder.
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// Compare new results with old ones: has quality, speed or memory become worse?
     #[command(after_help = "Quality: a measure counts as worse where it lost at least \
@@ -189,7 +195,9 @@ fn run(
         Some(Command::Merge(arguments)) => commands::merge::run(&arguments, root),
         Some(Command::Repro(arguments)) => commands::repro::run(&arguments, root, hook),
         Some(Command::Check { folder }) => commands::check::run(&folder),
-        Some(Command::Report { folders }) => commands::report::run(&folders, root),
+        Some(Command::Report { folders, out }) => {
+            commands::report::run(&folders, out.as_deref(), root)
+        }
         Some(Command::Compare(arguments)) => commands::compare::run(&arguments),
         Some(Command::Turns(arguments)) => commands::turns::run(&arguments),
         Some(Command::Measure(arguments)) => commands::measure::run(&arguments),

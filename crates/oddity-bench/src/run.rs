@@ -189,14 +189,34 @@ pub fn run(
 ///
 /// Those of a cell that is missing or damaged, and of writing.
 pub fn write_results(folder: &Folder, environment: &Environment) -> Result<(Results, PathBuf)> {
-    let Folder { manifest, suite, store } = folder;
-    let results = Results::collect(suite, &manifest.cells, store)?;
-    results.write(store.folder())?;
-    let datasets = folder.datasets()?;
-    let plan = Plan { suite, datasets: &datasets, groups: Vec::new() };
-    let page = report_pages::report(&[(&plan, &results)], environment);
-    let path = report_files::write(store.folder(), &page)?;
-    Ok((results, path))
+    let results = collect(folder)?;
+    let report = write_report(&[(folder, &results)], environment, folder.store.folder())?;
+    Ok((results, report))
+}
+
+/// Collects the results of a folder, and writes them.
+pub(crate) fn collect(folder: &Folder) -> Result<Results> {
+    let results = Results::collect(&folder.suite, &folder.manifest.cells, &folder.store)?;
+    results.write(folder.store.folder())?;
+    Ok(results)
+}
+
+/// Writes one report over the results of folders, all of the code of the first; gives its path.
+pub(crate) fn write_report(
+    folders: &[(&Folder, &Results)],
+    environment: &Environment,
+    out: &Path,
+) -> Result<PathBuf> {
+    let datasets = folders.iter().map(|(folder, _)| folder.datasets());
+    let datasets = datasets.collect::<Result<Vec<_>>>()?;
+    let mut plans = Vec::new();
+    for ((folder, _), datasets) in folders.iter().zip(&datasets) {
+        plans.push(Plan { suite: &folder.suite, datasets, groups: Vec::new() });
+    }
+    let suites: Vec<_> =
+        plans.iter().zip(folders).map(|(plan, (_, results))| (plan, *results)).collect();
+    let code = folders.first().map_or("", |(folder, _)| &folder.manifest.code_version);
+    report_files::write(out, &report_pages::report(&suites, environment, code))
 }
 
 /// Each dataset of a suite once, and which of them is that of each task.

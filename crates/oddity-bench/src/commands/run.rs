@@ -8,7 +8,8 @@ use crate::backend::{BackendChoice, BackendName, DeviceName};
 use crate::budget::Budget;
 use crate::cell::Status;
 use crate::hook::Hook;
-use crate::run::{RunOptions, run as run_suite};
+use crate::manifest::Folder;
+use crate::run::{Finished, RunOptions, run as run_suite, write_report};
 use crate::shard::Shard;
 use crate::suite::{Size, Suite, embedded};
 use crate::table;
@@ -16,6 +17,7 @@ use crate::training::CHECKPOINT_EVERY;
 use anyhow::{Context, ensure};
 use clap::Args;
 
+use super::report::environment;
 use super::{print, say};
 
 /// Failed cells named at the end of a run, at most.
@@ -135,15 +137,22 @@ pub(crate) fn run(
     ensure!(arguments.threads != Some(0), "--threads is 0, wanted at least 1");
     let single = arguments.suites.len() == 1;
     ensure!(single || arguments.out.is_none(), "--out takes the results of one suite");
-    let mut failed = 0;
+    let (mut failed, mut finished) = (0, Vec::new());
     for name in &arguments.suites {
         let mut suite = read(name)?;
         if arguments.full {
             ensure!(suite.has_full(), "suite {} has one size: run it without --full", suite.name);
             suite = suite.at_full()?;
         }
-        failed += run_one(&suite, &arguments.options(&suite, root, hook)?)
-            .with_context(|| format!("suite {}", suite.name))?;
+        let options = arguments.options(&suite, root, hook)?;
+        let done = run_one(&suite, &options).with_context(|| format!("suite {}", suite.name))?;
+        failed += done.summary.failed;
+        finished.push((Folder::open(&options.folder)?, done.results));
+    }
+    if let (false, Some(above)) = (single, finished[0].0.path().parent()) {
+        let folders: Vec<_> = finished.iter().map(|(folder, results)| (folder, results)).collect();
+        let report = write_report(&folders, &environment(&finished[0].0, root), above)?;
+        say(&format!("{} suites in one report: {}", folders.len(), report.display()));
     }
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -156,8 +165,8 @@ fn read(name: &str) -> anyhow::Result<Suite> {
     Ok(Suite::parse(&text, name)?)
 }
 
-/// Runs one suite, and gives the number of cells that failed.
-fn run_one(suite: &Suite, options: &RunOptions<'_>) -> anyhow::Result<usize> {
+/// Runs one suite, and says what came of it.
+fn run_one(suite: &Suite, options: &RunOptions<'_>) -> anyhow::Result<Finished> {
     let finished = run_suite(suite, options, |datasets, n_cells| {
         for dataset in datasets {
             say(&format!(
@@ -171,7 +180,7 @@ fn run_one(suite: &Suite, options: &RunOptions<'_>) -> anyhow::Result<usize> {
         }
         say(&format!("{}: {n_cells} cells", suite.name));
     })?;
-    let summary = finished.summary;
+    let summary = &finished.summary;
     print(&table::render(&finished.results.rows));
     say(&format!(
         "{}: {} cells computed, {} stored before, {} failed; report: {}",
@@ -192,5 +201,5 @@ fn run_one(suite: &Suite, options: &RunOptions<'_>) -> anyhow::Result<usize> {
         let reason = record.reason.as_deref().unwrap_or("without a reason");
         say(&format!("  {}: {}: {reason}", record.name, record.status.as_str()));
     }
-    Ok(summary.failed)
+    Ok(finished)
 }

@@ -23,8 +23,12 @@ use crate::report as model;
 use crate::results::{ResultRow, Results, RowInterval};
 use crate::store::CellRecord;
 
-/// The report of suites: one page, a section a suite.
-pub fn report(suites: &[(&Plan<'_>, &Results)], environment: &Environment) -> model::Report {
+/// The report of suites: one page, a section a suite; their cells were computed by this code.
+pub fn report(
+    suites: &[(&Plan<'_>, &Results)],
+    environment: &Environment,
+    code_version: &str,
+) -> model::Report {
     let names: Vec<&str> = suites.iter().map(|(plan, _)| plan.suite.name.as_str()).collect();
     model::Report {
         title: format!("Oddity: {}", names.join(", ")),
@@ -34,7 +38,7 @@ pub fn report(suites: &[(&Plan<'_>, &Results)], environment: &Environment) -> mo
         provenance: vec![
             ("Suites".to_owned(), names.join(", ")),
             ("Schema version".to_owned(), SCHEMA_VERSION.to_string()),
-            ("Source hash".to_owned(), crate::cell::CODE_VERSION.chars().take(16).collect()),
+            ("Source hash".to_owned(), code_version.chars().take(16).collect()),
         ],
     }
 }

@@ -85,3 +85,41 @@ fn a_cell_comes_out_again_bit_for_bit() {
     let (code, said) = outcome(bench().args(["repro", "zz", "--from"]).arg(&out));
     assert!(code == 2 && said.contains("found 0 cells zz, wanted one"), "{said}");
 }
+
+#[test]
+fn one_report_is_made_of_several_suites() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let first = suite_file(folder.path());
+    let second = at("second.toml");
+    let text = fs::read_to_string(&first).expect("a suite").replace("\"faults\"", "\"others\"");
+    fs::write(&second, text).expect("a suite of another name");
+    for (suite, out) in [(&first, "one"), (&second, "two")] {
+        let only = ["--only", "one-class/*"];
+        let (code, said) =
+            outcome(bench().arg("run").arg(suite).args(only).arg("--out").arg(at(out)));
+        assert_eq!(code, 0, "{said}");
+    }
+    let over = |folders: &[&str]| {
+        let folders = folders.iter().map(|name| at(name));
+        outcome(bench().arg("report").args(folders).arg("--out").arg(at("both")))
+    };
+    let (code, said) = over(&["one", "two"]);
+    assert!(code == 0 && said.contains("2 folders: report: "), "{said}");
+    let page = read(&at("both"), "report.html");
+    assert!(page.contains("<title>Oddity: faults, others</title>"));
+    assert!(
+        ["id=\"suite-faults\"", "id=\"suite-others\""].iter().all(|anchor| page.contains(anchor))
+    );
+
+    let (code, said) = over(&["one", "one"]);
+    assert!(code != 0 && said.contains("suite faults is given twice"), "{said}");
+    let manifest = read(&at("two"), "manifest.json");
+    let start = manifest.find("code_version").expect("a version") + "code_version\":\"".len();
+    let mut bytes = manifest.into_bytes();
+    let digit = bytes.iter().skip(start).position(u8::is_ascii_hexdigit).expect("a digit") + start;
+    bytes[digit] = if bytes[digit] == b'0' { b'1' } else { b'0' };
+    fs::write(at("two").join("manifest.json"), bytes).expect("cells of other code");
+    let (code, said) = over(&["one", "two"]);
+    assert!(code != 0 && said.contains("computed by other code"), "{said}");
+}
