@@ -7,6 +7,7 @@ use oddity_eval::measure::{MeasureId, Parameter, catalogue};
 
 use super::comparison::{LEAST_DATASETS, LEAST_DETECTORS, comparison};
 use super::leaderboards::direction;
+use super::shared::{self, TaskFigures};
 use crate::plan::Plan;
 use crate::report as model;
 use crate::results::{ResultRow, Results};
@@ -90,13 +91,9 @@ pub(super) fn over_suites(suites: &[(&Plan<'_>, &Results)]) -> Vec<model::Compar
     measures.into_iter().filter_map(|measure| over_tasks(suites, measure)).collect()
 }
 
-/// The mean of each pipeline of a task.
-type Figures<'a> = BTreeMap<&'a str, Option<f64>>;
-
 fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::Comparison> {
     let full = full(measure);
-    // A row a task: its dataset, and the mean of each pipeline.
-    let mut rows: Vec<(String, String, Figures<'_>)> = Vec::new();
+    let mut rows: Vec<TaskFigures<'_>> = Vec::new();
     for (plan, results) in suites {
         for task in &plan.suite.tasks {
             let mut values = BTreeMap::new();
@@ -116,32 +113,38 @@ fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::
                     values.insert(pipeline.id.as_str(), mean(&figures));
                 }
             }
-            let name = format!("{}: {}", plan.suite.name, task.id);
-            rows.extend(source.map(|source| (name, source, values)));
+            let task = format!("{}: {}", plan.suite.name, task.id);
+            rows.extend(source.map(|source| TaskFigures { task, source, values }));
         }
     }
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for id in rows.iter().flat_map(|(_, _, values)| values.keys().copied()) {
-        *counts.entry(id).or_default() += 1;
-    }
-    let detectors: Vec<&str> = counts
-        .into_iter()
-        .filter(|(_, count)| LEAST_DATASETS <= *count)
-        .map(|(id, _)| id)
-        .collect();
+    let (detectors, others) = shared::largest_table(&rows, LEAST_DATASETS);
+    let title = format!("{measure} over the tasks of all suites");
     if detectors.len() < LEAST_DETECTORS {
-        return None;
+        let refused = format!(
+            "found {} detectors that share {LEAST_DATASETS} sources of data, wanted at least \
+             {LEAST_DETECTORS}",
+            detectors.len()
+        );
+        return Some(model::Comparison { title, refused: Some(refused), ..Default::default() });
     }
-    let rows = rows.iter().map(|(dataset, source, values)| DatasetRow {
-        dataset: dataset.clone(),
-        source: source.clone(),
-        values: detectors.iter().map(|id| values.get(id).copied().flatten()).collect(),
+    let rows = rows.iter().map(|row| DatasetRow {
+        dataset: row.task.clone(),
+        source: row.source.clone(),
+        values: detectors.iter().map(|id| row.values.get(id).copied().flatten()).collect(),
     });
     let rows = rows.collect();
     let detectors = detectors.into_iter().map(str::to_owned).collect();
-    let title = format!("{measure} over the tasks of all suites");
     let table = ResultTable { detectors, rows };
-    Some(comparison(&title, &table, direction(measure, "")?, ClusterBy::Source))
+    let mut found = comparison(&title, &table, direction(measure, "")?, ClusterBy::Source);
+    if !others.is_empty() {
+        let names = others.iter().map(|(id, n_sources)| format!("{id} ({n_sources})"));
+        found.note.push_str(&format!(
+            " The detectors were chosen so that their table of sources without a gap is the \
+             largest. Too few of these sources have: {} (in brackets: how many have each).",
+            names.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    Some(found)
 }
 
 /// The id of a measure as rows have it: all its parameters, in alphabetical order.

@@ -6,6 +6,7 @@ mod detectors;
 mod errors;
 mod figures;
 mod leaderboards;
+mod shared;
 mod sizes;
 mod timelines;
 

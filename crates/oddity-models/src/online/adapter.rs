@@ -202,8 +202,7 @@ impl ScoreStream for OnlineStream {
                 }
             }
             scores.push(match self.adapts {
-                // There is no warm-up, so that every row has a score.
-                true => self.run.observe(row)?.unwrap_or(0.0),
+                true => self.run.score_then_learn(row)?,
                 false => self.run.score(row)?,
             });
         }

@@ -136,12 +136,21 @@ impl Prequential {
             self.learn(row)?;
             return Ok(None);
         }
+        self.score_then_learn(row).map(Some)
+    }
+
+    /// The score of the next row, in the warm-up too; then learns it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`observe`](Prequential::observe).
+    pub(super) fn score_then_learn(&mut self, row: &[f64]) -> Result<f64> {
         let score = self.detector.score_one(row)?;
         self.learn(row)?;
         if self.drift.as_mut().is_some_and(|drift| drift.test.push(score)) {
             self.reset()?;
         }
-        Ok(Some(score))
+        Ok(score)
     }
 
     /// The score of the next row, which is not learnt.
