@@ -36,7 +36,8 @@ pub trait FittedClassifier: Send + Sync {
         None
     }
 
-    /// How much each input column mattered, summing to 1, where the model knows.
+    /// How much each input column mattered, summing to 1, where the model knows. Of a pipeline
+    /// these are the columns behind its steps.
     fn importances(&self) -> Option<&[f64]> {
         None
     }
@@ -170,8 +171,12 @@ impl Predicted {
         self.decision.as_deref()
     }
 
-    /// How much each sample looks like `class`: its probability, else its decision value.
+    /// How much each sample looks like `class`: its probability, else its decision value. `None`
+    /// without either, and for what is no class.
     pub fn class_scores(&self, class: u32) -> Option<Vec<f64>> {
+        if self.n_classes <= class as usize {
+            return None;
+        }
         let values = self.probabilities.as_ref().or(self.decision.as_ref())?;
         let column = values.iter().skip(class as usize).step_by(self.n_classes);
         Some(column.copied().collect())

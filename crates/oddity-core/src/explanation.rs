@@ -31,9 +31,32 @@ pub enum PartOf {
         /// The symbols.
         symbols: Vec<Symbol>,
     },
+    /// The same, where it is known what the symbols stand for.
+    Tokens {
+        /// Position of the first one, counted from 0.
+        at: usize,
+        /// What the symbols stand for.
+        tokens: Vec<String>,
+    },
 }
 
 impl Explanation {
+    /// Puts names in the place of symbols; `names` has that of symbol 0 first. A symbol without a
+    /// name keeps its number.
+    pub fn with_names(mut self, names: &[String]) -> Explanation {
+        for part in &mut self.parts {
+            if let PartOf::NGram { at, symbols } = &part.of {
+                let name = |symbol: &Symbol| {
+                    let name = names.get(usize::from(*symbol));
+                    name.cloned().unwrap_or_else(|| symbol.to_string())
+                };
+                let tokens = symbols.iter().map(name).collect();
+                part.of = PartOf::Tokens { at: *at, tokens };
+            }
+        }
+        self
+    }
+
     /// The `n_parts` heaviest of the parts; those of weight 0 are left out.
     pub fn of_heaviest(parts: impl IntoIterator<Item = Part>, n_parts: usize) -> Explanation {
         let mut parts: Vec<Part> = parts.into_iter().filter(|part| 0.0 < part.weight).collect();
@@ -69,6 +92,11 @@ mod tests {
         let part = |name: &str, weight| Part { of: PartOf::Column(name.to_owned()), weight };
         assert_eq!(explained[0].parts, [part("c", 2.0), part("a", 0.5)]);
         assert!(explained[1].parts.is_empty());
+        let n_gram = PartOf::NGram { at: 3, symbols: vec![1, 9] };
+        let named = Explanation { parts: vec![Part { of: n_gram, weight: 1.0 }] };
+        let named = named.with_names(&["open".to_owned(), "close".to_owned()]);
+        let tokens = vec!["close".to_owned(), "9".to_owned()];
+        assert_eq!(named.parts[0].of, PartOf::Tokens { at: 3, tokens });
         let same = Explanation::of_heaviest([part("a", 0.5), part("c", 2.0), part("z", 0.0)], 9);
         assert_eq!(same, explained[0]);
     }

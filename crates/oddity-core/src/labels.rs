@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{Error, Result};
 
@@ -44,7 +44,7 @@ impl FromIterator<bool> for Labels {
 }
 
 /// The class of each sample as a code into a list of class names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Classes {
     codes: Vec<u32>,
     names: Arc<[String]>,

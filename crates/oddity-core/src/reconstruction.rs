@@ -18,13 +18,17 @@ impl Reconstruction {
     ///
     /// # Errors
     ///
-    /// [`Error::Width`] and [`Error::Length`] unless both have the same shape and whole samples.
+    /// [`Error::Width`] and [`Error::Length`] unless both have the same shape, [`Error::Parameter`]
+    /// for 0 steps and for rows that do not fill whole samples.
     pub fn new(n_steps: usize, target: Frame, output: Frame) -> Result<Reconstruction> {
         output.view().expect_width(target.n_columns())?;
         let (expected, found) = (target.n_rows(), output.n_rows());
-        if found != expected || n_steps == 0 || !expected.is_multiple_of(n_steps) {
+        if found != expected {
             return Err(Error::Length { what: "rows made of samples", expected, found });
         }
+        let ok = 0 < n_steps && expected.is_multiple_of(n_steps);
+        let wanted = "a divisor of the number of rows";
+        Error::check_parameter("reconstruction", "n_steps", n_steps as f64, ok, wanted)?;
         Ok(Reconstruction { n_steps, target, output })
     }
 
@@ -41,5 +45,21 @@ impl Reconstruction {
     /// What is made.
     pub fn output(&self) -> &Frame {
         &self.output
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_do_not_fill_samples_are_refused_for_the_steps() {
+        let rows = |n_rows: usize| Frame::new(vec![0.5; n_rows], ["x"]).unwrap();
+        let made = |n_steps, n_rows| Reconstruction::new(n_steps, rows(4), rows(n_rows));
+        assert!(made(2, 4).is_ok());
+        assert!(matches!(made(2, 2), Err(Error::Length { expected: 4, found: 2, .. })));
+        for n_steps in [0, 3] {
+            assert!(matches!(made(n_steps, 4), Err(Error::Parameter { .. })), "{n_steps}");
+        }
     }
 }

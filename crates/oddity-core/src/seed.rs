@@ -19,6 +19,11 @@ impl Seed {
         Seed(mix(self.0 ^ mix(index.wrapping_add(0x9e37_79b9_7f4a_7c15))))
     }
 
+    /// A number from 0 to below 1, from the upper 53 bits: as many as a number has.
+    pub fn uniform(self) -> f64 {
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+
     /// A generator that starts from this seed.
     pub fn rng(self) -> ChaCha8Rng {
         ChaCha8Rng::seed_from_u64(self.0)
@@ -45,6 +50,16 @@ mod tests {
             .chain((0..100).map(Seed))
             .collect();
         assert_eq!(seeds.len(), 100 * 100 + 100);
+    }
+
+    #[test]
+    fn uniform_numbers_are_from_0_to_below_1_and_spread_evenly() {
+        assert_eq!(Seed(0).uniform(), 0.0);
+        assert_eq!(Seed(1 << 63).uniform(), 0.5);
+        assert_eq!(Seed(u64::MAX).uniform(), 1.0 - f64::EPSILON / 2.0);
+        let mean = (0..10_000).map(|at| Seed(3).derive(at).uniform()).sum::<f64>() / 10_000.0;
+        // Five standard deviations.
+        assert!((mean - 0.5).abs() < 0.015, "{mean}");
     }
 
     #[test]

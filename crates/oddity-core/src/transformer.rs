@@ -67,6 +67,12 @@ pub trait FittedTransformer: Send + Sync {
         None
     }
 
+    /// What each symbol stands for, the symbol 0 first, of a transformer that makes sequences of
+    /// something else.
+    fn symbol_names(&self) -> Option<Vec<String>> {
+        None
+    }
+
     /// What an output depends on besides the sample. Steps that read other samples of the
     /// call, such as statistics over the last rows, say so here.
     fn causality(&self) -> Causality {

@@ -21,7 +21,7 @@ struct Layout {
     stride: usize,
     /// First row of each series, and the end.
     edges: Vec<usize>,
-    /// First row of each window, ascending.
+    /// First row of each window: ascending as windows are laid, in any order once some are chosen.
     starts: Vec<usize>,
 }
 

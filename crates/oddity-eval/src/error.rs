@@ -29,7 +29,7 @@ pub enum Error {
         id: String,
     },
     /// The measure does not have this parameter, or not with this value.
-    #[error("{id}: the measure has no parameter {parameter}")]
+    #[error("{id}: {parameter} is no parameter of the measure, or out of its range")]
     MeasureParameter {
         /// The id as given.
         id: String,
@@ -57,7 +57,7 @@ pub enum Error {
         id: String,
     },
     /// The rule does not have this parameter, or not with this value.
-    #[error("{id}: the threshold rule has no parameter {parameter}")]
+    #[error("{id}: {parameter} is no parameter of the threshold rule, or out of its range")]
     RuleParameter {
         /// The id as given.
         id: String,
@@ -136,6 +136,12 @@ pub enum Error {
         name: String,
         /// The type asked for.
         wanted: &'static str,
+    },
+    /// A grid with more points than are put in order.
+    #[error("a grid of more than {most} points")]
+    GridTooLarge {
+        /// The most points.
+        most: usize,
     },
     /// More groups than are numbered.
     #[error("{found} groups, wanted fewer than 2^32")]

@@ -3,12 +3,9 @@
 use oddity_core::{FrameView, Result};
 use rayon::prelude::*;
 
-use crate::product::{Block, Panels};
+use crate::product::{Block, Panels, SHARD};
 use crate::tile::HEIGHT;
 use crate::vectorized;
-
-/// Rows that one task works on: whole blocks.
-const SHARD: usize = 85 * HEIGHT;
 
 /// The map `x -> (x - centre) M` of rows with `d` columns to rows with `k`.
 ///
@@ -73,14 +70,8 @@ impl Affine {
         if self.n_outputs == 0 || self.width() == 0 {
             return Ok(out);
         }
-        let shards = out.par_chunks_mut(SHARD * self.n_outputs);
-        shards.zip(rows.values().par_chunks(SHARD * self.width())).for_each(|(out, rows)| {
-            let mut block = self.panels.block();
-            let outs = out.chunks_mut(HEIGHT * self.n_outputs);
-            for (out, rows) in outs.zip(rows.chunks(HEIGHT * self.width())) {
-                self.map(&mut block, rows, out);
-            }
-        });
+        let map = |block: &mut Block, rows: &[f64], out: &mut [f64]| self.map(block, rows, out);
+        self.panels.map_rows(rows.values(), &mut out, map);
         Ok(out)
     }
 

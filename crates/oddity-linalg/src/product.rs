@@ -4,12 +4,16 @@
 //! row's result does not depend on them.
 
 use pulp::{Simd, WithSimd};
+use rayon::prelude::*;
 
 use crate::tile::{HEIGHT, WIDTH};
 
 /// Columns of a block that lie behind each other: a fixed number, so that no place inside needs
 /// a check.
 const DEPTH: usize = 8;
+
+/// Rows that one task works on: whole blocks.
+pub(crate) const SHARD: usize = 85 * HEIGHT;
 
 /// A matrix of `depth x n_columns`, packed once: panels of [`WIDTH`] columns, row by row, the
 /// rows padded with 0.
@@ -41,6 +45,24 @@ impl Panels {
     /// A block for rows that this matrix can be multiplied with.
     pub(crate) fn block(&self) -> Block {
         Block { width: self.depth, values: vec![0.0; HEIGHT * padded(self.depth)] }
+    }
+
+    /// Makes rows of `n_columns` out of rows of `depth`, in parallel: `map` takes up to [`HEIGHT`]
+    /// of them, with a block for this matrix.
+    pub(crate) fn map_rows(
+        &self,
+        rows: &[f64],
+        out: &mut [f64],
+        map: impl Fn(&mut Block, &[f64], &mut [f64]) + Sync,
+    ) {
+        let shards = out.par_chunks_mut(SHARD * self.n_columns);
+        shards.zip(rows.par_chunks(SHARD * self.depth)).for_each(|(out, rows)| {
+            let mut block = self.block();
+            let outs = out.chunks_mut(HEIGHT * self.n_columns);
+            for (out, rows) in outs.zip(rows.chunks(HEIGHT * self.depth)) {
+                map(&mut block, rows, out);
+            }
+        });
     }
 
     /// Writes the block's first rows times this matrix, row-major: as many as `out` takes.

@@ -1,4 +1,4 @@
-//! Sums of outer products in registers: the kernel of every product of matrices here.
+//! Sums of outer products in registers: the kernel of scatter matrices and the randomised solver.
 //!
 //! Each sum runs over the rows in order, whatever is next to it, so that a row's result does
 //! not depend on the rows beside it.

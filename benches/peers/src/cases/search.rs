@@ -82,7 +82,7 @@ impl SearchCase {
         let table = &data.tables[0];
         let samples = Samples::Rows(table.frame.view().slice(0..N_TRAIN));
         let classes = table.classes.select(&(0..N_TRAIN).collect::<Vec<_>>());
-        let candidates = self.candidates();
+        let candidates = self.candidates()?;
         let measure = <ClassMeasure>::parse("accuracy")?;
         let search = Search {
             candidates: &candidates,
@@ -96,19 +96,19 @@ impl SearchCase {
         Ok(found.best().summary.map_or(f64::NAN, |summary| summary.mean))
     }
 
-    fn candidates(self) -> Vec<Point> {
+    fn candidates(self) -> Result<Vec<Point>> {
         let some = |values: &[i64]| -> Vec<Value> {
             values.iter().map(|&value| Value::Integer(value)).collect()
         };
         let depths = (1..=11).map(|depth| Value::Integer(10 * depth)).chain([Value::None]);
-        match self {
+        Ok(match self {
             SearchCase::Random { draws } => ParameterGrid::new()
                 .with("n_trees", (1..=10).map(|n| Value::Integer(200 * n)))
                 .with("max_depth", depths)
                 .with("min_samples_split", some(&[2, 5, 10]))
                 .with("min_samples_leaf", some(&[1, 2, 4]))
                 .with("bootstrap", [true, false])
-                .draw(draws, Shuffle::Numpy(42), Seed(42)),
+                .draw(draws, Shuffle::Numpy(42), Seed(42))?,
             SearchCase::Grid => ParameterGrid::new()
                 .with("max_depth", some(&[80, 90, 100, 110]))
                 .with("max_features", some(&[2, 3]))
@@ -117,7 +117,7 @@ impl SearchCase {
                 .with("n_trees", some(&[100, 200, 300, 1000]))
                 .points()
                 .collect(),
-        }
+        })
     }
 }
 

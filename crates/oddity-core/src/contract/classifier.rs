@@ -1,6 +1,6 @@
 //! What every classifier must hold.
 
-use super::{bell, uniform, with_threads};
+use super::{bell, is_baseline, uniform, with_threads};
 use crate::{Classes, Classifier, Columns, FittedClassifier, Frame, Predicted, Samples, Seed};
 
 const WIDTH: usize = 5;
@@ -68,7 +68,7 @@ fn check_accuracy(name: &str, predicted: &Predicted, classes: &Classes) {
     let pairs = predicted.codes().iter().zip(classes.codes());
     let hits = pairs.filter(|(predicted, truth)| predicted == truth).count();
     // Baselines that ignore the samples hit one in three; anything that learns does better.
-    let least = if name.contains("random") || name.contains("constant") { 0 } else { 140 };
+    let least = if is_baseline(name) { 0 } else { 140 };
     assert!(least <= hits, "{name}: {hits} of {} well-separated samples", classes.len());
 }
 

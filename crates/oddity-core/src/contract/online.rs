@@ -1,6 +1,6 @@
 //! What every online detector must hold.
 
-use super::state::damaged;
+use super::state::{altered, lacking};
 use super::{bell, uniform};
 use crate::{Error, OnlineDetector, State};
 
@@ -97,26 +97,21 @@ fn check_altered(
     kept: &State,
     rows: &[[f64; WIDTH]],
 ) {
-    for (entry, value) in kept.entries() {
-        let mut lacking = State::new();
-        let others = kept.entries().iter().filter(|(other, _)| *other != entry);
-        others.for_each(|(other, value)| lacking.put(other, value.clone()));
+    for (entry, lacking) in lacking(kept) {
         let mut detector = begin();
         let fresh = detector.state();
         assert!(detector.resume(&lacking).is_err(), "{name}: resumed without {entry}");
         assert!(detector.state() == fresh, "{name}: a refused state changed the detector");
-        for wrong in damaged(value) {
-            let mut altered = kept.clone();
-            altered.put(entry, wrong);
-            let mut detector = begin();
-            // Refused, or another detector, whose scores are finite or refused: nothing else.
-            if detector.resume(&altered).is_ok() {
-                for row in rows {
-                    if let Ok(score) = detector.score_one(row) {
-                        assert!(score.is_finite(), "{name}: {entry} altered gave {score}");
-                    }
-                    let _ = detector.learn_one(row);
+    }
+    for (entry, altered) in altered(kept) {
+        let mut detector = begin();
+        // Refused, or another detector, whose scores are finite or refused: nothing else.
+        if detector.resume(&altered).is_ok() {
+            for row in rows {
+                if let Ok(score) = detector.score_one(row) {
+                    assert!(score.is_finite(), "{name}: {entry} altered gave {score}");
                 }
+                let _ = detector.learn_one(row);
             }
         }
     }

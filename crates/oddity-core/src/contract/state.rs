@@ -69,7 +69,7 @@ pub fn check_transformer_state(
 }
 
 /// The state without each of its entries in turn.
-fn lacking(state: &State) -> impl Iterator<Item = (&String, State)> {
+pub(super) fn lacking(state: &State) -> impl Iterator<Item = (&String, State)> {
     state.entries().keys().map(|entry| {
         let mut lacking = State::new();
         let others = state.entries().iter().filter(|(other, _)| *other != entry);
@@ -79,7 +79,7 @@ fn lacking(state: &State) -> impl Iterator<Item = (&String, State)> {
 }
 
 /// The state with each of its entries [`damaged`] in turn, in every way.
-fn altered(state: &State) -> impl Iterator<Item = (&String, State)> {
+pub(super) fn altered(state: &State) -> impl Iterator<Item = (&String, State)> {
     state.entries().iter().flat_map(move |(entry, value)| {
         damaged(value).into_iter().map(move |wrong| {
             let mut altered = state.clone();

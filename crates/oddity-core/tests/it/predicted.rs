@@ -18,4 +18,5 @@ fn shapes_and_codes_are_checked() {
     assert_eq!(two().class_scores(0), None);
     let decided = two().with_decision(vec![-1.0, 1.0, -2.0, 2.0]).unwrap();
     assert_eq!(decided.class_scores(1), Some(vec![1.0, 2.0]));
+    assert_eq!(decided.class_scores(2), None);
 }

@@ -5,7 +5,7 @@ use oddity_core::{Alarms, Labels};
 use super::statistic::{Statistic, expect_len, expect_same_samples};
 use super::{Draw, Groups};
 use crate::Result;
-use crate::measure::{BinaryCounts, MeasureError, Rate, Undefined};
+use crate::measure::{BinaryCounts, MeasureError, Rate};
 
 /// A number that is a function of the four confusion counts.
 ///
@@ -84,28 +84,13 @@ where
     }
 }
 
-/// The table of [`RateMeasure`](crate::measure::RateMeasure) for two classes.
+/// The rate as a function without captured data.
 fn number_of(rate: Rate) -> CountFunction {
     match rate {
-        Rate::Precision => {
-            |c| share(c.true_positives, c.true_positives + c.false_positives, Undefined::NoAlarm)
-        }
-        Rate::Recall => {
-            |c| share(c.true_positives, c.true_positives + c.false_negatives, Undefined::NoAnomaly)
-        }
-        Rate::F1 => |c| {
-            let whole = 2 * c.true_positives + c.false_positives + c.false_negatives;
-            share(2 * c.true_positives, whole, Undefined::NeitherAnomalyNorAlarm)
-        },
-        Rate::Specificity => {
-            |c| share(c.true_negatives, c.true_negatives + c.false_positives, Undefined::NoNormal)
-        }
-        Rate::FalsePositiveRate => {
-            |c| share(c.false_positives, c.true_negatives + c.false_positives, Undefined::NoNormal)
-        }
+        Rate::Precision => |counts| Rate::Precision.of(counts),
+        Rate::Recall => |counts| Rate::Recall.of(counts),
+        Rate::F1 => |counts| Rate::F1.of(counts),
+        Rate::Specificity => |counts| Rate::Specificity.of(counts),
+        Rate::FalsePositiveRate => |counts| Rate::FalsePositiveRate.of(counts),
     }
-}
-
-fn share(part: u64, whole: u64, otherwise: Undefined) -> Result<f64, MeasureError> {
-    if whole == 0 { Err(otherwise.into()) } else { Ok(part as f64 / whole as f64) }
 }

@@ -158,11 +158,10 @@ impl CriticalDifference {
         let p_values = matrix(k, &both, &raw);
         let adjusted_p_values = matrix(k, &both, &holm(&raw)?);
         let any_difference = friedman.p_value <= alpha;
-        let differ = |a: usize, b: usize| any_difference && adjusted_p_values[a][b] <= alpha;
-        Ok(CriticalDifference {
+        let found = CriticalDifference {
             detectors: order.iter().map(|&at| table.detectors[at].clone()).collect(),
             mean_ranks: order.iter().map(|&at| sums[at] / clusters.len() as f64).collect(),
-            groups: groups(k, differ),
+            groups: Vec::new(),
             p_values,
             adjusted_p_values,
             friedman: Friedman {
@@ -176,7 +175,9 @@ impl CriticalDifference {
             n_clusters: clusters.len(),
             clusters: clusters.into_iter().map(|cluster| cluster.name).collect(),
             left_out,
-        })
+        };
+        let groups = groups(k, |a, b| found.differ(a, b));
+        Ok(CriticalDifference { groups, ..found })
     }
 
     /// Whether two detectors, by position, are told apart.

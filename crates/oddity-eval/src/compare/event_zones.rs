@@ -1,10 +1,13 @@
 //! Groups of events: each event with half of the normal stretch on either side.
 
+use std::ops::Range;
+
 use oddity_core::Labels;
 use serde::{Deserialize, Serialize};
 
 use super::Groups;
 use super::groups::check_edges;
+use crate::measure::Events;
 use crate::{Error, Result};
 
 /// What becomes of a series without an event when the groups are events.
@@ -50,7 +53,8 @@ impl Groups {
         let mut zone_edges = vec![0];
         for (series, pair) in edges.windows(2).enumerate() {
             let (first, end) = (pair[0], pair[1]);
-            let runs = runs(&labels.values()[first..end]);
+            let events = Events::from(&labels.values()[first..end]);
+            let runs = events.runs();
             match (runs.is_empty(), quiet) {
                 (true, QuietSeries::Refuse) if first < end => {
                     return Err(Error::QuietSeries { series });
@@ -60,25 +64,12 @@ impl Groups {
                 }
                 _ => {}
             }
-            let middle = |pair: &[(usize, usize)]| first + (pair[0].1 + pair[1].0) / 2;
+            let middle = |pair: &[Range<usize>]| first + (pair[0].end + pair[1].start) / 2;
             zone_edges.extend(runs.windows(2).map(middle));
             zone_edges.push(end);
         }
         Groups::from_edges(&zone_edges)
     }
-}
-
-/// First and end of each contiguous stretch of anomalies.
-fn runs(anomalous: &[bool]) -> Vec<(usize, usize)> {
-    let mut runs = Vec::new();
-    let mut at = 0;
-    for stretch in anomalous.chunk_by(|a, b| a == b) {
-        if stretch[0] {
-            runs.push((at, at + stretch.len()));
-        }
-        at += stretch.len();
-    }
-    runs
 }
 
 #[cfg(test)]

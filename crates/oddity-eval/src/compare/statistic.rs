@@ -108,6 +108,7 @@ pub fn statistic_of_scores<'a>(
     scores: &'a Scores,
     groups: &Groups,
 ) -> Result<Box<dyn Statistic + 'a>> {
+    expect_same_samples(labels, scores.len(), groups)?;
     let ranking = match measure.id().to_string().as_str() {
         "roc_auc" => Some(RankingMeasure::RocAuc),
         "average_precision" => Some(RankingMeasure::AveragePrecision),
@@ -132,6 +133,7 @@ pub fn statistic_of_alarms<'a>(
     alarms: &'a Alarms,
     groups: &Groups,
 ) -> Result<Box<dyn Statistic + 'a>> {
+    expect_same_samples(labels, alarms.values().len(), groups)?;
     let id = measure.id().to_string();
     let all = [Rate::Precision, Rate::Recall, Rate::F1, Rate::Specificity, Rate::FalsePositiveRate];
     Ok(match all.into_iter().find(|rate| rate.name() == id) {

@@ -24,7 +24,8 @@ pub struct FoldPrediction {
     pub train: Option<Predicted>,
     /// Whether an iterative fit reached its tolerance.
     pub converged: Option<bool>,
-    /// How much each input column mattered, where the model knows.
+    /// How much each column mattered that the model was handed, behind the steps of a pipeline,
+    /// where it knows.
     pub importances: Option<Vec<f64>>,
     /// Accuracy out of bag, where the model knows.
     pub out_of_bag_score: Option<f64>,

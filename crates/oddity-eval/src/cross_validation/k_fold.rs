@@ -74,16 +74,18 @@ impl KFold {
     /// The fold of each sample: each class is dealt out by turns, the turn going on from
     /// class to class in the order in which they first occur.
     fn stratified(&self, classes: &Classes, seed: Seed) -> Vec<usize> {
-        let mut members: Vec<(u32, Vec<usize>)> = Vec::new();
+        let mut members: Vec<Vec<usize>> = Vec::new();
+        let mut places: Vec<Option<usize>> = vec![None; classes.n_classes()];
         for (row, &code) in classes.codes().iter().enumerate() {
-            match members.iter_mut().find(|(class, _)| *class == code) {
-                Some((_, rows)) => rows.push(row),
-                None => members.push((code, vec![row])),
-            }
+            let place = *places[code as usize].get_or_insert_with(|| {
+                members.push(Vec::new());
+                members.len() - 1
+            });
+            members[place].push(row);
         }
         let mut source = self.shuffle.source(seed);
         let (mut folds, mut turn) = (vec![0; classes.len()], 0);
-        for (_, rows) in members {
+        for rows in members {
             let mut dealt: Vec<usize> =
                 (turn..turn + rows.len()).map(|card| card % self.n_folds).collect();
             turn += rows.len();

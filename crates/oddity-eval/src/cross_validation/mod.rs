@@ -3,9 +3,9 @@
 mod folds;
 mod hold_out;
 mod k_fold;
-mod mean_sd;
 mod numpy_permutation;
 mod shuffle;
+mod summary;
 
 pub use folds::{
     CrossValidation, Edge, FoldEvent, FoldOutcome, FoldPrediction, Stage, cross_validate,
@@ -13,9 +13,9 @@ pub use folds::{
 };
 pub use hold_out::HoldOut;
 pub use k_fold::KFold;
-pub use mean_sd::MeanSd;
 pub use numpy_permutation::numpy_permutation;
 pub use shuffle::Shuffle;
+pub use summary::Summary;
 
 pub(crate) use folds::check_splits;
 

@@ -7,7 +7,15 @@ use super::{MeasureError, Truth};
 
 /// Samples by true class (row) and predicted class (column).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct ConfusionMatrix {
+    names: Vec<String>,
+    counts: Vec<u64>,
+}
+
+/// What a matrix is read from.
+#[derive(Deserialize)]
+struct Unchecked {
     names: Vec<String>,
     counts: Vec<u64>,
 }
@@ -86,21 +94,25 @@ impl ConfusionMatrix {
         (0..self.n_classes()).map(|class| self.count(class, class)).sum()
     }
 
-    /// One class against the rest.
-    ///
-    /// # Panics
-    ///
-    /// If there is no such class.
-    pub fn one_vs_rest(&self, class: usize) -> BinaryCounts {
-        let true_positives = self.count(class, class);
-        let support: u64 = (0..self.n_classes()).map(|other| self.count(class, other)).sum();
-        let alarms: u64 = (0..self.n_classes()).map(|other| self.count(other, class)).sum();
-        BinaryCounts {
-            true_positives,
-            false_positives: alarms - true_positives,
-            false_negatives: support - true_positives,
-            true_negatives: self.n_samples() + true_positives - support - alarms,
+    /// Each class against the rest, by code. Cost c^2 for all c classes together.
+    pub fn one_vs_rest(&self) -> Vec<BinaryCounts> {
+        let n_classes = self.n_classes();
+        let (mut support, mut alarms) = (vec![0_u64; n_classes], vec![0_u64; n_classes]);
+        for (row, of_class) in self.rows().zip(&mut support) {
+            *of_class = row.iter().sum();
+            alarms.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
         }
+        let n_samples: u64 = support.iter().sum();
+        let against_rest = |(class, (support, alarms)): (usize, (u64, u64))| {
+            let true_positives = self.count(class, class);
+            BinaryCounts {
+                true_positives,
+                false_positives: alarms - true_positives,
+                false_negatives: support - true_positives,
+                true_negatives: n_samples + true_positives - support - alarms,
+            }
+        };
+        support.into_iter().zip(alarms).enumerate().map(against_rest).collect()
     }
 
     /// The counts of two classes, with class 1 as the anomaly.
@@ -110,7 +122,7 @@ impl ConfusionMatrix {
     /// [`MeasureError::NotBinary`] for other than two classes.
     pub fn binary(&self) -> Result<BinaryCounts, MeasureError> {
         match self.n_classes() {
-            2 => Ok(self.one_vs_rest(1)),
+            2 => Ok(self.one_vs_rest()[1]),
             classes => Err(MeasureError::NotBinary { classes }),
         }
     }
@@ -129,6 +141,18 @@ impl ConfusionMatrix {
             *count += more;
         }
         Ok(())
+    }
+}
+
+impl TryFrom<Unchecked> for ConfusionMatrix {
+    type Error = oddity_core::Error;
+
+    fn try_from(Unchecked { names, counts }: Unchecked) -> oddity_core::Result<ConfusionMatrix> {
+        let (expected, found) = (names.len().saturating_mul(names.len()), counts.len());
+        if found != expected {
+            return Err(oddity_core::Error::Length { what: "counts of classes", expected, found });
+        }
+        Ok(ConfusionMatrix { names, counts })
     }
 }
 
@@ -153,5 +177,28 @@ impl BinaryCounts {
     /// [`MeasureError::Length`] for another number of samples.
     pub fn new(labels: &Labels, alarms: &Alarms) -> Result<BinaryCounts, MeasureError> {
         ConfusionMatrix::of_alarms(&Truth::Points(labels), alarms)?.binary()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_class_is_counted_against_the_rest() {
+        let names = ["a", "b", "c"].map(str::to_owned).to_vec();
+        let matrix = ConfusionMatrix { names, counts: vec![5, 1, 0, 2, 7, 3, 0, 0, 4] };
+        let counts = |true_positives, false_positives, false_negatives, true_negatives| {
+            BinaryCounts { true_positives, false_positives, false_negatives, true_negatives }
+        };
+        let expected = [counts(5, 2, 1, 14), counts(7, 1, 5, 9), counts(4, 3, 0, 15)];
+        assert_eq!(matrix.one_vs_rest(), expected);
+    }
+
+    #[test]
+    fn a_matrix_that_is_not_square_is_not_read() {
+        let read = |text| serde_json::from_str::<ConfusionMatrix>(text);
+        assert!(read(r#"{"names": ["a", "b"], "counts": [1, 2, 3, 4]}"#).is_ok());
+        assert!(read(r#"{"names": ["a", "b"], "counts": [1, 2, 3]}"#).is_err());
     }
 }

@@ -1,7 +1,5 @@
 //! Why a measure has no value: undefined on these samples, or truth and output do not fit.
 
-use super::TruthKind;
-
 /// Why a measure has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -20,13 +18,13 @@ pub enum MeasureError {
         /// Samples of the output.
         output: usize,
     },
-    /// The measure cannot read this kind of truth.
-    #[error("found truth as {found}, wanted {wanted}")]
-    Truth {
-        /// The kind that was given.
-        found: TruthKind,
-        /// The kind that is read here.
-        wanted: TruthKind,
+    /// A parameter with which the measure has no meaning.
+    #[error("parameter {parameter}: wanted {wanted}")]
+    Parameter {
+        /// Name of the parameter.
+        parameter: &'static str,
+        /// What is wanted.
+        wanted: &'static str,
     },
     /// The measure is about two classes.
     #[error("found {classes} classes, wanted 2: choose an average over classes")]
@@ -64,6 +62,15 @@ impl MeasureError {
             _ => None,
         }
     }
+}
+
+/// Refuses a parameter unless it is `ok`.
+pub(super) fn check_parameter(
+    parameter: &'static str,
+    ok: bool,
+    wanted: &'static str,
+) -> Result<(), MeasureError> {
+    if ok { Ok(()) } else { Err(MeasureError::Parameter { parameter, wanted }) }
 }
 
 impl From<Undefined> for MeasureError {
@@ -109,8 +116,10 @@ pub enum Undefined {
         class: u32,
     },
     /// The mean score of the anomalies or of the normal samples has no root to compare, or that
-    /// of the normal samples is 0.
-    #[error("a mean score is below 0, or that of the normal samples is 0")]
+    /// of the normal samples is 0 or too small to divide by.
+    #[error(
+        "a mean score is below 0 or beyond the range of numbers, or that of the normal samples is 0"
+    )]
     NoRoot,
     /// No sample was predicted to be of this class.
     #[error("class {class} is never predicted")]

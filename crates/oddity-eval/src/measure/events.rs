@@ -110,23 +110,28 @@ impl Events {
         Ok(Events { n_samples, runs: runs(anomalous, &edges), edges })
     }
 
-    /// The same events in several series; an event that lies in two becomes two.
+    /// The same events in more series, cut at these edges besides those there are; an event that
+    /// lies in two becomes two.
     ///
     /// # Errors
     ///
     /// [`EventsError::Edge`] for an edge out of order or outside.
     pub fn cut_at(&self, edges: &[usize]) -> Result<Events, EventsError> {
         check(edges, self.n_samples)?;
+        let mut edges = [&self.edges[..], edges].concat();
+        edges.sort_unstable();
+        edges.dedup();
         let mut runs = Vec::with_capacity(self.runs.len());
         for run in &self.runs {
             let mut start = run.start;
-            for &edge in edges.iter().filter(|&&edge| run.start < edge && edge < run.end) {
+            let inside = &edges[edges.partition_point(|&edge| edge <= start)..];
+            for &edge in inside.iter().take_while(|&&edge| edge < run.end) {
                 runs.push(start..edge);
                 start = edge;
             }
             runs.push(start..run.end);
         }
-        Ok(Events { n_samples: self.n_samples, edges: edges.to_vec(), runs })
+        Ok(Events { n_samples: self.n_samples, edges, runs })
     }
 
     /// The events, as half-open ranges of samples, in order.
@@ -242,6 +247,9 @@ mod tests {
         assert_eq!(refused(&[(1, 4), (5, 5)]).unwrap().runs(), [1..5, 5..6]);
         let cut = Events::from_intervals(9, &[(0, 1), (3, 7)]).unwrap().cut_at(&[1, 5, 6]).unwrap();
         assert_eq!(cut.runs(), [0..1, 1..2, 3..5, 5..6, 6..8]);
+        let cut = cut.cut_at(&[4, 5]).unwrap();
+        assert_eq!(cut.edges(), [1, 4, 5, 6]);
+        assert_eq!(cut.runs(), [0..1, 1..2, 3..4, 4..5, 5..6, 6..8]);
         for edges in [&[0][..], &[4], &[2, 2], &[3, 1]] {
             let refused = Events::in_series(&[false; 4], edges);
             assert!(matches!(refused, Err(EventsError::Edge { .. })), "{edges:?}");

@@ -10,7 +10,7 @@ use super::roc::cutoff_below;
 use super::{Direction, Measure, MeasureError, MeasureId, Truth};
 
 /// F1 at every threshold, from the highest score down; equal scores are one threshold.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct F1Sweep {
     points: Vec<F1Point>,
 }

@@ -51,7 +51,7 @@ pub use rms_gap::{RmsGap, rms_gap};
 pub use roc::{RocAuc, RocCurve, roc_auc};
 pub use threshold_sweep::{GMeanOracle, SweepPoint, ThresholdSweep};
 pub use top::{PrecisionAtK, TprAtFpr};
-pub use truth::{Truth, TruthKind};
+pub use truth::Truth;
 pub use volume::{RangeAreas, RangeAuc, RangeCurve, Surface, Volume, VolumeVersion};
 
 use std::fmt;

@@ -4,6 +4,7 @@ use oddity_core::{Labels, Predicted};
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Entry, ParameterEntry, Values};
+use super::error::check_parameter;
 use super::{Direction, Measure, MeasureError, MeasureId, Truth, Undefined};
 use crate::threshold::quantile_of_sorted;
 
@@ -74,8 +75,8 @@ impl CalibrationCurve {
     /// # Errors
     ///
     /// [`MeasureError::Length`] for another number of probabilities,
-    /// [`MeasureError::NotProbability`] for one outside 0 to 1, [`MeasureError::Undefined`] without
-    /// samples or bins.
+    /// [`MeasureError::NotProbability`] for one outside 0 to 1, [`MeasureError::Parameter`] without
+    /// bins, [`MeasureError::Undefined`] without samples.
     pub fn new(
         labels: &Labels,
         probabilities: &[f64],
@@ -96,7 +97,8 @@ impl CalibrationCurve {
             return Err(MeasureError::Length { truth, output });
         }
         check(probabilities)?;
-        if truth == 0 || n_bins == 0 {
+        check_parameter("bins", 0 < n_bins, "at least 1")?;
+        if truth == 0 {
             return Err(Undefined::NoSample.into());
         }
         let share = |edge: usize| edge as f64 * (1.0 / n_bins as f64);

@@ -88,15 +88,9 @@ impl RateMeasure {
     /// [`MeasureError::NotBinary`] for [`Average::Binary`] of other than two classes.
     pub fn of(self, matrix: &ConfusionMatrix) -> Result<f64, MeasureError> {
         if self.average == Average::Binary {
-            let reason = match self.rate {
-                Rate::Precision => Undefined::NoAlarm,
-                Rate::Recall => Undefined::NoAnomaly,
-                Rate::F1 => Undefined::NeitherAnomalyNorAlarm,
-                Rate::Specificity | Rate::FalsePositiveRate => Undefined::NoNormal,
-            };
-            return self.divide(self.rate.fraction(matrix.binary()?), reason);
+            return self.divide(self.rate.fraction(matrix.binary()?), self.rate.undefined());
         }
-        let classes = (0..matrix.n_classes()).map(|class| (class, matrix.one_vs_rest(class)));
+        let classes = matrix.one_vs_rest().into_iter().enumerate();
         let occurs = |counts: &BinaryCounts| 0 < support(counts) + counts.false_positives;
         let classes = classes.filter(|(_, counts)| occurs(counts));
         if self.average == Average::Micro {
@@ -169,6 +163,14 @@ impl Rate {
         }
     }
 
+    /// The rate of class 1 of two.
+    pub(crate) fn of(self, counts: BinaryCounts) -> Result<f64, MeasureError> {
+        match self.fraction(counts) {
+            (_, 0) => Err(self.undefined().into()),
+            (part, whole) => Ok(part as f64 / whole as f64),
+        }
+    }
+
     /// Numerator and denominator.
     fn fraction(self, counts: BinaryCounts) -> (u64, u64) {
         let BinaryCounts { true_positives, false_positives, false_negatives, true_negatives } =
@@ -181,6 +183,16 @@ impl Rate {
             }
             Rate::Specificity => (true_negatives, true_negatives + false_positives),
             Rate::FalsePositiveRate => (false_positives, true_negatives + false_positives),
+        }
+    }
+
+    /// What is missing of two classes where the denominator is 0.
+    fn undefined(self) -> Undefined {
+        match self {
+            Rate::Precision => Undefined::NoAlarm,
+            Rate::Recall => Undefined::NoAnomaly,
+            Rate::F1 => Undefined::NeitherAnomalyNorAlarm,
+            Rate::Specificity | Rate::FalsePositiveRate => Undefined::NoNormal,
         }
     }
 

@@ -41,18 +41,12 @@ pub struct ReportRow {
 impl ClassificationReport {
     /// The report on a confusion matrix.
     pub fn new(matrix: &ConfusionMatrix) -> ClassificationReport {
-        let row = |(class, name): (usize, &String)| {
-            let BinaryCounts { true_positives, false_positives, false_negatives, .. } =
-                matrix.one_vs_rest(class);
-            let divide = |part: u64, whole: u64| (0 < whole).then(|| part as f64 / whole as f64);
-            let errors = false_positives + false_negatives;
-            ReportRow {
-                name: name.clone(),
-                precision: divide(true_positives, true_positives + false_positives),
-                recall: divide(true_positives, true_positives + false_negatives),
-                f1: divide(2 * true_positives, 2 * true_positives + errors),
-                support: true_positives + false_negatives,
-            }
+        let row = |(name, counts): (&String, BinaryCounts)| ReportRow {
+            name: name.clone(),
+            precision: Rate::Precision.of(counts).ok(),
+            recall: Rate::Recall.of(counts).ok(),
+            f1: Rate::F1.of(counts).ok(),
+            support: counts.true_positives + counts.false_negatives,
         };
         let average = |name: &str, average: Average| {
             let rate = |rate: Rate| RateMeasure::new(rate, average).of(matrix).ok();
@@ -64,7 +58,7 @@ impl ClassificationReport {
                 support: matrix.n_samples(),
             }
         };
-        let rows = matrix.names().iter().enumerate().map(row);
+        let rows = matrix.names().iter().zip(matrix.one_vs_rest()).map(row);
         ClassificationReport {
             classes: rows.filter(|row| row.f1.is_some()).collect(),
             accuracy: Accuracy.of(matrix).ok(),

@@ -3,7 +3,6 @@
 use oddity_core::{Labels, Scores};
 
 use super::catalogue::Entry;
-use super::ranking::Ranking;
 use super::{Direction, Measure, MeasureError, MeasureId, Truth, Undefined};
 
 /// `100 |a - b| / b`, with `a` and `b` the roots of the mean scores of the anomalies and of the
@@ -16,26 +15,33 @@ use super::{Direction, Measure, MeasureError, MeasureId, Truth, Undefined};
 /// # Errors
 ///
 /// [`MeasureError::Undefined`] unless there is an anomaly and a normal sample, or if a mean score
-/// is below 0 or that of the normal samples is 0; [`MeasureError::Length`] for another number of
-/// scores.
+/// is below 0 or beyond the range of numbers, or that of the normal samples is 0 or too small to
+/// divide by; [`MeasureError::Length`] for another number of scores.
 pub fn rms_gap(labels: &Labels, scores: &Scores) -> Result<f64, MeasureError> {
     gap(labels.values(), scores.values())
 }
 
 fn gap(anomalous: &[bool], scores: &[f64]) -> Result<f64, MeasureError> {
-    // Refuses another number of scores, and samples of one kind alone.
-    Ranking::new(anomalous, scores)?.with_both()?;
-    let root = |of: bool| {
+    let (truth, output) = (anomalous.len(), scores.len());
+    if truth != output {
+        return Err(MeasureError::Length { truth, output });
+    }
+    let n_anomalies = anomalous.iter().filter(|&&is| is).count();
+    match (n_anomalies, truth - n_anomalies) {
+        (0, 0) => return Err(Undefined::NoSample.into()),
+        (0, _) => return Err(Undefined::NoAnomaly.into()),
+        (_, 0) => return Err(Undefined::NoNormal.into()),
+        _ => {}
+    }
+    let root = |of: bool, n: usize| {
         let chosen = anomalous.iter().zip(scores).filter(|&(&anomalous, _)| anomalous == of);
-        let (n, sum) = chosen.fold((0usize, 0.0), |(n, sum), (_, score)| (n + 1, sum + score));
+        let sum: f64 = chosen.fold(0.0, |sum, (_, score)| sum + score);
         (sum / n as f64).sqrt()
     };
-    let (a, b) = (root(true), root(false));
-    // A root of a mean below 0 is no number.
-    if a.is_nan() || b.is_nan() || b == 0.0 {
-        return Err(Undefined::NoRoot.into());
-    }
-    Ok(100.0 * (a - b).abs() / b)
+    let (a, b) = (root(true, n_anomalies), root(false, truth - n_anomalies));
+    // A root of a mean below 0 is no number, and neither is a share of 0.
+    let gap = 100.0 * (a - b).abs() / b;
+    if gap.is_finite() { Ok(gap) } else { Err(Undefined::NoRoot.into()) }
 }
 
 /// Measure `rms_gap`: see the function [`rms_gap()`].
@@ -46,8 +52,8 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
     id: "rms_gap",
     range: (0.0, f64::INFINITY),
     formula: "100 |a - b| / b, of the roots of the mean scores of anomalies (a) and normal samples (b)",
-    undefined: "no anomaly or no normal sample, or a mean below 0, or b = 0",
-    cost: "n log n",
+    undefined: "no anomaly or no normal sample, or a mean below 0 or infinite, or b = 0",
+    cost: "n",
     source: "the device traffic study, of root mean squared errors",
     of_scores: Some(|_| Box::new(RmsGap)),
     ..Entry::PLAIN
@@ -83,6 +89,11 @@ mod tests {
             |values| rms_gap(&labels, &scores(values)).expect_err("no root").undefined();
         assert_eq!(undefined([1.0, 0.0, 1.0, 0.0]), Some(Undefined::NoRoot));
         assert_eq!(undefined([-1.0, 1.0, 0.0, 1.0]), Some(Undefined::NoRoot));
+        // The sum of two scores is beyond the range of numbers, and the share of a tiny one.
+        for huge in [[1e308, 1.0, 1e308, 1.0], [1.0, 1e308, 1.0, 1e308], [1e308; 4]] {
+            assert_eq!(undefined(huge), Some(Undefined::NoRoot));
+        }
+        assert_eq!(undefined([1e307, 5e-324, 1e307, 5e-324]), Some(Undefined::NoRoot));
         let normal = Labels::new(vec![false; 4]);
         assert!(rms_gap(&normal, &scores([1.0; 4])).is_err());
     }

@@ -10,7 +10,7 @@ use super::{Direction, Measure, MeasureError, MeasureId, Truth};
 
 /// Precision, recall, F1, false-positive rate and G-mean at every threshold, from the highest
 /// score down; equal scores are one threshold. Cost n log n.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ThresholdSweep {
     points: Vec<SweepPoint>,
 }

@@ -3,6 +3,7 @@
 use oddity_core::{Predicted, Scores};
 
 use super::catalogue::{Entry, ParameterEntry, Values};
+use super::error::check_parameter;
 use super::ranking::{Ranking, anomaly_scores};
 use super::{Direction, Measure, MeasureError, MeasureId, Truth, Undefined};
 
@@ -10,10 +11,10 @@ use super::{Direction, Measure, MeasureError, MeasureId, Truth, Undefined};
 ///
 /// Where scores are equal at the border, the share that a random order of these gives on
 /// average: no order of the samples changes the value. Undefined for fewer than `k` samples or
-/// without an anomaly. Cost n log n.
+/// without an anomaly; a `k` of 0 is refused. Cost n log n.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PrecisionAtK {
-    /// How many of the highest scores.
+    /// How many of the highest scores, at least 1.
     pub k: usize,
 }
 
@@ -66,6 +67,7 @@ pub(super) const ENTRIES: &[Entry] = &[
 
 impl PrecisionAtK {
     fn of(self, anomalous: &[bool], scores: &[f64]) -> Result<f64, MeasureError> {
+        check_parameter("k", 0 < self.k, "at least 1")?;
         let ranking = Ranking::new(anomalous, scores)?.with_anomaly()?;
         let (wanted, found) = (self.k, scores.len());
         if found < wanted {
@@ -169,6 +171,7 @@ mod tests {
         // One of three equal ones, of which two are anomalies.
         assert_eq!(at(3), Ok((1.0 + 2.0 / 3.0) / 3.0));
         assert_eq!(at(6), Ok(0.5));
+        assert!(matches!(at(0), Err(MeasureError::Parameter { parameter: "k", .. })));
         let few = Undefined::TooFewSamples { found: 6, wanted: 7 };
         assert_eq!(at(7), Err(few.into()));
         assert_eq!(PrecisionAtK { k: 1 }.of(&[false], &[1.0]), Err(Undefined::NoAnomaly.into()));

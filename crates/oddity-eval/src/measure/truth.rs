@@ -1,7 +1,6 @@
 //! What a measure compares an output with.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use oddity_core::{Classes, Labels};
 
@@ -37,15 +36,6 @@ impl<'a> Truth<'a> {
     /// Whether there is no sample.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// In which form the truth is known.
-    pub fn kind(&self) -> TruthKind {
-        match self {
-            Truth::Points(_) => TruthKind::Points,
-            Truth::Classes(_) => TruthKind::Classes,
-            Truth::Events(_) => TruthKind::Events,
-        }
     }
 
     /// Whether each sample is an anomaly.
@@ -119,27 +109,5 @@ impl<'a> From<&'a Classes> for Truth<'a> {
 impl<'a> From<&'a Events> for Truth<'a> {
     fn from(events: &'a Events) -> Truth<'a> {
         Truth::Events(events)
-    }
-}
-
-/// The form in which a truth is known: the variants of [`Truth`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TruthKind {
-    /// Anomaly or not, for each sample.
-    Points,
-    /// A class for each sample.
-    Classes,
-    /// Anomalous runs of samples.
-    Events,
-}
-
-impl fmt::Display for TruthKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            TruthKind::Points => "labels of samples",
-            TruthKind::Classes => "classes of samples",
-            TruthKind::Events => "events",
-        })
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Point, Value};
 use crate::cross_validation::Shuffle;
+use crate::{Error, Result};
 
 /// Lists of values by name, in the order of the names; a TOML table of lists.
 ///
@@ -29,6 +30,9 @@ pub struct ParameterGrid {
 }
 
 impl ParameterGrid {
+    /// The most points that are drawn from: all of them are put in order before a draw.
+    pub const MOST_POINTS: usize = 1 << 24;
+
     /// A grid without axes, which has one point without values.
     pub fn new() -> ParameterGrid {
         ParameterGrid::default()
@@ -52,6 +56,16 @@ impl ParameterGrid {
     /// Whether an axis has no value, so that there is no point.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Refuses a grid that is too large to draw from.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::GridTooLarge`] for more than [`ParameterGrid::MOST_POINTS`].
+    pub fn check(&self) -> Result<()> {
+        let most = ParameterGrid::MOST_POINTS;
+        if self.len() <= most { Ok(()) } else { Err(Error::GridTooLarge { most }) }
     }
 
     /// The names and lists, in the order of the names.
@@ -85,9 +99,15 @@ impl ParameterGrid {
     /// not more.
     ///
     /// [`Shuffle::Numpy`] gives the points of scikit-learn's `ParameterSampler` with that
-    /// `random_state`, as long as more than 1 % and less than 99 % of the points are drawn.
-    pub fn draw(&self, n_points: usize, shuffle: Shuffle, seed: Seed) -> Vec<Point> {
+    /// `random_state`, as long as more than 1 % and less than 99 % of the points are drawn. Cost:
+    /// memory and time grow with all points of the grid, however few are drawn.
+    ///
+    /// # Errors
+    ///
+    /// As [`ParameterGrid::check`].
+    pub fn draw(&self, n_points: usize, shuffle: Shuffle, seed: Seed) -> Result<Vec<Point>> {
+        self.check()?;
         let order = shuffle.order(self.len(), seed);
-        order.into_iter().take(n_points).map(|position| self.point(position)).collect()
+        Ok(order.into_iter().take(n_points).map(|position| self.point(position)).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! What a search found: every candidate with its folds, mean and rank.
 
-use crate::cross_validation::MeanSd;
+use crate::cross_validation::Summary;
 use crate::measure::Direction;
 use crate::{Error, Result};
 
@@ -19,7 +19,7 @@ pub struct Candidate<P> {
     /// The measure of each fold, or why there is none.
     pub folds: Vec<Result<f64>>,
     /// Over the folds; `None` if one failed.
-    pub summary: Option<MeanSd>,
+    pub summary: Option<Summary>,
     /// 1 for the best mean; equal means have the same rank, and the next one counts them.
     /// `None` if a fold failed.
     pub rank: Option<usize>,
@@ -37,7 +37,7 @@ impl<P: Clone> SearchTable<P> {
         let candidate = |point: &P| {
             let folds: Vec<Result<f64>> = values.by_ref().take(n_folds).collect();
             let finished: Vec<f64> = folds.iter().flatten().copied().collect();
-            let summary = if finished.len() < n_folds { None } else { MeanSd::of(&finished) };
+            let summary = if finished.len() < n_folds { None } else { Summary::of(&finished) };
             Candidate { point: point.clone(), folds, summary, rank: None }
         };
         let mut candidates: Vec<Candidate<P>> = points.iter().map(candidate).collect();

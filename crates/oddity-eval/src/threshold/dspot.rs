@@ -12,7 +12,8 @@ use super::{MovingCutoff, MovingThreshold, Spot, SpotParams};
 /// The cutoff of a score is that mean and the cutoff of the distances; it moves at every score.
 /// A distance above the first threshold that is no alarm is a peak, at which the tail is
 /// fitted again. Calibrated on scores in the order of their time, of which the first `depth` only
-/// begin the mean. Cost: a fit a peak, and n depth.
+/// begin the mean. Cost: n depth, and at each peak a fit over all peaks so far, about 200 passes:
+/// it grows with the square of the peaks.
 ///
 /// Source: Siffer et al. 2017, doi:10.1145/3097983.3098144, algorithm 2.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +76,7 @@ impl MovingThreshold for Dspot {
         let mut cutoff = tail.cutoff();
         for &score in stream.values() {
             let mean = mean(window.iter());
-            if moving.judge(score, mean + cutoff) {
+            if moving.judge(score, mean + cutoff)? {
                 continue;
             }
             let is_peak = tail.holds(score - mean);

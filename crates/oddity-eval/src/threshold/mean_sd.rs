@@ -44,8 +44,12 @@ impl Threshold for MeanSd {
         if found < wanted {
             return Err(Error::TooFewSamples { step: "mean_sd", found, wanted });
         }
-        let mean_of = |sum: f64| sum / found as f64;
         let scores = calibration.values();
+        // Rounding would move the mean of equal scores off them.
+        if scores.iter().all(|&score| score == scores[0]) {
+            return Cutoff::new(scores[0]);
+        }
+        let mean_of = |sum: f64| sum / found as f64;
         let mean = mean_of(scores.iter().sum());
         let variance = mean_of(scores.iter().map(|score| (score - mean).powi(2)).sum());
         Cutoff::new(mean + self.k * variance.sqrt())
@@ -62,8 +66,11 @@ mod tests {
         let scores = (1..=40).map(|i| f64::from(i * i).sin() * 10.0).collect();
         let cutoff = MeanSd::new(3.0).unwrap().fit(&Scores::new(scores).unwrap()).unwrap();
         assert!((cutoff.value() - 19.62890304333121).abs() < 1e-12, "{}", cutoff.value());
-        let constant = Scores::new(vec![0.25; 3]).unwrap();
-        assert_eq!(MeanSd::new(3.0).unwrap().fit(&constant).unwrap().value(), 0.25);
+        // The sum of three times 0.1 is not three times 0.1.
+        for value in [0.25, 0.1] {
+            let constant = Scores::new(vec![value; 3]).unwrap();
+            assert_eq!(MeanSd::new(3.0).unwrap().fit(&constant).unwrap().value(), value);
+        }
     }
 
     #[test]

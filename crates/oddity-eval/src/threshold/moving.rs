@@ -1,6 +1,6 @@
 //! Cutoffs that move with a stream of scores.
 
-use oddity_core::{Alarms, Result, Scores};
+use oddity_core::{Alarms, Cutoff, Result, Scores};
 
 /// A rule that is calibrated once and then chooses a cutoff for each score of a stream, from the
 /// scores before it.
@@ -9,7 +9,8 @@ pub trait MovingThreshold: Send + Sync {
     ///
     /// # Errors
     ///
-    /// For fewer calibration scores than the rule can work with.
+    /// For fewer calibration scores than the rule can work with, and
+    /// [`oddity_core::Error::ScoreNotFinite`] where a cutoff along the stream is infinite.
     fn run(&self, calibration: &Scores, stream: &Scores) -> Result<MovingCutoff>;
 }
 
@@ -31,10 +32,11 @@ impl MovingCutoff {
         Alarms::new(self.alarms.clone())
     }
 
-    /// Judges the next score; whether it is an alarm.
-    pub(super) fn judge(&mut self, score: f64, cutoff: f64) -> bool {
+    /// Judges the next score; whether it is an alarm. A cutoff that is not finite is refused.
+    pub(super) fn judge(&mut self, score: f64, cutoff: f64) -> Result<bool> {
+        let cutoff = Cutoff::new(cutoff)?.value();
         self.cutoffs.push(cutoff);
         self.alarms.push(cutoff < score);
-        cutoff < score
+        Ok(cutoff < score)
     }
 }

@@ -147,7 +147,8 @@ impl Threshold for Spot {
 ///
 /// A score above the first threshold that is no alarm is a peak: the tail is fitted again, and
 /// the cutoff moves. The others count among the n, from the next peak on; an alarm changes
-/// nothing. Cost: a fit a peak.
+/// nothing. Cost: at each peak a fit over all peaks so far, about 200 passes: it grows with the
+/// square of the peaks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpotStreaming {
     spot: Spot,
@@ -170,7 +171,7 @@ impl MovingThreshold for SpotStreaming {
         let mut moving = MovingCutoff::default();
         let mut cutoff = tail.cutoff();
         for &score in stream.values() {
-            if !moving.judge(score, cutoff) {
+            if !moving.judge(score, cutoff)? {
                 let is_peak = tail.holds(score);
                 tail.add(score);
                 if is_peak {
@@ -179,5 +180,28 @@ impl MovingThreshold for SpotStreaming {
             }
         }
         Ok(moving)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Dspot, DspotParams};
+    use super::*;
+
+    #[test]
+    fn infinite_cutoffs_are_refused_on_streams_too() {
+        // A tail over six decades below the largest number.
+        let scores = (0..1000).map(|i| 10.0_f64.powf(0.308 * f64::from(i))).collect();
+        let calibration = Scores::new(scores).unwrap();
+        let stream = Scores::new(vec![1.0]).unwrap();
+        let (q, level) = (1e-9, 0.98);
+        let is_infinite = |error: Error| matches!(error, Error::ScoreNotFinite { value, .. } if value == f64::INFINITY);
+        let params = SpotParams { q, level };
+        let at_once = Spot::new(params.clone()).unwrap().fit(&calibration);
+        assert!(is_infinite(at_once.unwrap_err()));
+        let spot = SpotStreaming::new(params).unwrap().run(&calibration, &stream);
+        assert!(is_infinite(spot.unwrap_err()));
+        let dspot = Dspot::new(DspotParams { q, level, depth: 10 }).unwrap();
+        assert!(is_infinite(dspot.run(&calibration, &stream).unwrap_err()));
     }
 }

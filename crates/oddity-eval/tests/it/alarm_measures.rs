@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use oddity_core::Alarms;
-use oddity_eval::measure::{Events, Measure, Nab, NabProfile, Truth, Undefined};
+use oddity_eval::measure::{
+    DetectionDelay, Events, FalseAlarmsPerDay, Measure, MeasureError, Nab, NabProfile, Truth,
+    Undefined,
+};
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -130,6 +133,22 @@ fn what_an_operator_cannot_count_is_undefined() {
     assert_eq!(of("false_alarms_per_day", &[], &[]), Err(Undefined::NoSample.into()));
     assert_eq!(of("nab", &none, &some), Err(Undefined::NoAnomaly.into()));
     assert_eq!(of("nab(probation=1)", &some, &some), Err(Undefined::NoAnomaly.into()));
+}
+
+#[test]
+fn steps_of_no_time_are_refused() {
+    let events = Events::from(&flags("0110")[..]);
+    let (truth, alarms) = (Truth::Events(&events), Alarms::new(flags("1000")));
+    for step in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let found = [
+            FalseAlarmsPerDay { step }.evaluate(&truth, &alarms),
+            DetectionDelay { step }.evaluate(&truth, &alarms),
+        ];
+        for found in found {
+            let refused = matches!(found, Err(MeasureError::Parameter { parameter: "step", .. }));
+            assert!(refused, "{step}: {found:?}");
+        }
+    }
 }
 
 #[test]

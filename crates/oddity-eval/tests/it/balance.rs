@@ -109,6 +109,8 @@ fn what_is_no_probability_is_refused() {
     assert_eq!(curve, Err(MeasureError::Length { truth: 2, output: 1 }));
     let curve = CalibrationCurve::new(&labels, &[0.5, f64::NAN], 10, Bins::Uniform);
     assert_eq!(curve, Err(MeasureError::NotProbability { at: 1 }));
+    let curve = CalibrationCurve::new(&labels, &[0.5, 0.5], 0, Bins::Quantile);
+    assert!(matches!(curve, Err(MeasureError::Parameter { parameter: "bins", .. })));
     let no_labels = Labels::new(vec![]);
     let curve = CalibrationCurve::new(&no_labels, &[], 10, Bins::Quantile);
     assert_eq!(curve, Err(Undefined::NoSample.into()));

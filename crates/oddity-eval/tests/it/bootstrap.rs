@@ -190,7 +190,11 @@ fn what_cannot_be_resampled_is_refused() {
     let others = Groups::traces(labels.len() + 1).unwrap();
     let length = |error: Error| matches!(error, Error::Measure(MeasureError::Length { .. }));
     assert!(length(percentile.estimate(&*auc, &others, Seed(1)).unwrap_err()));
-    assert!(length(statistic_of_scores(&RocAuc, &labels, &scores, &others).err().unwrap()));
+    for id in ["roc_auc", "precision_at_k(k=3)"] {
+        let measure = ScoreMeasure::parse(id).unwrap();
+        let refused = statistic_of_scores(&*measure, &labels, &scores, &others);
+        assert!(length(refused.err().unwrap()), "{id}");
+    }
     let same_samples = Groups::traces(labels.len()).unwrap();
     assert!(length(percentile.estimate(&*auc, &same_samples, Seed(1)).unwrap_err()));
     let nan = |_: &Draw<'_>| -> Result<f64, MeasureError> { Ok(f64::NAN) };
@@ -318,5 +322,8 @@ fn alarms_of_another_length_are_refused() {
     let groups = Groups::traces(2).unwrap();
     let alarms = Alarms::new(vec![true]);
     assert!(statistic_of_alarms(&*measure, &labels, &alarms, &groups).is_err());
+    let (two, others) = (Alarms::new(vec![true, false]), Groups::traces(3).unwrap());
+    let found = AlarmMeasure::parse("attacks_found").unwrap();
+    assert!(statistic_of_alarms(&*found, &labels, &two, &others).is_err());
     assert!(MeasureStatistic::new(&*measure, &labels, &alarms).is_err());
 }

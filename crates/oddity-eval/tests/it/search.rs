@@ -134,15 +134,26 @@ fn a_search_runs_inside_outer_folds_with_the_same_result_on_any_number_of_thread
 fn draws_are_different_points_and_follow_the_seed() {
     let grid = ParameterGrid::new().with("a", [1, 2, 3]).with("b", ["x", "y"]);
     assert_eq!((grid.len(), grid.is_empty()), (6, false));
-    let draw = |n, seed| grid.draw(n, Shuffle::Seeded, Seed(seed));
+    let draw = |n, seed| grid.draw(n, Shuffle::Seeded, Seed(seed)).unwrap();
     let all = draw(9, 1);
     assert_eq!(all.len(), 6);
     assert!((0..6).all(|a| (0..a).all(|b| all[a] != all[b])));
     assert_eq!(draw(4, 1), all[..4]);
     assert_ne!(draw(6, 2), all);
-    assert_eq!(grid.draw(2, Shuffle::None, Seed(0)), grid.points().take(2).collect::<Vec<_>>());
+    let first = grid.draw(2, Shuffle::None, Seed(0)).unwrap();
+    assert_eq!(first, grid.points().take(2).collect::<Vec<_>>());
     assert!(ParameterGrid::new().with::<i64>("a", []).is_empty());
     assert_eq!(ParameterGrid::new().points().collect::<Vec<_>>(), [Point::default()]);
+}
+
+#[test]
+fn grids_too_large_to_put_in_order_are_refused() {
+    let axis = |grid: ParameterGrid, name: i64| grid.with(name.to_string(), 0..1_024_i64);
+    let large = (0..10).fold(ParameterGrid::new(), axis);
+    assert_eq!(large.len(), usize::MAX);
+    let drawn = large.draw(3, Shuffle::Seeded, Seed(1));
+    assert!(matches!(drawn, Err(Error::GridTooLarge { most: ParameterGrid::MOST_POINTS })));
+    assert!((0..2).fold(ParameterGrid::new(), axis).check().is_ok());
 }
 
 #[test]

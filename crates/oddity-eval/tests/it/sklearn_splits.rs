@@ -50,7 +50,7 @@ fn grids_and_draws_are_those_of_scikit_learn() {
         assert_eq!(draws.grid.len(), draws.n_grid);
         let first: Vec<Point> = draws.grid.points().take(draws.first_of_grid.len()).collect();
         assert_eq!(first, draws.first_of_grid);
-        let points = draws.grid.draw(draws.n_points, Shuffle::Numpy(draws.state), Seed(0));
+        let points = draws.grid.draw(draws.n_points, Shuffle::Numpy(draws.state), Seed(0)).unwrap();
         assert_eq!(points.len(), draws.n_points);
         assert_eq!(points[..draws.points.len()], draws.points);
         assert_eq!(points.last(), Some(&draws.last));

@@ -1,6 +1,7 @@
 //! Volume under the surface and range AUC against the three programs that define them.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use oddity_core::{Labels, Scores};
 use oddity_eval::measure::{
@@ -72,6 +73,16 @@ fn what_does_not_fit_is_refused() {
         let (no_labels, no_scores) = (Labels::new(vec![]), Scores::new(vec![]).unwrap());
         let of_none = measure.evaluate(&(&no_labels).into(), &no_scores);
         assert_eq!(of_none, Err(Undefined::NoSample.into()));
+    }
+    let events = Events::from_intervals(3, &[(1, 1)]).unwrap();
+    for (buffers, n_thresholds, wanted) in [
+        (RangeInclusive::new(3, 2), 250, "buffers"),
+        (0..=2, 1, "thresholds"),
+        (0..=2, 0, "thresholds"),
+    ] {
+        let of = Surface::new(&events, &scores, buffers, n_thresholds, VolumeVersion::Opt);
+        let Err(MeasureError::Parameter { parameter, .. }) = of else { panic!("{of:?}") };
+        assert_eq!(parameter, wanted);
     }
 }
 

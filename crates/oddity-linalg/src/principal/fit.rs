@@ -24,10 +24,11 @@ impl PrincipalFit {
     ///
     /// # Errors
     ///
-    /// [`Error::TooFewSamples`] for fewer than two rows, [`Error::Parameter`] for more
-    /// components than rows or columns, [`Error::Numeric`] if no column varies or a value
-    /// leaves the range of numbers.
+    /// [`Error::TooFewSamples`] for fewer than two rows, [`Error::Parameter`] as
+    /// [`Components::check`] and for more components than rows or columns, [`Error::Numeric`] if
+    /// no column varies or a value leaves the range of numbers.
     pub fn finish(self, components: &Components) -> Result<PrincipalComponents> {
+        components.check("pca")?;
         check_rows(self.n_rows())?;
         let spectrum = match self.0 {
             Gathered::Scatter(stream) => {
@@ -85,13 +86,17 @@ impl PrincipalComponents {
         solver: &Solver,
     ) -> Result<PrincipalComponents> {
         let (n_rows, width) = (rows.n_rows(), rows.n_columns());
+        components.check("pca")?;
         check_rows(n_rows)?;
         let solver = match solver {
             Solver::Randomized(params) => {
-                let Components::Count(count) = *components else {
-                    let (parameter, found) = ("components", f64::NAN);
-                    let wanted = "a number, with the randomised solver";
-                    return Err(Error::Parameter { step: "pca", parameter, found, wanted });
+                let count = match *components {
+                    Components::Count(count) => count,
+                    Components::Variance { variance: found } => {
+                        let parameter = "components.variance";
+                        let wanted = "a number of components, with the randomised solver";
+                        return Err(Error::Parameter { step: "pca", parameter, found, wanted });
+                    }
                 };
                 check_count(count, n_rows.min(width))?;
                 return randomized::fit(rows, count, params)?.keep(components);
@@ -185,4 +190,39 @@ fn check_finite(values: &[f64]) -> Result<()> {
     }
     let what = "a mean or a variance is beyond the range of numbers";
     Err(Error::Numeric { step: "pca", what })
+}
+
+#[cfg(test)]
+mod tests {
+    use oddity_core::Frame;
+
+    use super::*;
+    use crate::RandomizedParams;
+
+    #[test]
+    fn no_components_and_shares_outside_0_to_1_are_refused() {
+        let rows = Frame::new(vec![0.0, 1.0, 2.0, 5.0, 7.0, 3.0], ["x", "y"]).unwrap();
+        let fit = |components: &Components, solver: &Solver| {
+            PrincipalComponents::fit(rows.view(), components, solver)
+        };
+        let state = fit(&Components::Variance { variance: 0.5 }, &Solver::Svd).unwrap().state();
+        let solvers =
+            [Solver::Covariance, Solver::Svd, Solver::Randomized(RandomizedParams::default())];
+        let variance = |variance| Components::Variance { variance };
+        for wrong in [Components::Count(0), variance(f64::NAN), variance(0.0), variance(1.0)] {
+            for solver in &solvers {
+                let refused = fit(&wrong, solver);
+                assert!(matches!(refused, Err(Error::Parameter { .. })), "{wrong:?}, {solver:?}");
+            }
+            let mut gathered = PrincipalFit::new(2, &Solver::Svd).unwrap();
+            gathered.update(rows.view()).unwrap();
+            let refused = gathered.finish(&wrong);
+            assert!(matches!(refused, Err(Error::Parameter { .. })), "{wrong:?}");
+            let refused = PrincipalComponents::restore(&state, &wrong);
+            assert!(matches!(refused, Err(Error::Parameter { .. })), "{wrong:?}");
+        }
+        let refused = fit(&variance(0.5), &solvers[2]).unwrap_err().to_string();
+        let wanted = "wanted a number of components, with the randomised solver";
+        assert_eq!(refused, format!("pca: parameter components.variance is 0.5, {wanted}"));
+    }
 }

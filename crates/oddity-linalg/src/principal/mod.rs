@@ -107,8 +107,9 @@ impl PrincipalFit {
             Solver::Auto | Solver::Covariance => Gathered::Scatter(Stream::new(width)),
             Solver::Svd => Gathered::Triangle(Stream::new(width)),
             Solver::Randomized(params) => {
-                let (found, wanted) = (params.iterations as f64, "a solver that streams");
-                return Err(Error::Parameter { step: "pca", parameter: "solver", found, wanted });
+                let (parameter, found) = ("solver.randomized.iterations", params.iterations as f64);
+                let wanted = "another solver, for rows that come in parts";
+                return Err(Error::Parameter { step: "pca", parameter, found, wanted });
             }
         }))
     }

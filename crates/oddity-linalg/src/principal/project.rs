@@ -4,12 +4,9 @@ use oddity_core::{FrameView, Result};
 use rayon::prelude::*;
 
 use super::PrincipalComponents;
-use crate::product::Block;
+use crate::product::{Block, SHARD};
 use crate::tile::HEIGHT;
 use crate::vectorized;
-
-/// Rows that one task works on: whole blocks.
-const SHARD: usize = 85 * HEIGHT;
 
 impl PrincipalComponents {
     /// The places of rows along the components, `n x n_components`, row-major: `(x - mean) .
@@ -28,19 +25,14 @@ impl PrincipalComponents {
     ///
     /// [`oddity_core::Error::Width`] for another number of columns.
     pub fn project_scaled(&self, rows: FrameView<'_>, factors: Option<&[f64]>) -> Result<Vec<f64>> {
-        let (width, n_components) = (self.width(), self.n_components());
-        rows.expect_width(width)?;
+        rows.expect_width(self.width())?;
+        let n_components = self.n_components();
         let mut out = vec![0.0; rows.n_rows() * n_components];
-        let shards = out.par_chunks_mut(SHARD * n_components);
-        shards.zip(rows.values().par_chunks(SHARD * width)).for_each(|(out, rows)| {
-            let mut block = self.across.block();
-            let outs = out.chunks_mut(HEIGHT * n_components);
-            for (out, rows) in outs.zip(rows.chunks(HEIGHT * width)) {
-                self.places(&mut block, rows, out);
-                let Some(factors) = factors else { continue };
-                for places in out.chunks_exact_mut(n_components) {
-                    places.iter_mut().zip(factors).for_each(|(place, factor)| *place *= factor);
-                }
+        self.across.map_rows(rows.values(), &mut out, |block, rows, out| {
+            self.places(block, rows, out);
+            let Some(factors) = factors else { return };
+            for places in out.chunks_exact_mut(n_components) {
+                places.iter_mut().zip(factors).for_each(|(place, factor)| *place *= factor);
             }
         });
         Ok(out)
@@ -91,15 +83,10 @@ impl PrincipalComponents {
             return Err(oddity_core::Error::Length { what, expected, found });
         }
         let mut out = vec![0.0; places.len() / n_components * width];
-        let shards = out.par_chunks_mut(SHARD * width);
-        shards.zip(places.par_chunks(SHARD * n_components)).for_each(|(out, places)| {
-            let mut block = self.along.block();
-            let outs = out.chunks_mut(HEIGHT * width);
-            for (out, places) in outs.zip(places.chunks(HEIGHT * n_components)) {
-                self.back(&mut block, places, out);
-                for out in out.chunks_exact_mut(width) {
-                    out.iter_mut().zip(&self.means).for_each(|(out, mean)| *out += mean);
-                }
+        self.along.map_rows(places, &mut out, |block, places, out| {
+            self.back(block, places, out);
+            for out in out.chunks_exact_mut(width) {
+                out.iter_mut().zip(&self.means).for_each(|(out, mean)| *out += mean);
             }
         });
         Ok(out)

@@ -48,8 +48,9 @@ impl PrincipalComponents {
     ///
     /// # Errors
     ///
-    /// [`oddity_core::Error::State`] for a state of something else.
+    /// [`oddity_core::Error::State`] for a state of something else, and as [`Components::check`].
     pub fn restore(state: &State, wanted: &Components) -> Result<PrincipalComponents> {
+        wanted.check("pca")?;
         let means = state.f64s("means", &[ANY])?;
         let variances = state.f64s("variances", &[ANY])?;
         let (width, n_components) = (means.len(), variances.len());

@@ -4,6 +4,7 @@ use oddity_core::Alarms;
 
 use super::touching::{n_covered, n_samples, touching};
 use crate::measure::catalogue::{Entry, ParameterEntry, Values};
+use crate::measure::error::check_parameter;
 use crate::measure::{Direction, Measure, MeasureError, MeasureId, Truth, Undefined};
 
 /// Measures `attacks_found`, `event_recall`, `event_precision` and `f1_event`: an event is found
@@ -33,7 +34,8 @@ pub enum Found {
 /// it beside `event_recall`. Undefined where no event is found. Cost n.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DetectionDelay {
-    /// Time from one sample to the next, in the unit of the delay; 1 gives samples.
+    /// Time from one sample to the next, from 1e-9 to 1e9, in the unit of the delay; 1 gives
+    /// samples.
     pub step: f64,
 }
 
@@ -43,7 +45,7 @@ pub struct DetectionDelay {
 /// Undefined without a sample. Cost n.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FalseAlarmsPerDay {
-    /// Seconds from one sample to the next.
+    /// Seconds from one sample to the next, from 1e-9 to 1e9.
     pub step: f64,
 }
 
@@ -102,6 +104,7 @@ impl Measure<Alarms> for DetectionDelay {
 
     fn evaluate(&self, truth: &Truth<'_>, alarms: &Alarms) -> Result<f64, MeasureError> {
         truth.expect_len(alarms.values().len())?;
+        check_step(self.step)?;
         let events = truth.events()?;
         let (events, alarms) = (events.runs(), events.runs_of(alarms.values()));
         if events.is_empty() {
@@ -131,6 +134,7 @@ impl Measure<Alarms> for FalseAlarmsPerDay {
 
     fn evaluate(&self, truth: &Truth<'_>, alarms: &Alarms) -> Result<f64, MeasureError> {
         truth.expect_len(alarms.values().len())?;
+        check_step(self.step)?;
         let events = truth.events()?;
         if events.n_samples() == 0 {
             return Err(Undefined::NoSample.into());
@@ -143,7 +147,14 @@ impl Measure<Alarms> for FalseAlarmsPerDay {
 }
 
 /// Steps from a nanosecond to three decades: far from where a quotient overflows.
-const STEP: Values = Values::Number { least: 1e-9, most: 1e9 };
+const LEAST_STEP: f64 = 1e-9;
+const MOST_STEP: f64 = 1e9;
+const STEP: Values = Values::Number { least: LEAST_STEP, most: MOST_STEP };
+
+fn check_step(step: f64) -> Result<(), MeasureError> {
+    let ok = (LEAST_STEP..=MOST_STEP).contains(&step);
+    check_parameter("step", ok, "a number from 1e-9 to 1e9")
+}
 
 pub(in crate::measure) const ENTRIES: &[Entry] = &[
     Entry {

@@ -16,11 +16,12 @@
 //!
 //! # Cost
 //!
-//! `n log n + W^2 t / 4` for t thresholds: the scores are sorted once. Weights depend on the
-//! distance alone, so that points near events are counted once, by distance and threshold, and
-//! these counts serve every buffer. Where buffers overlap the sum of two weights, each at
-//! least `sqrt(1/2)`, is clipped to 1: such a point changes from one table to another at the
-//! buffer where the second event reaches it.
+//! `n log n + W^2 t / 4 + E W log t` for t thresholds and E events: the scores are sorted once, and
+//! each event is looked at again at each buffer. Weights depend on the distance alone, so that
+//! points near events are counted once, by distance and threshold, and these counts serve every
+//! buffer. Where buffers overlap the sum of two weights, each at least `sqrt(1/2)`, is clipped to
+//! 1: such a point changes from one table to another at the buffer where the second event reaches
+//! it.
 //!
 //! Source: Paparrizos et al. 2022, PVLDB 15(11), doi:10.14778/3551793.3551830.
 
@@ -188,7 +189,7 @@ macro_rules! entries {
             formula: VolumeVersion::$version.formula(),
             parameters: &[$first, THRESHOLDS],
             undefined: $undefined,
-            cost: "n log n + t w^2 / 4, of t thresholds and a window or buffer w",
+            cost: "n log n + t w^2 / 4 + e w log t: t thresholds, e events, window or buffer w",
             source: $source,
             of_scores: Some(|given| {
                 Box::new($make(VolumeVersion::$version, RangeCurve::$curve, given))

@@ -8,6 +8,7 @@ use super::VolumeVersion;
 use super::buffers::Buffers;
 use super::existence::Existence;
 use super::levels::Levels;
+use crate::measure::error::check_parameter;
 use crate::measure::{Events, MeasureError, Undefined};
 
 /// The areas under the precision-recall and ROC curves of every buffer of a range.
@@ -43,8 +44,8 @@ impl Surface {
     ///
     /// # Errors
     ///
-    /// [`MeasureError::Length`] for another number of scores, [`MeasureError::Undefined`] without
-    /// a sample, without an event, or without a buffer or a second threshold.
+    /// [`MeasureError::Length`] for another number of scores, [`MeasureError::Parameter`] without a
+    /// buffer or a second threshold, [`MeasureError::Undefined`] without a sample or an event.
     pub fn new(
         events: &Events,
         scores: &Scores,
@@ -56,13 +57,15 @@ impl Surface {
         if scores.len() != events.n_samples() {
             return Err(MeasureError::Length { truth: events.n_samples(), output: scores.len() });
         }
+        check_parameter("buffers", !buffers.is_empty(), "at least one buffer")?;
+        check_parameter("thresholds", 2 <= n_thresholds, "at least 2")?;
         if scores.is_empty() {
             return Err(Undefined::NoSample.into());
         }
         if events.is_empty() {
             return Err(Undefined::NoAnomaly.into());
         }
-        let n_levels = version.n_thresholds(n_thresholds.max(2), scores.len());
+        let n_levels = version.n_thresholds(n_thresholds, scores.len());
         let levels = Levels::new(scores, n_levels);
         // No sample is farther away from an event than the others are many.
         let reach = |buffer: usize| (buffer / 2).min(scores.len());
