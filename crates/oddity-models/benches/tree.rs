@@ -8,9 +8,7 @@ use std::hint::black_box;
 /// Bell-shaped numbers with two shifted classes; whole numbers of a few values where
 /// `counts`, as n-gram counts are.
 fn made(n_rows: usize, width: usize, counts: bool) -> (Frame, Classes) {
-    let uniform = |row: usize, at: usize| {
-        (Seed(row as u64).derive(at as u64).0 >> 11) as f64 / (1u64 << 53) as f64
-    };
+    let uniform = |row: usize, at: usize| Seed(row as u64).derive(at as u64).uniform();
     let labels: Labels = (0..n_rows).map(|row| uniform(row, usize::MAX) < 0.5).collect();
     let value = |row: usize, column: usize| {
         let bell: f64 = (0..4).map(|part| uniform(row, 4 * column + part)).sum::<f64>() * 2.0 - 4.0;

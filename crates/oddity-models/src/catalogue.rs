@@ -88,7 +88,7 @@ const ROWS_AND_WINDOWS: &[SampleKind] =
 const WINDOWS: &[SampleKind] = &[SampleKind::Windows];
 /// Sequences of symbols.
 const SEQUENCES: &[SampleKind] = &[SampleKind::Sequences];
-/// Samples of every kind.
+/// Samples of every kind but records, of which steps make one of these.
 const ANY: &[SampleKind] =
     &[SampleKind::Rows, SampleKind::Sparse, SampleKind::Windows, SampleKind::Sequences];
 

@@ -20,7 +20,7 @@ impl Draws {
 
     /// A number from 0 to below 1.
     pub(crate) fn uniform(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
+        Seed(self.bits()).uniform()
     }
 
     /// A number from 0 to below `limit`.
@@ -54,6 +54,18 @@ impl Draws {
     }
 }
 
+/// At most `n_wanted` of `n_rows` rows, at least one, drawn by the seed, ascending: all where there
+/// are no more.
+pub(crate) fn drawn_rows(n_wanted: usize, n_rows: usize, seed: Seed) -> Vec<usize> {
+    let mut rows: Vec<usize> = (0..n_rows).collect();
+    if n_wanted < n_rows {
+        rows.select_nth_unstable_by_key(n_wanted - 1, |&row| (seed.derive(row as u64), row));
+        rows.truncate(n_wanted);
+        rows.sort_unstable();
+    }
+    rows
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,6 +86,15 @@ mod tests {
         let mut all = draws.distinct(50, 50);
         all.sort_unstable();
         assert_eq!(all, (0..50).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn drawn_rows_are_distinct_and_ascend() {
+        let rows = drawn_rows(10, 100, Seed(2));
+        assert_eq!(rows.len(), 10);
+        assert!(rows.is_sorted_by(|a, b| a < b) && rows[9] < 100, "{rows:?}");
+        assert_ne!(rows, drawn_rows(10, 100, Seed(3)));
+        assert_eq!(drawn_rows(10, 4, Seed(2)), [0, 1, 2, 3]);
     }
 
     #[test]

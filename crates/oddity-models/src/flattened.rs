@@ -128,6 +128,7 @@ impl<'a> Flattened<'a> {
         self.column_weights_together(|rows, weights| {
             let each = rows.iter().zip(weights.chunks_exact_mut(self.width()));
             each.for_each(|(row, weights)| weigh(row, weights));
+            Ok(())
         })
     }
 
@@ -136,26 +137,27 @@ impl<'a> Flattened<'a> {
     ///
     /// # Errors
     ///
-    /// As above.
+    /// As above, and whatever `weigh` returns.
     pub(crate) fn column_weights_together(
         &self,
-        weigh: impl Fn(&[&[f64]], &mut [f64]) + Sync,
+        weigh: impl Fn(&[&[f64]], &mut [f64]) -> Result<()> + Sync,
     ) -> Result<Frame> {
         let (n_columns, width) = (self.frame.n_columns(), self.width());
         let mut weights = vec![0.0; self.len() * n_columns];
         let shares = weights.par_chunks_mut(SHARE * n_columns.max(1)).enumerate();
-        shares.for_each(|(share, weights)| {
+        shares.try_for_each(|(share, weights)| -> Result<()> {
             let rows = weights.len() / n_columns;
             let rows: Vec<&[f64]> = (0..rows).map(|at| self.row(share * SHARE + at)).collect();
             let mut parts = vec![0.0; rows.len() * width];
-            weigh(&rows, &mut parts);
+            weigh(&rows, &mut parts)?;
             let samples = weights.chunks_exact_mut(n_columns).zip(parts.chunks_exact(width));
             for (weights, parts) in samples {
                 for step in parts.chunks_exact(n_columns) {
                     weights.iter_mut().zip(step).for_each(|(weight, part)| *weight += part);
                 }
             }
-        });
+            Ok(())
+        })?;
         Frame::new(weights, self.frame.columns())
     }
 }

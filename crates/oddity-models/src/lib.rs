@@ -40,8 +40,9 @@
 //!
 //! # Features
 //!
-//! `linfa`: the classifiers of linfa as `kind = "linfa/..."` beside ours, as cross-checks, and
-//! ours inside linfa code.
+//! - `linfa`: the classifiers of linfa as `kind = "linfa/..."` beside ours, as cross-checks, and
+//!   ours inside linfa code.
+//! - `blas`: principal components by the OpenBLAS of the system, as in `oddity-linalg`.
 //!
 //! # Example
 //!
@@ -80,6 +81,7 @@ pub mod linear;
 #[cfg(feature = "linfa")]
 pub mod linfa;
 pub mod marginal;
+mod means;
 pub mod neighbours;
 pub mod neural;
 pub mod online;

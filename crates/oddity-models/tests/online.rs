@@ -40,6 +40,40 @@ fn online_detectors_hold_their_contract() {
 }
 
 #[test]
+fn more_than_memory_holds_is_refused() {
+    let trees = HalfSpaceTreesParams { n_trees: 1 << 40, ..HalfSpaceTreesParams::default() };
+    assert!(HalfSpaceTrees::new(trees).is_err());
+    let params = RobustRandomCutForestParams::default();
+    let trees = RobustRandomCutForestParams { n_trees: 1 << 40, ..params };
+    assert!(RobustRandomCutForest::new(trees).is_err());
+    // Five features a column.
+    let kitsune = Kitsune::new(KitsuneParams::default()).unwrap();
+    assert!(kitsune.begin(1_638, Seed(0)).is_ok());
+    let refused = kitsune.begin(1_639, Seed(0)).err().map(|error| error.to_string());
+    let wanted = "kitsune: parameter n_columns is 1639, wanted few enough for at most 8,192 \
+                  features, those of the decays included";
+    assert_eq!(refused.as_deref(), Some(wanted));
+}
+
+#[test]
+fn lengths_of_groups_that_add_up_beyond_all_numbers_are_refused() {
+    let params = KitsuneParams {
+        decays: Vec::new(),
+        map_rows: 2,
+        group: usize::MAX,
+        ..KitsuneParams::default()
+    };
+    let mut stream = Kitsune::new(params).unwrap().begin(2, Seed(0)).unwrap();
+    for row in [[0.0, 1.0], [1.0, 0.0], [2.0, 3.0]] {
+        stream.learn_one(&row).unwrap();
+    }
+    let mut state = stream.state().unwrap();
+    assert!(stream.resume(&state).is_ok());
+    state.put_counts("groups.lengths", &[usize::MAX, 3]);
+    assert!(stream.resume(&state).is_err());
+}
+
+#[test]
 fn with_drift_and_without_learning_they_are_detectors_of_rows() {
     for text in [
         "detector = { kind = 'running_z_score' }\ndrift = { test = { threshold = 3.0 }, relearn = 20 }",

@@ -106,6 +106,28 @@ fn flattened_windows_do_not_mix_with_rows_or_other_sizes() {
 }
 
 #[test]
+fn means_over_windows_do_not_mix_with_rows_or_other_sizes() {
+    let rows = frame(&fixture()["train"]);
+    let of_six = windows(rows.clone());
+    let of_seven = WindowsOwned::new(rows.clone(), vec![0, 240], 7, 1).unwrap();
+    let detector = PcaReconstruction::new(PcaReconstructionParams::default()).unwrap();
+    for (train, others) in [
+        (of_six.samples(), [rows.samples(), of_seven.samples()]),
+        (rows.samples(), [of_six.samples(), of_seven.samples()]),
+    ] {
+        let fitted = detector.fit(&train, Seed(0)).unwrap();
+        let restored = detector.restore(&fitted.state().unwrap()).unwrap();
+        for fitted in [fitted, restored] {
+            assert!(fitted.score(&train).is_ok());
+            for other in &others {
+                assert!(fitted.score(other).is_err());
+                assert!(fitted.reconstruct(other).is_err());
+            }
+        }
+    }
+}
+
+#[test]
 fn errors_of_columns_add_up_to_the_score() {
     let fixture = fixture();
     let (train, test) = (frame(&fixture["train"]), frame(&fixture["test"]));

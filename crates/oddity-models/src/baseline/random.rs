@@ -98,9 +98,12 @@ impl Drawn {
     /// A number from 0 (included) to 1 (excluded) for each sample.
     fn uniform(&self, samples: &Samples<'_>) -> Result<Vec<f64>> {
         self.shape.expect(samples)?;
-        let seeds = (0..samples.len()).map(|sample| seed_of(samples, sample, self.seed));
-        // The upper 53 bits are as many as fit an `f64`.
-        Ok(seeds.map(|seed| (seed.0 >> 11) as f64 / (1u64 << 53) as f64).collect())
+        let seed = |sample| match seed_of(samples, sample, self.seed) {
+            // Nothing is in it: a small seed itself would give 0.
+            seed if seed == self.seed => seed.derive(u64::MAX),
+            seed => seed,
+        };
+        Ok((0..samples.len()).map(|sample| seed(sample).uniform()).collect())
     }
 
     fn class(&self, uniform: f64) -> usize {
@@ -205,6 +208,23 @@ mod tests {
         let predicted = fitted.predict(&rows.samples()).unwrap();
         let n_anomalies: u32 = predicted.codes().iter().sum();
         assert!(n_anomalies.abs_diff(2000) < 200, "{n_anomalies} of 10,000 drawn");
+    }
+
+    #[test]
+    fn samples_without_content_are_drawn_too() {
+        let random = RandomDetector::new(NoParams {}).unwrap();
+        let columns = Columns::numbered("x", 3);
+        let sparse = Csr::new(vec![0, 0], vec![], vec![], columns).unwrap();
+        let sequences: Sequences = [Vec::<u16>::new()].into_iter().collect();
+        for samples in [sparse.samples(), sequences.samples()] {
+            let score = |seed| {
+                let fitted = random.fit(&samples, Seed(seed)).unwrap();
+                fitted.score(&samples).unwrap().values()[0]
+            };
+            let scores: Vec<f64> = (0..20).map(score).collect();
+            assert!(scores.iter().any(|&score| score < 0.5), "{scores:?}");
+            assert!(scores.iter().any(|&score| 0.5 < score), "{scores:?}");
+        }
     }
 
     #[test]

@@ -82,6 +82,7 @@ impl Centres {
                     *part = (value - centre) * (value - centre);
                 }
             }
+            Ok(())
         })
     }
 

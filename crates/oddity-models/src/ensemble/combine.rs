@@ -3,6 +3,8 @@
 use oddity_core::{ANY, Result, State};
 use serde::{Deserialize, Serialize};
 
+use crate::means::mean;
+
 /// What is made of the members' scores of a sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -62,7 +64,7 @@ impl Place {
         match scale {
             MemberScale::ZScore => {
                 let n = scores.len().max(1) as f64;
-                let mean = scores.iter().sum::<f64>() / n;
+                let mean = mean(scores.iter().copied()).unwrap_or(0.0);
                 let squares: f64 = scores.iter().map(|score| (score - mean).powi(2)).sum();
                 let deviation = (squares / n).sqrt();
                 let varies = 0.0 < deviation && deviation.is_finite();

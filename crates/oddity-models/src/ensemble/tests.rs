@@ -16,6 +16,12 @@ fn values_are_combined_as_by_hand() {
 }
 
 #[test]
+fn equal_scores_have_no_deviation() {
+    let place = Place::new(MemberScale::ZScore, vec![0.1; 10]);
+    assert_eq!([0.1, 1.1].map(|score| place.of(score)), [0.0, 1.0]);
+}
+
+#[test]
 fn samples_held_out_are_compared_on_and_not_fitted_on() {
     let config = "members = [{ kind = 'n_gram_knn' }]\nscale = 'rank'\nheld_out = 0.25";
     let ensemble = Ensemble::new(toml::from_str(config).unwrap()).unwrap();

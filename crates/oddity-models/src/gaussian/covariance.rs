@@ -55,6 +55,12 @@ impl Whitening {
         ln_determinant.is_finite().then_some(Whitening { map, matrix, ln_determinant })
     }
 
+    /// The same covariance around another mean.
+    pub(super) fn around(&self, mean: Vec<f64>) -> Whitening {
+        let map = Affine::new(mean, self.map.n_outputs(), &self.matrix);
+        Whitening { map, matrix: self.matrix.clone(), ln_determinant: self.ln_determinant }
+    }
+
     /// The diagonal of the inverse covariance.
     pub(super) fn precisions(&self) -> Vec<f64> {
         let d = self.map.width();

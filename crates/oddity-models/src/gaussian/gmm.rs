@@ -195,23 +195,26 @@ impl Gmm {
             sum.iter().enumerate().map(cell)
         };
         let regularization = self.params.regularization;
+        let whitening = |component: usize, mut covariance: Vec<f64>| {
+            covariance.iter_mut().step_by(d + 1).for_each(|v| *v += regularization);
+            Whitening::new(means[component * d..][..d].to_vec(), &covariance, STEP)
+        };
         let shapes = match self.params.covariance {
-            CovarianceType::Full | CovarianceType::Tied => {
-                let tied = self.params.covariance == CovarianceType::Tied;
+            CovarianceType::Full => {
                 let whitening = |component: usize| {
-                    let mut covariance: Vec<f64> = if tied {
-                        let mut all = vec![0.0; d * d];
-                        for other in 0..k {
-                            all.iter_mut().zip(second(other)).for_each(|(sum, part)| *sum += part);
-                        }
-                        all.iter().map(|sum| sum / total).collect()
-                    } else {
-                        second(component).map(|sum| sum / counts[component]).collect()
-                    };
-                    covariance.iter_mut().step_by(d + 1).for_each(|v| *v += regularization);
-                    Whitening::new(means[component * d..][..d].to_vec(), &covariance, STEP)
+                    let n = counts[component];
+                    whitening(component, second(component).map(|sum| sum / n).collect())
                 };
                 Shapes::Whitened((0..k).map(whitening).collect::<Result<_>>()?)
+            }
+            CovarianceType::Tied => {
+                let mut all = vec![0.0; d * d];
+                for component in 0..k {
+                    all.iter_mut().zip(second(component)).for_each(|(sum, part)| *sum += part);
+                }
+                let first = whitening(0, all.iter().map(|sum| sum / total).collect())?;
+                let around = |component: usize| first.around(means[component * d..][..d].to_vec());
+                Shapes::Whitened((0..k).map(around).collect())
             }
             CovarianceType::Diag | CovarianceType::Spherical => {
                 let mut variances: Vec<f64> = (0..k)
@@ -285,7 +288,7 @@ impl Detector for Gmm {
         let shape = Shape::restore(state)?;
         let (d, k) = (shape.width(), self.params.n_components);
         let weights = state.f64s("weights", &[k])?.to_vec();
-        if d == 0 || weights.iter().any(|weight| !(0.0 < *weight && *weight <= 1.0)) {
+        if weights.iter().any(|weight| !(0.0 < *weight && *weight <= 1.0)) {
             return Err(state.wrong("weights", "weights above 0 and at most 1"));
         }
         let means = state.f64s("means", &[k, d])?.to_vec();
@@ -329,25 +332,24 @@ impl FittedDetector for FittedGmm {
             Shapes::Whitened(all) => all.iter().flat_map(Whitening::precisions).collect(),
         };
         self.shape.with(samples, |rows| {
-            let weigh = |row: &[f64], weights: &mut [f64]| {
-                let columns = Columns::numbered("x", d);
-                let alone = Frame::new(row.to_vec(), columns);
-                let Some(mut shares) =
-                    alone.and_then(|alone| self.mixture.ln_parts(alone.view())).ok()
-                else {
-                    return;
-                };
+            let weights = rows.column_weights_together(|rows, weights| {
+                let block = Frame::new(rows.concat(), Columns::numbered("x", d))?;
+                let mut shares = self.mixture.ln_parts(block.view())?;
                 share_out(&mut shares, k);
-                for (component, share) in shares.iter().enumerate() {
-                    let own = component * d..(component + 1) * d;
-                    let (means, inverses) = (&self.mixture.means[own.clone()], &inverses[own]);
-                    let columns = row.iter().zip(means).zip(inverses);
-                    for (weight, ((value, mean), inverse)) in weights.iter_mut().zip(columns) {
-                        *weight += share * (value - mean) * (value - mean) * inverse;
+                let each = rows.iter().zip(shares.chunks_exact(k)).zip(weights.chunks_exact_mut(d));
+                for ((row, shares), weights) in each {
+                    for (component, share) in shares.iter().enumerate() {
+                        let own = component * d..(component + 1) * d;
+                        let (means, inverses) = (&self.mixture.means[own.clone()], &inverses[own]);
+                        let columns = row.iter().zip(means).zip(inverses);
+                        for (weight, ((value, mean), inverse)) in weights.iter_mut().zip(columns) {
+                            *weight += share * (value - mean) * (value - mean) * inverse;
+                        }
                     }
                 }
-            };
-            rows.column_weights(weigh).map(Some)
+                Ok(())
+            })?;
+            Ok(Some(weights))
         })
     }
 

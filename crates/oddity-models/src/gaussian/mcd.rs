@@ -7,7 +7,7 @@ use oddity_linalg::Affine;
 use serde::{Deserialize, Serialize};
 
 use super::chi_square::{chi_square, chi_square_quantile};
-use super::search::{Search, Subset};
+use super::search::Search;
 use crate::flattened::{Flattened, Shape};
 
 const STEP: &str = "mcd";
@@ -26,7 +26,7 @@ const OUTSIDE: f64 = 0.025;
 ///
 /// - The search is FAST-MCD: from small random sets, steps that take the samples closest by the set's
 ///   covariance, until the determinant falls no further. With more than 600 samples it goes through up
-///   to 5 parts of 300, then their union, then all samples.
+///   to 5 parts of 300 (larger and fewer ones of many columns), then their union, then all samples.
 /// - Reads rows (sparse ones are written out) and windows, each flattened into one long row, copied a
 ///   block at a time. There should be several times as many samples as columns.
 /// - Cost: `n d²` a step of the last stage, of which there are up to 10 times a dozen, and 500
@@ -40,8 +40,8 @@ const OUTSIDE: f64 = 0.025;
 ///   size of the half, and goes through more parts.
 /// - [`column_errors`](FittedDetector::column_errors): `(x_j - m_j)² (S⁻¹)_jj` of each column `j`; of
 ///   windows the sum over the rows.
-/// - Errors: at most `d + 1` samples for `d` columns that vary, no column that varies, columns that are
-///   sums of others with `ridge` 0.
+/// - Errors: at most `d + 1` samples for `d` columns that vary, no column that varies, a covariance
+///   without an inverse although the ridge was raised.
 ///
 /// # Example
 ///
@@ -117,7 +117,7 @@ impl Mcd {
             None => (n_rows + d + 2) / 2,
         };
         let half = half.clamp(d + 1, n_rows);
-        let Subset { whitening, .. } = search.best(half, seed)?;
+        let whitening = search.best(half, seed)?;
         let distances = search.distances(&whitening)?;
         // What the distances of normal samples are too small by.
         let scale = consistency(d, half as f64 / n_rows as f64);
@@ -150,9 +150,6 @@ impl Detector for Mcd {
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
         let shape = Shape::restore(state)?;
         let d = shape.width();
-        if d == 0 {
-            return Err(state.wrong("n_columns", "at least 1"));
-        }
         let mean = state.f64s("mean", &[d])?.to_vec();
         let matrix = state.f64s("whitening", &[d, ANY])?.to_vec();
         if matrix.is_empty() {

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::covariance::Whitening;
 use super::mixture::Sums;
 use crate::flattened::Flattened;
+use crate::means::column_means;
 use crate::scored_in_blocks::BLOCK;
 
 /// Random sets that the search starts from, over all parts.
@@ -36,11 +37,6 @@ struct Varying {
     deviation: f64,
 }
 
-/// A set of samples with its mean and covariance.
-pub(super) struct Subset {
-    pub(super) whitening: Whitening,
-}
-
 impl<'a> Search<'a> {
     /// Looks at the columns.
     ///
@@ -53,17 +49,15 @@ impl<'a> Search<'a> {
         step: &'static str,
     ) -> Result<Search<'a>> {
         let (n, width) = (rows.len() as f64, rows.width());
-        let (mut means, mut squares) = (vec![0.0; width], vec![0.0; width]);
-        for row in 0..rows.len() {
-            means.iter_mut().zip(rows.row(row)).for_each(|(mean, value)| *mean += value / n);
-        }
-        for row in 0..rows.len() {
-            let columns = squares.iter_mut().zip(rows.row(row)).zip(&means);
+        let means = column_means(rows.iter()).unwrap_or_else(|| vec![0.0; width]);
+        let mut squares = vec![0.0; width];
+        for row in rows.iter() {
+            let columns = squares.iter_mut().zip(row).zip(&means);
             columns.for_each(|((sum, value), mean)| *sum += (value - mean) * (value - mean) / n);
         }
         let varying = |column: usize| {
             let (mean, deviation) = (means[column], squares[column].sqrt());
-            // What is left of a constant column by rounding of its mean does not vary.
+            // Values that differ by rounding alone do not vary.
             let varies = deviation.is_normal() && 1e-14 * mean.abs() < deviation;
             varies.then_some(Varying { column, mean, deviation })
         };
@@ -90,18 +84,16 @@ impl<'a> Search<'a> {
         Frame::new(values, Columns::numbered("x", self.columns.len()))
     }
 
-    /// The set of `half` samples that the search ends with.
-    pub(super) fn best(&self, half: usize, seed: Seed) -> Result<Subset> {
+    /// The mean and covariance of the `half` samples that the search ends with.
+    pub(super) fn best(&self, half: usize, seed: Seed) -> Result<Whitening> {
         let (n, d) = (self.rows.len(), self.columns.len());
         if n <= 2 * PART {
             let all = self.table(0..n)?;
             let starts = self.starts(all.view(), half, N_STARTS, seed)?;
             return self.finish(all.view(), half, starts);
         }
-        let n_parts = (n / PART).min(MOST_PARTS);
-        // Samples in an order of their own, of which the first are taken; a part has room for a
-        // half that is larger than there are columns.
-        let size = PART.max(4 * d).min(n / n_parts);
+        let (n_parts, size) = parts(n, d);
+        // Samples in an order of their own, of which the first are taken.
         let mut order: Vec<usize> = (0..n).collect();
         order.sort_by_key(|&row| (seed.derive(0).derive(row as u64), row));
         let union = self.table(order[..n_parts * size].iter().copied())?;
@@ -143,22 +135,27 @@ impl<'a> Search<'a> {
     }
 
     /// Steps until the determinant falls no further, over rows in memory.
-    fn finish(&self, rows: FrameView<'_>, half: usize, starts: Vec<Whitening>) -> Result<Subset> {
+    fn finish(
+        &self,
+        rows: FrameView<'_>,
+        half: usize,
+        starts: Vec<Whitening>,
+    ) -> Result<Whitening> {
         let steps = |start: &Whitening| self.concentrate(rows, half, start.clone(), MOST_STEPS);
         let ends: Result<Vec<Whitening>> = starts.par_iter().map(steps).collect();
         self.first(least(ends?, 1))
     }
 
     /// Steps until the determinant falls no further, over all samples.
-    fn finish_all(&self, half: usize, starts: Vec<Whitening>) -> Result<Subset> {
+    fn finish_all(&self, half: usize, starts: Vec<Whitening>) -> Result<Whitening> {
         let mut ends = Vec::new();
         for mut at in starts {
-            for _ in 0..MOST_STEPS {
+            for step in 0..MOST_STEPS {
                 let next = self.whitening(&self.closest(&self.distances(&at)?, half))?;
                 let falls = next.ln_determinant < at.ln_determinant;
                 let still = next.ln_determinant == at.ln_determinant;
                 // The first step may come from a set of another size.
-                if still || (!falls && !ends.is_empty()) {
+                if still || (!falls && 0 < step) {
                     break;
                 }
                 at = next;
@@ -168,10 +165,9 @@ impl<'a> Search<'a> {
         self.first(least(ends, 1))
     }
 
-    fn first(&self, sets: Vec<Whitening>) -> Result<Subset> {
+    fn first(&self, sets: Vec<Whitening>) -> Result<Whitening> {
         let what = "no set of samples has a covariance";
-        let error = Error::Numeric { step: self.step, what };
-        sets.into_iter().next().map(|whitening| Subset { whitening }).ok_or(error)
+        sets.into_iter().next().ok_or(Error::Numeric { step: self.step, what })
     }
 
     /// Takes the closest rows again and again, at most so many times; ends where the determinant
@@ -293,9 +289,52 @@ impl<'a> Search<'a> {
     }
 }
 
+/// How many parts `n` samples of `d` columns make, and their size: each has room for a half that is
+/// larger than there are columns.
+fn parts(n: usize, d: usize) -> (usize, usize) {
+    let n_parts = (n / PART.max(2 * (d + 1))).clamp(1, MOST_PARTS);
+    (n_parts, PART.max(4 * d).min(n / n_parts))
+}
+
 /// The sets with the least determinants, the least first; the first of equal ones first.
 fn least(mut sets: Vec<Whitening>, n_kept: usize) -> Vec<Whitening> {
     sets.sort_by(|a, b| a.ln_determinant.total_cmp(&b.ln_determinant));
     sets.truncate(n_kept);
     sets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draws::Draws;
+
+    #[test]
+    fn a_part_has_more_samples_than_columns() {
+        for n in 601..4_000 {
+            for d in (1..n - 1).step_by(37).chain([n - 2]) {
+                let (n_parts, size) = parts(n, d);
+                assert!(d < size && n_parts * size <= n, "{n} samples of {d} columns");
+            }
+        }
+        assert_eq!(parts(601, 5), (2, 300));
+        assert_eq!(parts(2_000, 5), (5, 300));
+        assert_eq!(parts(2_000, 400), (2, 1_000));
+    }
+
+    #[test]
+    fn a_step_over_all_samples_leaves_the_best_half_as_it_is() {
+        for seed in 0..4 {
+            let mut draws = Draws::new(Seed(seed));
+            let values: Vec<f64> = (0..3 * 2_000).map(|_| draws.normal()).collect();
+            let frame = Frame::new(values, Columns::numbered("x", 3)).unwrap();
+            let [best, next] = Flattened::with(&frame.samples(), |rows| {
+                let (search, half) = (Search::new(rows, 0.0, "mcd")?, 1_002);
+                let best = search.best(half, Seed(seed))?;
+                let closest = search.closest(&search.distances(&best)?, half);
+                Ok([best.ln_determinant, search.whitening(&closest)?.ln_determinant])
+            })
+            .unwrap();
+            assert!((best - next).abs() < 1e-9, "{seed}: {best}, then {next}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use oddity_core::Seed;
 use serde::{Deserialize, Serialize};
 
+use crate::draws::drawn_rows;
 use crate::flattened::Flattened;
 
 /// Where the components of a mixture start.
@@ -29,16 +30,9 @@ const MOST_ROUNDS: usize = 300;
 /// no row changes its cluster.
 pub(super) fn k_means(rows: &Flattened<'_>, n_clusters: usize, seed: Seed) -> Vec<f64> {
     let (n_rows, d) = (rows.len(), rows.width());
-    let mut taken: Vec<usize> = (0..n_rows).collect();
-    if MOST_ROWS < n_rows {
-        let drawn = seed.derive(0);
-        taken.select_nth_unstable_by_key(MOST_ROWS - 1, |&row| (drawn.derive(row as u64), row));
-        taken.truncate(MOST_ROWS);
-        taken.sort_unstable();
-    }
+    let taken = drawn_rows(MOST_ROWS, n_rows, seed.derive(0));
     // A number from 0 to 1 for each middle.
-    let uniform =
-        |at: usize| (seed.derive(1).derive(at as u64).0 >> 11) as f64 / (1u64 << 53) as f64;
+    let uniform = |at: usize| seed.derive(1).derive(at as u64).uniform();
     let first = ((uniform(0) * taken.len() as f64) as usize).min(taken.len() - 1);
     let mut middles = rows.row(taken[first]).to_vec();
     let mut least = vec![f64::INFINITY; taken.len()];

@@ -40,7 +40,7 @@ pub(super) fn grow(rows: &Flattened<'_>, n_drawn: usize, n_terms: usize, seed: S
         };
         let goes_left = |row: &&[f64]| match terms[..] {
             [Term { column, .. }] => row[column as usize] <= threshold,
-            // As in the walk, where a sum that is no number goes to the right.
+            // As in the walk, where a sum that is no number goes to the left.
             _ => {
                 let below = threshold < weighted_sum(&terms, row);
                 !below

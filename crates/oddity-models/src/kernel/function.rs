@@ -4,6 +4,7 @@ use oddity_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::exponential::exp_of_negative;
+use crate::means::{column_means, mean};
 
 /// The inner product of two rows in the space where the machine separates them.
 ///
@@ -162,6 +163,9 @@ impl Gamma {
     }
 }
 
+/// The largest squared norm of a row: sums of two and twice a product stay in the range of numbers.
+pub(super) const LARGEST_NORM: f64 = f64::MAX / 8.0;
+
 /// A kernel without open choices.
 #[derive(Clone, Debug)]
 pub(super) struct Space {
@@ -180,9 +184,15 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// The kernel's values from products `x · z` and squared norms, in place.
+    /// The kernel's values from products `x · z` and squared norms, in place. For an infinite norm,
+    /// of a row that left the range of numbers, they are those of a row that is infinitely far away:
+    /// 0 for the radial basis function, and no number for others.
     #[inline(always)]
     pub(super) fn finish(self, products: &mut [f64], norm: f64, others: &[f64]) {
+        if norm == f64::INFINITY && !matches!(self, Form::Rbf { .. }) {
+            products.fill(f64::NAN);
+            return;
+        }
         match self {
             Form::Linear => {}
             Form::Rbf { gamma } => {
@@ -224,12 +234,12 @@ impl Form {
     /// they are kept in.
     pub(super) fn fits(self, norm: f64) -> bool {
         let most = match self {
-            Form::Rbf { .. } => return norm <= f64::MAX / 8.0,
+            Form::Rbf { .. } => 0.0,
             Form::Linear => norm,
             Form::Poly { degree, gamma, coef0 } => power(gamma * norm + coef0.abs(), degree),
             Form::Sigmoid { gamma, .. } => gamma * norm,
         };
-        most <= f64::from(f32::MAX)
+        norm <= LARGEST_NORM && most <= f64::from(f32::MAX)
     }
 }
 
@@ -256,22 +266,17 @@ fn tanh(x: f64) -> f64 {
 
 fn variance<'a>(rows: impl TrainingRows<'a>, n_columns: usize) -> f64 {
     let n_values = (rows.len() * n_columns) as f64;
-    let mean = rows.clone().flatten().sum::<f64>() / n_values;
+    let mean = mean(rows.clone().flatten().copied()).unwrap_or(f64::NAN);
     rows.flatten().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n_values
 }
 
 /// An origin near the rows, so that `|x|² + |z|² - 2 x·z` loses nothing where columns are far
 /// from 0. It is a whole number of steps of about a standard deviation: integers stay
-/// integers, and columns around 0 stay as they are.
+/// integers, and columns around 0 stay as they are. Of a column that does not vary it is the value.
 fn centre<'a>(rows: impl TrainingRows<'a>, n_columns: usize) -> Vec<f64> {
     let n_rows = rows.len() as f64;
-    let mut means = vec![0.0; n_columns];
+    let means = column_means(rows.clone()).unwrap_or_else(|| vec![0.0; n_columns]);
     let mut squares = vec![0.0; n_columns];
-    for row in rows.clone() {
-        for (mean, value) in means.iter_mut().zip(row) {
-            *mean += value / n_rows;
-        }
-    }
     for row in rows {
         for ((square, mean), value) in squares.iter_mut().zip(&means).zip(row) {
             *square += (value - mean) * (value - mean) / n_rows;
@@ -279,7 +284,7 @@ fn centre<'a>(rows: impl TrainingRows<'a>, n_columns: usize) -> Vec<f64> {
     }
     let origin = |(mean, square): (&f64, &f64)| {
         let step = square.sqrt().log2().floor().exp2();
-        let origin = (mean / step).round() * step;
+        let origin = if *square == 0.0 { *mean } else { (mean / step).round() * step };
         if origin.is_finite() { origin } else { 0.0 }
     };
     means.iter().zip(&squares).map(origin).collect()
@@ -303,7 +308,7 @@ mod tests {
         let [a, b, c, d] = centre(rows(&frame), 4)[..] else { panic!("one value a column") };
         assert_eq!(a.fract(), 0.0);
         assert!((a - 1e9).abs() < 9.0);
-        assert_eq!(b, 0.0, "a constant column has no step");
+        assert_eq!(b, 7.0, "a constant column has no step");
         assert!((c - 0.1).abs() < 0.1);
         assert_eq!(d, 0.0);
     }
@@ -315,7 +320,8 @@ mod tests {
         assert_eq!(gamma(Gamma::Auto), 0.5);
         assert_eq!(gamma(Gamma::Scale), 0.5);
         assert_eq!(gamma(Gamma::Value(3.0)), 3.0);
-        let constant = Frame::new(vec![2.0; 4], ["a", "b"]).unwrap();
+        // A tenth of the sum of ten of them is not one of them.
+        let constant = Frame::new(vec![0.1; 10], ["a", "b"]).unwrap();
         assert_eq!(Gamma::Scale.on(rows(&constant), 2), 1.0);
         assert_eq!(Kernel::Linear.on(rows(&frame), 2).form, Form::Linear);
     }

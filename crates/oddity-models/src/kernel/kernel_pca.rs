@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::gram::{gram, kernel_values};
 use super::panels::Panels;
 use super::{Gamma, Kernel};
+use crate::draws::drawn_rows;
 use crate::flattened::{Flattened, Shape};
 use crate::symmetric::eigen;
 
@@ -116,13 +117,7 @@ impl KernelPca {
         if n_rows < 2 {
             return Err(Error::TooFewSamples { step: STEP, wanted: 2, found: n_rows });
         }
-        let mut taken: Vec<usize> = (0..n_rows).collect();
-        if self.params.max_rows < n_rows {
-            let last = self.params.max_rows - 1;
-            taken.select_nth_unstable_by_key(last, |&row| (seed.derive(row as u64), row));
-            taken.truncate(self.params.max_rows);
-            taken.sort_unstable();
-        }
+        let taken = drawn_rows(self.params.max_rows, n_rows, seed);
         let all = taken.iter().map(|&row| rows.row(row));
         let space = self.params.kernel.on(all.clone(), rows.width());
         let panels = Panels::new(all, space, STEP)?;

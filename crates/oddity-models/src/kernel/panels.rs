@@ -4,7 +4,7 @@
 use oddity_core::{ANY, Error, Result, State};
 use pulp::{Simd, WithSimd};
 
-use super::function::{Kernel, Space};
+use super::function::{Kernel, LARGEST_NORM, Space};
 
 /// Rows a panel: their values of one column lie together.
 pub(super) const PANEL: usize = 16;
@@ -86,6 +86,8 @@ impl Panels {
     /// [`Error::State`] where they are not there, or kernel values could leave the range of
     /// numbers.
     pub(super) fn of_state(state: &State, kernel: Kernel, n_columns: usize) -> Result<Panels> {
+        // It has a number for each column, so that there is memory for them.
+        let centre = state.f64s("origin", &[n_columns])?.to_vec();
         let rows = state.f64s("rows", &[ANY, n_columns])?;
         let form = kernel.with_gamma(state.f64("gamma")?);
         if n_columns == 0 || (kernel != Kernel::Linear && form.gamma() <= 0.0) {
@@ -95,7 +97,7 @@ impl Panels {
         let panels = Panels::new(rows.chunks_exact(n_columns), still, "restore");
         let mut panels =
             panels.map_err(|_| state.wrong("rows", "rows within the kernel's range"))?;
-        panels.space.centre = state.f64s("origin", &[n_columns])?.to_vec();
+        panels.space.centre = centre;
         Ok(panels)
     }
 
@@ -200,7 +202,7 @@ impl Group {
     fn finish(mut values: Vec<f64>) -> Group {
         let mut norms = pulp::Arch::new().dispatch(Norms::<GROUP>(&values));
         for (at, norm) in norms.iter_mut().enumerate() {
-            if f64::MAX / 8.0 < *norm || norm.is_nan() {
+            if LARGEST_NORM < *norm || norm.is_nan() {
                 *norm = f64::INFINITY;
                 values.iter_mut().skip(at).step_by(GROUP).for_each(|value| *value = 0.0);
             }

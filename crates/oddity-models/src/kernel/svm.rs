@@ -38,6 +38,10 @@ const MEMORY: usize = 2 << 30;
 /// `O(n d)`. Up to 2 GiB of kernel rows are kept, all of them below 23,000 rows. A prediction
 /// costs `O(s d)` with `s` support vectors. The same bits come out for any number of threads.
 ///
+/// Refused are fewer than two classes that occur, class weights of other classes, and rows whose
+/// kernel values leave the range of numbers, in `fit` and in `predict`; with the radial basis function
+/// a row to predict may lie anywhere.
+///
 /// # Example
 ///
 /// ```

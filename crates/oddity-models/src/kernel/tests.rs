@@ -1,9 +1,10 @@
 //! Kernel rows and machines under little memory, against direct formulas.
 
-use oddity_core::{Classes, Columns, Frame, Seed};
+use oddity_core::{Classes, Columns, Detector, Error, Frame, Seed, State};
 use proptest::prelude::*;
 
 use super::function::{Gamma, Kernel};
+use super::one_class_svm::{OneClassSvm, OneClassSvmParams};
 use super::panels::Panels;
 use super::rows::Rows;
 use super::svm::{Svm, SvmParams};
@@ -61,6 +62,34 @@ proptest! {
             before = Some(asked);
         }
     }
+}
+
+#[test]
+fn rows_beyond_the_range_of_numbers_have_no_score_but_by_distance() {
+    let train = Frame::new(vec![1.0, 2.0, 3.0], ["x"]).unwrap();
+    let far = Frame::new(vec![1e200], ["x"]).unwrap();
+    let gamma = Gamma::Value(1.0);
+    let poly = Kernel::Poly { degree: 2, gamma, coef0: 1.0 };
+    for (kernel, is_refused) in
+        [(Kernel::Linear, true), (poly, true), (Kernel::Rbf { gamma }, false)]
+    {
+        let params = OneClassSvmParams { kernel, ..OneClassSvmParams::default() };
+        let fitted = OneClassSvm::new(params).unwrap().fit(&train.samples(), Seed(0)).unwrap();
+        assert_eq!(fitted.score(&far.samples()).is_err(), is_refused, "{kernel:?}");
+    }
+}
+
+#[test]
+fn states_that_name_more_columns_than_they_have_are_refused() {
+    let most = u32::MAX as usize / 2;
+    let mut state = State::new();
+    state.put_count("n_columns", most);
+    state.put_count("window_size", most);
+    state.put_f64s("rows", &[0, most * most], &[]);
+    state.put_f64("gamma", 1.0);
+    state.put_f64s("origin", &[1], &[0.0]);
+    let refused = OneClassSvm::new(OneClassSvmParams::default()).unwrap().restore(&state).err();
+    assert!(matches!(refused, Some(Error::State { .. })));
 }
 
 #[test]

@@ -14,7 +14,44 @@ const STEP: &str = "lda";
 /// Rows that are factored at once on top of the factor of the rows before.
 const BLOCK_ROWS: usize = 512;
 
-/// Classifies by linear discriminant analysis.
+/// Classifies by linear discriminant analysis: one normal distribution a class, with a covariance
+/// that they share.
+///
+/// The probability of class `c` is the softmax over the classes of
+///
+/// ```text
+/// ln π_c - (x - μ_c)' S⁻¹ (x - μ_c) / 2
+/// ```
+///
+/// with the share `π_c` and the mean `μ_c` of the class in training, and the covariance `S` of the
+/// rows around the means of their classes. Directions in which they do not vary are left out.
+///
+/// - Reads rows `n x d`, dense or sparse (written out). The scale of the columns does not matter. The
+///   same bits come out for any number of threads.
+/// - As scikit-learn's `LinearDiscriminantAnalysis` with its solver `svd`.
+/// - Cost with `k` classes: fit `n d² + d³`, and memory for a few blocks of `d²` numbers for each of
+///   up to 16 runs of rows; `d k` a row to predict.
+/// - Errors: fewer than two classes that occur, no more rows than classes, coefficients that leave the
+///   range of numbers.
+///
+/// # Example
+///
+/// ```
+/// use oddity_core::{Classes, Classifier, Frame, Seed};
+/// use oddity_models::linear::{Lda, LdaParams};
+///
+/// let train = Frame::new(vec![0.0, 1.0, 2.0, 7.0, 8.0, 9.0], ["x"])?;
+/// let classes = Classes::new(vec![0, 0, 0, 1, 1, 1], ["low", "high"])?;
+/// let fitted = Lda::new(LdaParams::default())?.fit(&train.samples(), &classes, Seed(0))?;
+/// let predicted = fitted.predict(&Frame::new(vec![3.0, 6.0], ["x"])?.samples())?;
+/// assert_eq!(predicted.codes(), [0, 1]);
+/// # Ok::<(), oddity_core::Error>(())
+/// ```
+///
+/// # Reference
+///
+/// R. A. Fisher. The use of multiple measurements in taxonomic problems. Annals of Eugenics 7(2),
+/// 1936. doi:10.1111/j.1469-1809.1936.tb02137.x.
 pub struct Lda {
     params: LdaParams,
 }

@@ -1,11 +1,13 @@
 //! Distance of a sample to the space of the first principal components.
 
 use oddity_core::{
-    Columns, Detector, Error, FittedDetector, Frame, FrameView, Reconstruction, Result, SampleKind,
-    Samples, Scores, Seed, State, Windows,
+    Columns, Detector, FittedDetector, Frame, FrameView, Reconstruction, Result, Samples, Scores,
+    Seed, State, Windows,
 };
 use oddity_linalg::{Components, PrincipalComponents, PrincipalFit, Solver};
 use serde::{Deserialize, Serialize};
+
+use crate::flattened::Shape;
 
 /// Flattened windows that are in memory at a time.
 const BATCH: usize = 2_048;
@@ -60,7 +62,8 @@ pub enum WindowScore {
 /// - No limit of the score is derived from a normal distribution, as the papers do: that is a
 ///   threshold, fitted on held-out scores.
 /// - Errors: fewer than two samples, more components than samples or columns, columns that do
-///   not vary at all; the randomised solver does not take flattened windows.
+///   not vary at all; the randomised solver does not take flattened windows; samples to score that
+///   are of another kind, width or window size than those of the fit.
 ///
 /// Jackson and Mudholkar 1979, doi:10.1080/00401706.1979.10489779; Shyu, Chen, Sarinnapakorn
 /// and Chang 2003, "A novel anomaly detection scheme based on principal component
@@ -91,10 +94,16 @@ impl PcaReconstruction {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] for no component, or a share of the variance outside 0 to 1.
+    /// [`Error::Parameter`](oddity_core::Error::Parameter) for no component, or a share of the
+    /// variance outside 0 to 1.
     pub fn new(params: PcaReconstructionParams) -> Result<PcaReconstruction> {
         params.components.check("pca_reconstruction")?;
         Ok(PcaReconstruction { params })
+    }
+
+    /// Whether the components of samples of this shape are those of whole windows.
+    fn flattens(&self, shape: Shape) -> bool {
+        shape.size.is_some() && self.params.windows == WindowScore::Flatten
     }
 
     fn fit_rows(&self, rows: FrameView<'_>) -> Result<PrincipalComponents> {
@@ -119,70 +128,58 @@ impl PcaReconstruction {
 
 impl Detector for PcaReconstruction {
     fn fit(&self, train: &Samples<'_>, _: Seed) -> Result<Box<dyn FittedDetector>> {
-        let (principal, kind) = match train {
-            Samples::Windows(windows) => (self.fit_windows(windows)?, SampleKind::Windows),
-            other => (other.with_dense(|rows| self.fit_rows(rows))?, SampleKind::Rows),
+        let (principal, shape) = match train {
+            Samples::Windows(windows) => {
+                let (size, n_columns) = (Some(windows.size()), windows.frame().n_columns());
+                (self.fit_windows(windows)?, Shape { size, n_columns })
+            }
+            other => other.with_dense(|rows| {
+                let shape = Shape { size: None, n_columns: rows.n_columns() };
+                Ok((self.fit_rows(rows)?, shape))
+            })?,
         };
-        let flatten = kind == SampleKind::Windows && self.params.windows == WindowScore::Flatten;
-        Ok(Box::new(FittedPcaReconstruction { principal, flatten }))
+        Ok(Box::new(FittedPcaReconstruction { principal, shape, flatten: self.flattens(shape) }))
     }
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
-        let flatten = match state.texts("components_of")? {
-            [of] if of == ROWS => false,
-            [of] if of == WINDOWS && self.params.windows == WindowScore::Flatten => true,
-            _ => return Err(state.wrong("components_of", "rows, or windows that are flattened")),
-        };
+        let shape = Shape::restore(state)?;
+        let flatten = self.flattens(shape);
         let principal = PrincipalComponents::restore(state, &self.params.components)?;
-        Ok(Box::new(FittedPcaReconstruction { principal, flatten }))
+        let width = if flatten { shape.width() } else { shape.n_columns };
+        if principal.width() != width {
+            return Err(state.wrong("means", "as many as what the components are of has values"));
+        }
+        Ok(Box::new(FittedPcaReconstruction { principal, shape, flatten }))
     }
 }
 
-/// What a state says that its components are those of.
-const ROWS: &str = "rows";
-const WINDOWS: &str = "windows";
-
+/// A fitted [`PcaReconstruction`].
 struct FittedPcaReconstruction {
     principal: PrincipalComponents,
+    shape: Shape,
     /// Whether the components are those of whole windows.
     flatten: bool,
 }
 
 impl FittedDetector for FittedPcaReconstruction {
     fn score(&self, samples: &Samples<'_>) -> Result<Scores> {
-        match samples {
-            Samples::Windows(windows) if self.flatten => {
-                let mut scores = Vec::with_capacity(windows.len());
-                let found = windows.size() * windows.frame().n_columns();
-                let expected = self.principal.width();
-                if found != expected {
-                    return Err(Error::Width { expected, found });
-                }
-                flattened(windows, |rows| {
-                    scores.extend(self.principal.residuals(rows)?);
-                    Ok(())
-                })?;
-                Scores::new(scores)
-            }
-            Samples::Windows(windows) => {
-                let rows = self.principal.residuals(windows.frame())?;
-                let mean = |window: usize| {
-                    let start = windows.start(window);
-                    let sum: f64 = rows[start..start + windows.size()].iter().sum();
-                    sum / windows.size() as f64
-                };
-                Scores::new((0..windows.len()).map(mean).collect())
-            }
-            other if self.flatten => {
-                Err(Error::Kind { found: other.kind(), wanted: SampleKind::Windows })
-            }
-            other => other.with_dense(|rows| Scores::new(self.principal.residuals(rows)?)),
-        }
+        let windows = match samples {
+            Samples::Windows(windows) if !self.flatten => windows,
+            _ => return self.shape.score_blocks(samples, |rows| self.principal.residuals(rows)),
+        };
+        self.shape.with(samples, |_| Ok(()))?;
+        let rows = self.principal.residuals(windows.frame())?;
+        let mean = |window: usize| {
+            let start = windows.start(window);
+            let sum: f64 = rows[start..start + windows.size()].iter().sum();
+            sum / windows.size() as f64
+        };
+        Scores::new((0..windows.len()).map(mean).collect())
     }
 
     fn state(&self) -> Option<State> {
         let mut state = self.principal.state();
-        state.put_texts("components_of", [if self.flatten { WINDOWS } else { ROWS }]);
+        self.shape.put(&mut state);
         Some(state)
     }
 
@@ -209,14 +206,14 @@ impl FittedDetector for FittedPcaReconstruction {
     fn reconstruct(&self, samples: &Samples<'_>) -> Result<Option<Reconstruction>> {
         let made = |rows: FrameView<'_>| self.principal.reconstruct(&self.principal.project(rows)?);
         let Samples::Windows(windows) = samples else {
-            if self.flatten {
-                return Err(Error::Kind { found: samples.kind(), wanted: SampleKind::Windows });
-            }
-            return samples.with_dense(|rows| {
-                let output = Frame::new(made(rows)?, rows.columns())?;
-                Reconstruction::new(1, rows.to_frame(), output).map(Some)
+            return self.shape.with(samples, |all| {
+                all.block(0..all.len(), |rows| {
+                    let output = Frame::new(made(rows)?, rows.columns())?;
+                    Reconstruction::new(1, rows.to_frame(), output).map(Some)
+                })
             });
         };
+        self.shape.with(samples, |_| Ok(()))?;
         let (columns, n_steps) = (windows.frame().columns(), windows.size());
         let all = (0..windows.len()).flat_map(|window| windows.get(window).values());
         let target = Frame::new(all.copied().collect(), columns)?;

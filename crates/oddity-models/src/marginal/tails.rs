@@ -4,6 +4,7 @@ use oddity_core::{Error, FittedDetector, Frame, Result, Samples, Scores, State};
 use rayon::prelude::*;
 
 use crate::flattened::{Flattened, Shape};
+use crate::means::mean;
 
 /// Columns that are read from the rows together: those of a line of the cache.
 const TOGETHER: usize = 8;
@@ -195,6 +196,7 @@ impl FittedDetector for FittedTails {
                         each.for_each(|(terms, term)| terms[at] = *term);
                     });
                 }
+                Ok(())
             })?;
             Ok(Some(terms))
         })
@@ -228,7 +230,7 @@ fn values_of(rows: &[&[f64]], column: usize) -> [f64; ABREAST] {
 /// SciPy.
 fn sign_of_skewness(values: &[f64]) -> f64 {
     let n = values.len() as f64;
-    let mean = values.iter().map(|value| value / n).sum::<f64>();
+    let Some(mean) = mean(values.iter().copied()) else { return 0.0 };
     let (mut second, mut third) = (0.0, 0.0);
     for value in values {
         let off = value - mean;
@@ -279,6 +281,8 @@ mod tests {
             assert_eq!(found, surprise(left) - surprise(right), "{value}");
         }
         assert_eq!(column.skewness, 1.0);
-        assert_eq!(sign_of_skewness(&[0.1; 7]), 0.0);
+        for n in 1..200 {
+            assert_eq!(sign_of_skewness(&vec![0.1; n]), 0.0, "{n} equal values");
+        }
     }
 }

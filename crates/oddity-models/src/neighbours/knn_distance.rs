@@ -44,8 +44,8 @@ pub enum NeighbourDistance {
 ///
 /// - Reads rows (sparse ones are written out) and windows, as one long row each; what is kept of
 ///   windows is 12 bytes a value of each.
-/// - Cost: fit `n d`, score `n d` a row, exact: a single-precision product with a proven bound
-///   leaves few pairs to compute in `f64`. Training rows that are equal are compared once.
+/// - Cost: that of [`Knn`](super::Knn), exact: a tree up to six columns, else fit `n d` and score
+///   `n d` a row. Training rows that are equal are compared once.
 /// - Pointwise: a score does not depend on the other samples. A training sample that is scored
 ///   is its own nearest neighbour; PyOD's scores of its training samples leave it out.
 /// - [`column_errors`](FittedDetector::column_errors) gives each column's part of the squared
@@ -152,6 +152,7 @@ impl FittedDetector for Fitted {
                     };
                     self.rows.add_parts(row, counted, parts);
                 }
+                Ok(())
             })?;
             Ok(Some(parts))
         })

@@ -35,7 +35,8 @@ impl Default for LofParams {
 ///
 /// - Reads rows (sparse ones are written out) and windows, as one long row each; what is kept of
 ///   windows is 12 bytes a value of each.
-/// - Cost: fit `n^2 d`, score `n d` a row; exact, as [`KnnDistance`](super::KnnDistance).
+/// - Cost: fit that of scoring the training rows, `n^2 d` from seven columns on, and score `n d` a
+///   row; less with fewer, by a tree. Exact, as [`KnnDistance`](super::KnnDistance).
 /// - Pointwise: a score does not depend on the other samples. A training sample that is scored
 ///   is its own nearest neighbour, as in scikit-learn with `novelty=True`, whose
 ///   `score_samples` are the negative of these scores.
@@ -156,6 +157,7 @@ impl FittedDetector for Fitted {
                 for ((row, nearest), parts) in samples.zip(parts.chunks_exact_mut(width)) {
                     self.rows.add_parts(row, nearest, parts);
                 }
+                Ok(())
             })?;
             Ok(Some(parts))
         })

@@ -204,20 +204,19 @@ impl Fitted {
         if weights.iter().any(|weight| !(0.0..=f64::from(u32::MAX)).contains(weight)) {
             return Err(state.wrong("weights", "weights of counts"));
         }
-        let mut rest: Vec<(u32, f64)> =
-            all.into_iter().map(|train| train as u32).zip(weights.iter().copied()).collect();
+        let mut rest = all.into_iter().map(|train| train as u32).zip(weights.iter().copied());
         let mut postings = Vec::with_capacity(n_known);
         for length in lengths {
-            if rest.len() < length {
+            let own: Vec<(u32, f64)> = rest.by_ref().take(length).collect();
+            if own.len() < length {
                 return Err(state.wrong("n_postings", "as many postings as there are sequences"));
             }
-            let later = rest.split_off(length);
-            if !rest.is_sorted_by(|a, b| a.0 < b.0) {
+            if !own.is_sorted_by(|a, b| a.0 < b.0) {
                 return Err(state.wrong("sequences", "ascending sequences of each n-gram"));
             }
-            postings.push(std::mem::replace(&mut rest, later));
+            postings.push(own);
         }
-        if !rest.is_empty() {
+        if rest.next().is_some() {
             return Err(state.wrong("n_postings", "as many postings as there are sequences"));
         }
         let n_short = squares.iter().filter(|&&square| square == 0.0).count();

@@ -94,8 +94,10 @@ impl NGrams {
     ) -> impl Iterator<Item = (&'a [Symbol], u64)> + use<'a> {
         let push = |hash: u64, symbol: Symbol| hash.wrapping_add(symbol.into()).wrapping_mul(BASE);
         // The power with which a symbol leaves: it has been multiplied once for itself, once
-        // for each of the others, and once for the one that comes in.
-        let leaving = (0..=self.n).fold(1u64, |power, _| power.wrapping_mul(BASE));
+        // for each of the others, and once for the one that comes in. None does from a sequence
+        // that has no n-gram, and `n` may be any number.
+        let n_factors = if self.n <= sequence.len() { self.n + 1 } else { 0 };
+        let leaving = (0..n_factors).fold(1u64, |power, _| power.wrapping_mul(BASE));
         let before = sequence.iter().take(self.n - 1);
         let mut hash = before.fold(0, |hash, &symbol| push(hash, symbol));
         let mut left = None;
@@ -177,6 +179,13 @@ mod tests {
                 assert_eq!(set.hashed(n_gram).next(), Some((n_gram, hash)), "n = {n}");
             }
         }
+    }
+
+    #[test]
+    fn n_grams_longer_than_any_sequence_take_no_time() {
+        let mut n_grams = NGrams::new(usize::MAX);
+        n_grams.insert(&[1, 2, 3]);
+        assert_eq!((n_grams.iter().len(), n_grams.n_unseen(&[1, 2, 3])), (0, 0));
     }
 
     #[test]

@@ -12,6 +12,13 @@ use super::series_rows::{column_scores, means, with_training_rows};
 
 const STEP: &str = "local_regression";
 
+/// Rows before a row that count, at most: so many polynomials take 64 MiB.
+const MOST_ROWS: usize = 1 << 12;
+
+/// What is not foretold of a column is rounding where its mean square is at most this share of that
+/// of the values.
+const ROUNDING: f64 = 1e-24;
+
 /// Scores a row by its distance to what a polynomial through the rows before it foretells.
 ///
 /// In each column a polynomial is fitted to the values of the last `w` rows by least squares, and
@@ -23,8 +30,10 @@ const STEP: &str = "local_regression";
 /// - The first rows of a series have fewer rows before them, and a polynomial of at most as many terms;
 ///   the first row scores 0.
 /// - Causal: a score depends on the rows before.
-/// - A column whose training rows are all foretold exactly has `s = 1`.
-/// - What is foretold is a fixed sum of the rows before. Cost: `n d w`, fit and score.
+/// - A column whose training rows are all foretold, but for rounding (to 1e-12 of their size), has
+///   `s = 1`.
+/// - What is foretold is a fixed sum of the rows before. Cost: `n d w`, fit and score, and memory for
+///   `w² / 2` weights.
 /// - TSB-UAD's POLY, after which this is made, fits a polynomial to the rows around a window and sums
 ///   what is left in it; here only rows before count, and each row is scored.
 /// - [`column_errors`](FittedDetector::column_errors): `(r / s)²` of each column.
@@ -65,7 +74,7 @@ pub struct LocalRegression {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LocalRegressionParams {
-    /// How many rows before a row count, at least 1. Default 20, a choice of ours.
+    /// How many rows before a row count, from 1 to 4,096. Default 20, a choice of ours.
     pub rows: usize,
     /// The degree of the polynomial, at most 20 and below the number of rows. Default 1, that of
     /// TSB-UAD's POLY.
@@ -86,7 +95,8 @@ impl LocalRegression {
     /// [`Error::Parameter`] for one outside its range.
     pub fn new(params: LocalRegressionParams) -> Result<LocalRegression> {
         let LocalRegressionParams { rows, degree } = params;
-        Error::check_parameter(STEP, "rows", rows as f64, 1 <= rows, "at least 1")?;
+        let fits = (1..=MOST_ROWS).contains(&rows);
+        Error::check_parameter(STEP, "rows", rows as f64, fits, "from 1 to 4,096")?;
         let fits = degree <= 20 && degree < rows;
         let wanted = "at most 20 and below the number of rows";
         Error::check_parameter(STEP, "degree", degree as f64, fits, wanted)?;
@@ -110,15 +120,26 @@ impl Detector for LocalRegression {
             // Rows whose polynomial has all its rows, where there are some.
             let first = if self.params.rows < longest { self.params.rows } else { 1 };
             let mut fitted = self.unscaled(rows.n_columns());
-            let (mut sums, mut n) = (vec![0.0; rows.n_columns()], 0.0);
+            let mut n = 0.0;
+            // Of each column, of what is not foretold and of the values themselves.
+            let mut sums = vec![[0.0; 2]; rows.n_columns()];
             for run in runs {
-                let squares = fitted.squares(rows.slice(run.clone()));
-                for row in squares.chunks_exact(rows.n_columns()).skip(first) {
-                    sums.iter_mut().zip(row).for_each(|(sum, square)| *sum += square);
+                let rows = rows.slice(run.clone());
+                let squares = fitted.squares(rows);
+                let pairs = squares.chunks_exact(rows.n_columns()).zip(rows.iter());
+                for (squares, values) in pairs.skip(first) {
+                    for (sums, (square, value)) in sums.iter_mut().zip(squares.iter().zip(values)) {
+                        sums[0] += square;
+                        sums[1] += value * value;
+                    }
                     n += 1.0;
                 }
             }
-            let scale = |sum: &f64| if (sum / n).is_normal() { sum / n } else { 1.0 };
+            let scale = |[square, size]: &[f64; 2]| {
+                let is_more_than_rounding = ROUNDING * size < *square;
+                let scale = square / n;
+                if is_more_than_rounding && scale.is_normal() { scale } else { 1.0 }
+            };
             fitted.scales = sums.iter().map(scale).collect();
             Ok(fitted)
         })?;
@@ -223,6 +244,27 @@ fn extrapolation(n: usize, degree: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_that_do_not_vary_are_not_scaled_by_rounding() {
+        let row = |at: usize| [0.1, 5.0, 100.0, (at * at % 17) as f64];
+        let values: Vec<f64> = (0..200).flat_map(row).collect();
+        let train = Frame::new(values, ["a", "b", "c", "d"]).unwrap();
+        let detector = LocalRegression::new(LocalRegressionParams::default()).unwrap();
+        let state = detector.fit(&train.samples(), Seed(0)).unwrap().state().unwrap();
+        let scales = state.f64s("scales", &[4]).unwrap();
+        assert_eq!(scales[..3], [1.0; 3]);
+        assert!(1.0 < scales[3], "{scales:?}");
+    }
+
+    #[test]
+    fn more_rows_than_memory_holds_polynomials_of_are_refused() {
+        let new = |rows| LocalRegression::new(LocalRegressionParams { rows, degree: 1 });
+        assert!(new(MOST_ROWS).is_ok());
+        let refused = new(MOST_ROWS + 1).err().map(|error| error.to_string());
+        let wanted = "local_regression: parameter rows is 4097, wanted from 1 to 4,096";
+        assert_eq!(refused.as_deref(), Some(wanted));
+    }
 
     #[test]
     fn polynomials_of_the_degree_are_foretold() {

@@ -30,7 +30,8 @@ const LEAST: f64 = 1e-8;
 /// - Acausal: a score depends on rows before and after it. The paper detects online by windows that end
 ///   at the row: hand over the rows so far, and take the last score.
 /// - `fit` learns the number of columns alone.
-/// - Cost: `n log n` a column, and memory for a few numbers a row and column.
+/// - Cost: `n (log n + spectrum + saliency)` a column, since each mean is taken anew, and memory for a
+///   few numbers a row and column.
 /// - Differs from the paper: scores are not cut at 1 (the program divides by 10 and clips, which
 ///   ties the highest), and there is no network behind them (SR-CNN).
 /// - [`column_errors`](FittedDetector::column_errors): the score of each column.

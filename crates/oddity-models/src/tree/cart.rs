@@ -8,6 +8,7 @@ use super::grow::{Grown, Growth, MAX_CLASSES, Sample};
 use super::ranks::Ranks;
 use super::{Criterion, MaxFeatures, Tree, blocks};
 use crate::ClassWeight;
+use crate::classes::expect_classes;
 
 /// Parameters of [`Cart`]. The defaults are those of scikit-learn 1.9.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -191,11 +192,7 @@ pub(super) fn check_classes(
     train: &Samples<'_>,
     classes: &Classes,
 ) -> Result<()> {
-    classes.expect_len(train.len())?;
-    let found = classes.counts().into_iter().filter(|&count| 0 < count).count();
-    if found < 2 {
-        return Err(Error::TooFewClasses { step, wanted: 2, found });
-    }
+    expect_classes(step, train.len(), classes)?;
     let n_classes = classes.n_classes();
     let ok = n_classes <= MAX_CLASSES;
     Error::check_parameter(step, "number of classes", n_classes as f64, ok, "at most 1023")

@@ -75,9 +75,8 @@ impl Tree {
         left
     }
 
-    /// Puts another tree in the place of a node that is nothing yet, and returns where the
-    /// nodes of that tree after its root start.
-    pub(super) fn graft(&mut self, node: usize, other: &Tree) -> usize {
+    /// Puts another tree in the place of a node that is nothing yet.
+    pub(super) fn graft(&mut self, node: usize, other: &Tree) {
         let (start, first_leaf) = (self.nodes.len(), self.n_leaves() as u32);
         let place = |at: u32| if at == 0 { node as u32 } else { start as u32 + at - 1 };
         let moved = |inner: &Node| Node { left: place(inner.left), ..*inner };
@@ -87,7 +86,6 @@ impl Tree {
         self.nodes.extend(other.nodes[1..].iter().map(moved));
         self.leaves.extend(other.leaves[1..].iter().map(leaf));
         self.shares.extend_from_slice(&other.shares);
-        start
     }
 
     /// Number of nodes, branches and leaves.

@@ -7,7 +7,7 @@ use faer::{Accum, Mat, MatRef, Par};
 use oddity_core::FrameView;
 use oddity_linalg::vectorized;
 
-use super::objective::{Evaluation, Objective};
+use super::objective::{Evaluation, Objective, weighted_squares};
 use crate::exponential::exp_of_negative;
 use crate::linear::vector::{add_scaled, dot};
 use crate::linear::{Occurring, map_shards, sum_in_order};
@@ -216,6 +216,14 @@ impl Objective for Binomial<'_> {
 
     fn curvature(&self) -> Mat<f64> {
         self.evaluate(&self.start(), true).hessian.unwrap_or_else(|| Mat::zeros(1, 1))
+    }
+
+    fn diagonal_curvature(&self) -> Vec<f64> {
+        // At the start every row has the same probability.
+        let share = 1.0 / (1.0 + (-self.start()[self.width() - 1]).exp());
+        let factors: Vec<f64> =
+            self.weights.iter().map(|weight| weight * share * (1.0 - share)).collect();
+        weighted_squares(self.rows, self.classes, &factors, self.intercept_penalty)
     }
 
     fn total_weight(&self) -> f64 {

@@ -7,7 +7,9 @@ use faer::Mat;
 use oddity_core::{Error, Result};
 
 use super::STEP;
-use super::objective::{Evaluation, Objective, Optimum, Stop, largest_component, scales};
+use super::objective::{
+    Curvature, Evaluation, Objective, Optimum, Stop, diagonal, largest_component, scales,
+};
 use crate::linear::{cholesky, dot, solve_cholesky};
 
 /// Pairs of steps and gradient changes that are kept (Nocedal and Wright 2006, section 7.2,
@@ -18,12 +20,12 @@ const N_PAIRS: usize = 20;
 pub(super) fn minimize(
     objective: &impl Objective,
     start: Vec<f64>,
-    curvature: Mat<f64>,
+    curvature: Curvature,
     stop: &Stop,
 ) -> Result<Optimum> {
     let total = objective.total_weight();
-    let scales = scales(&curvature, curvature.nrows());
-    let guess = Guess::new(curvature);
+    let (guess, diagonal) = Guess::new(curvature);
+    let scales = scales(&diagonal, diagonal.len());
     let mut at = start;
     let mut here = objective.evaluate(&at, false);
     let mut pairs: VecDeque<Pair> = VecDeque::with_capacity(N_PAIRS);
@@ -74,9 +76,17 @@ enum Guess {
 }
 
 impl Guess {
-    fn new(curvature: Mat<f64>) -> Guess {
-        let diagonal = (0..curvature.nrows()).map(|at| curvature[(at, at)]).collect();
-        cholesky(curvature).map_or(Guess::Diagonal(diagonal), Guess::Factor)
+    /// The guess, and the diagonal of the curvature.
+    fn new(curvature: Curvature) -> (Guess, Vec<f64>) {
+        let (factor, diagonal) = match curvature {
+            Curvature::Whole(hessian) => {
+                let diagonal = diagonal(&hessian);
+                (cholesky(hessian), diagonal)
+            }
+            Curvature::Diagonal(diagonal) => (None, diagonal),
+        };
+        let guess = factor.map_or_else(|| Guess::Diagonal(diagonal.clone()), Guess::Factor);
+        (guess, diagonal)
     }
 
     fn solve(&self, right: &mut [f64]) {

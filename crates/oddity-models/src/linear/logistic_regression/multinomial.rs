@@ -8,7 +8,7 @@ use faer::{Accum, Mat, MatMut, MatRef, Par};
 use oddity_core::FrameView;
 use oddity_linalg::vectorized;
 
-use super::objective::{Evaluation, Objective};
+use super::objective::{Evaluation, Objective, weighted_squares};
 use crate::linear::{Occurring, map_shards, softmax_rows, sum_in_order};
 
 /// Rows whose scaled copies stay in the second-level cache.
@@ -287,6 +287,12 @@ impl Objective for Multinomial<'_> {
                 if column + 1 == width { self.intercept_penalty } else { 1.0 };
         }
         gram
+    }
+
+    fn diagonal_curvature(&self) -> Vec<f64> {
+        let n_classes = self.n_classes() as f64;
+        let factors: Vec<f64> = self.weights.iter().map(|weight| weight / n_classes).collect();
+        weighted_squares(self.rows, self.classes, &factors, self.intercept_penalty)
     }
 
     fn total_weight(&self) -> f64 {

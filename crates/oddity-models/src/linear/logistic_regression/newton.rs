@@ -4,7 +4,7 @@ use faer::Mat;
 use oddity_core::{Error, Result};
 
 use super::STEP;
-use super::objective::{Objective, Optimum, Stop, largest_component, scales};
+use super::objective::{Objective, Optimum, Stop, diagonal, largest_component, scales};
 use crate::linear::{cholesky, solve_cholesky};
 
 /// Below this decrement of the mean loss, the Hessian changes by a percent or less a step:
@@ -21,7 +21,8 @@ pub(super) fn minimize(
     let mut here = objective.evaluate(&at, true);
     let total = objective.total_weight();
     let width = at.len() / objective.n_functions();
-    let scales = here.hessian.as_ref().map_or_else(Vec::new, |hessian| scales(hessian, width));
+    let scales =
+        here.hessian.as_ref().map_or_else(Vec::new, |hessian| scales(&diagonal(hessian), width));
     let mut factor = None;
     for _ in 0..stop.max_iterations {
         if !here.value.is_finite() {

@@ -9,7 +9,7 @@
 use oddity_core::{Columns, Frame, Result};
 
 use super::binomial::Binomial;
-use super::objective::{Objective, Optimum, Stop};
+use super::objective::{Curvature, Objective, Optimum, Stop};
 use super::{lbfgs, newton};
 
 /// Rows of a part, at least.
@@ -29,7 +29,7 @@ pub(super) fn minimize(objective: &Binomial<'_>, stop: &Stop) -> Result<Optimum>
         return objective.minimize(stop);
     };
     let few = Stop { tolerance: stop.tolerance, max_iterations: stop.max_iterations.min(30) };
-    let optimum = lbfgs::minimize(objective, start, curvature, &few)?;
+    let optimum = lbfgs::minimize(objective, start, Curvature::Whole(curvature), &few)?;
     if optimum.converged || stop.max_iterations <= few.max_iterations {
         return Ok(optimum);
     }

@@ -21,12 +21,12 @@ const STEP: &str = "knn";
 /// rows at equal distance the lowest index comes first. scikit-learn breaks such ties by the
 /// order of its heap, so that sets of neighbours can differ where distances tie.
 ///
-/// A single-precision product of blocks of queries and training rows with a proven error
-/// bound excludes almost all pairs; only what is left is computed in `f64`. A prediction
-/// costs `O(n d)`; training rows that are equal are compared once. The answer does not
-/// depend on the number of threads or the width of the machine's vectors. There is no tree
-/// for few columns: scikit-learn's is faster with two columns, as fast with four, and
-/// slower with eight (125,000 rows).
+/// Up to six columns the training rows are in a k-d tree: fit costs `O(n log n)`, a prediction
+/// about `O(log n)` where rows spread, and `O(n)` where they do not. With more columns a
+/// single-precision product of blocks of queries and training rows with a proven error bound
+/// excludes almost all pairs, and only what is left is computed in `f64`: a prediction costs
+/// `O(n d)`. Training rows that are equal are compared once. The answer does not depend on the
+/// number of threads or the width of the machine's vectors.
 ///
 /// # Example
 ///

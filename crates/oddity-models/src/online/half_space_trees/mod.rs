@@ -12,6 +12,9 @@ use stream::Stream;
 
 const STEP: &str = "half_space_trees";
 
+/// Leaves of all trees at most.
+const MOST_LEAVES: usize = 1 << 26;
+
 /// Scores a row by how few rows of the last window lie where it does, in trees that halve space
 /// at random columns.
 ///
@@ -65,7 +68,8 @@ pub struct HalfSpaceTrees {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HalfSpaceTreesParams {
-    /// Trees, at least 1. Default 25, the paper's.
+    /// Trees, at least 1, and so few that they have at most 2^26 leaves in all. Default 25, the
+    /// paper's.
     pub n_trees: usize,
     /// Halvings from root to leaf, from 1 to 20. Default 8, river's; the paper takes 15.
     pub height: usize,
@@ -104,8 +108,9 @@ impl HalfSpaceTrees {
             Error::check_parameter(STEP, name, found as f64, ok, wanted)
         };
         let HalfSpaceTreesParams { n_trees, height, window, .. } = params;
-        check("n_trees", n_trees, 1 <= n_trees, "at least 1")?;
         check("height", height, (1..=20).contains(&height), "from 1 to 20")?;
+        let fits = (1..=MOST_LEAVES >> height).contains(&n_trees);
+        check("n_trees", n_trees, fits, "at least 1, and at most 2^26 leaves in all")?;
         // Masses are added up as numbers with a fraction, exactly.
         check("window", window, (1..1 << 30).contains(&window), "from 1 to 2^30 - 1")?;
         Ok(HalfSpaceTrees { params })

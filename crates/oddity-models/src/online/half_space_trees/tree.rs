@@ -15,11 +15,10 @@ pub(super) struct Tree {
 
 impl Tree {
     pub(super) fn random(height: usize, n_columns: usize, seed: Seed) -> Tree {
-        let uniform = |seed: Seed| (seed.0 >> 11) as f64 / (1u64 << 53) as f64;
         let seeds = [0, 1].map(|part| seed.derive(part));
         // The range of a column contains 0 to 1, and has a random centre there.
         let range = |column: usize| {
-            let centre = uniform(seeds[0].derive(column as u64));
+            let centre = seeds[0].derive(column as u64).uniform();
             let reach = 2.0 * centre.max(1.0 - centre);
             (centre - reach, centre + reach)
         };
@@ -27,7 +26,7 @@ impl Tree {
         let (mut columns, mut splits) = (vec![0; n_inner], vec![0.0; n_inner]);
         let mut open = vec![(0, (0..n_columns).map(range).collect::<Vec<_>>())];
         while let Some((node, ranges)) = open.pop() {
-            let drawn = uniform(seeds[1].derive(node as u64)) * n_columns as f64;
+            let drawn = seeds[1].derive(node as u64).uniform() * n_columns as f64;
             let column = (drawn as usize).min(n_columns - 1);
             let (low, high) = ranges[column];
             let split = low.midpoint(high);

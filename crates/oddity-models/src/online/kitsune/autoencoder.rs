@@ -18,8 +18,7 @@ impl Autoencoder {
     pub(super) fn new(n_inputs: usize, hidden: f64, seed: Seed) -> Autoencoder {
         let n_hidden = n_hidden(n_inputs, hidden);
         let reach = 1.0 / n_inputs as f64;
-        let uniform = |at: u64| (seed.derive(at).0 >> 11) as f64 / (1u64 << 53) as f64;
-        let weight = |at: usize| reach * (2.0 * uniform(at as u64) - 1.0);
+        let weight = |at: usize| reach * (2.0 * seed.derive(at as u64).uniform() - 1.0);
         Autoencoder {
             weights: (0..n_inputs * n_hidden).map(weight).collect(),
             hidden_bias: vec![0.0; n_hidden],

@@ -14,6 +14,9 @@ use stream::Stream;
 
 const STEP: &str = "kitsune";
 
+/// Features at most: the sums for their correlations take 512 MiB.
+const MOST_FEATURES: usize = 1 << 13;
+
 /// Scores a row by how badly small autoencoders, each of columns that go together, make it again.
 ///
 /// 1. **Damped statistics.** Behind the columns of a row come, for each decay `l`, the mean and
@@ -36,7 +39,7 @@ const STEP: &str = "kitsune";
 ///
 /// - The first `map_rows` rows and the next are learnt only, with score 0.
 /// - Cost: for `p = d (1 + 2 n_decays)` features `O(p group)` a row, while the map is made `O(p^2)`,
-///   and once `O(p^2 log p)`.
+///   memory too, and once `O(p^2 log p)`.
 /// - Causal: a score depends on the rows before it.
 /// - Weights of columns: the squared errors of all features of a column in the ensemble, which the
 ///   last autoencoder then weighs.
@@ -47,8 +50,8 @@ const STEP: &str = "kitsune";
 ///   moved alone, where the authors' code divides by 1e-16.
 /// - As in the authors' code, the error that is learnt is the cross-entropy, and biases of a layer
 ///   move together, by their mean gradient.
-/// - Errors: no column, a row of another width or with a value that is not finite, a score beyond
-///   the range of numbers.
+/// - Errors: no column, more than 8,192 features, a row of another width or with a value that is not
+///   finite, a score beyond the range of numbers.
 ///
 /// # Example
 ///
@@ -134,6 +137,10 @@ impl Kitsune {
 impl OnlineModel for Kitsune {
     fn begin(&self, n_columns: usize, seed: Seed) -> Result<Box<dyn OnlineDetector>> {
         check_width(STEP, n_columns)?;
+        let n_features = n_columns.saturating_mul(1 + 2 * self.params.decays.len());
+        let wanted = "few enough for at most 8,192 features, those of the decays included";
+        let fits = n_features <= MOST_FEATURES;
+        Error::check_parameter(STEP, "n_columns", n_columns as f64, fits, wanted)?;
         Ok(Box::new(Stream::new(self.params.clone(), n_columns, seed)))
     }
 }

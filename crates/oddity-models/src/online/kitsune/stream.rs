@@ -103,7 +103,7 @@ impl Stream {
         let n = self.features.len();
         let wanted = "groups of the features, each of which is in one";
         let all = state.counts("features", n, n - 1)?;
-        let lengths = state.counts("lengths", oddity_core::ANY, self.params.group)?;
+        let lengths = state.counts("lengths", oddity_core::ANY, self.params.group.min(n))?;
         let mut sorted = all.clone();
         sorted.sort_unstable();
         let is_partition = sorted.into_iter().eq(0..n) && lengths.iter().all(|&len| 0 < len);

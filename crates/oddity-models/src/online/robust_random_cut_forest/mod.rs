@@ -13,6 +13,9 @@ use stream::Stream;
 
 const STEP: &str = "robust_random_cut_forest";
 
+/// Rows in all trees at most.
+const MOST_ROWS: usize = 1 << 26;
+
 /// Scores a row by its collusive displacement in random trees over the last rows.
 ///
 /// A tree cuts the box around its rows at a random column, drawn by the extents of the box, and at
@@ -78,7 +81,8 @@ pub struct RobustRandomCutForest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RobustRandomCutForestParams {
-    /// Trees, at least 1. Default 40, of the streams in the package `rrcf`.
+    /// Trees, at least 1, and so few that they hold at most 2^26 rows in all. Default 40, of the
+    /// streams in the package `rrcf`.
     pub n_trees: usize,
     /// Rows that each tree holds, from 1 to 65,536. Default 256, also from there.
     pub size: usize,
@@ -98,9 +102,11 @@ impl RobustRandomCutForest {
     /// [`Error::Parameter`] for one outside its range.
     pub fn new(params: RobustRandomCutForestParams) -> Result<RobustRandomCutForest> {
         let RobustRandomCutForestParams { n_trees, size } = params;
-        Error::check_parameter(STEP, "n_trees", n_trees as f64, 1 <= n_trees, "at least 1")?;
         let ok = (1..=1 << 16).contains(&size);
         Error::check_parameter(STEP, "size", size as f64, ok, "from 1 to 65,536")?;
+        let ok = (1..=MOST_ROWS / size).contains(&n_trees);
+        let wanted = "at least 1, and at most 2^26 rows in all";
+        Error::check_parameter(STEP, "n_trees", n_trees as f64, ok, wanted)?;
         Ok(RobustRandomCutForest { params })
     }
 }

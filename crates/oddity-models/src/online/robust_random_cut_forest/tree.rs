@@ -195,8 +195,7 @@ impl Tree {
         }
         let mut node = root;
         loop {
-            let uniform = seed.derive(self.way.len() as u64).0 >> 11;
-            let uniform = uniform as f64 / (1u64 << 53) as f64;
+            let uniform = seed.derive(self.way.len() as u64).uniform();
             let mut extents = std::mem::take(&mut self.extents);
             let cut = cut(self.bounds(node, rows), row, uniform, &mut extents);
             self.extents = extents;

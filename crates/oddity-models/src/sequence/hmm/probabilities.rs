@@ -86,11 +86,11 @@ impl HmmProbabilities {
         symbols.sort_unstable();
         symbols.dedup();
         // Exponential numbers over their sum are uniform on the simplex.
+        let exponential = |seed: Seed| -(1.0 - seed.uniform()).ln();
         let draw = |part: u64, n: usize| -> Vec<f64> {
             let seed = seed.derive(part);
-            let uniform = |at| (seed.derive(at).0 >> 11) as f64 / (1u64 << 53) as f64;
             let mut shares: Vec<f64> =
-                (0..n as u64).map(|at| -(1.0 - uniform(at)).ln() + f64::MIN_POSITIVE).collect();
+                (0..n as u64).map(|at| exponential(seed.derive(at)) + f64::MIN_POSITIVE).collect();
             let sum: f64 = shares.iter().sum();
             shares.iter_mut().for_each(|share| *share /= sum);
             shares

@@ -1,6 +1,6 @@
 //! The distance of each window to the nearest of other windows.
 
-use oddity_core::Windows;
+use oddity_core::{FrameView, Windows};
 use rayon::prelude::*;
 
 use super::all_columns::AllColumns;
@@ -13,7 +13,8 @@ pub(super) struct Neighbours {
     size: usize,
     /// One a column.
     references: Vec<Reference>,
-    /// What is subtracted from the values of each column.
+    /// What is subtracted from the values of each column: the median, which a value that stands for
+    /// a missing one does not move.
     origins: Vec<f64>,
     /// The first and the last window of equal values, and of others, of a single column.
     ends: [Option<[usize; 2]>; 2],
@@ -27,11 +28,7 @@ impl Neighbours {
     /// The windows of a call.
     pub(super) fn new(windows: &Windows<'_>) -> Neighbours {
         let (frame, size) = (windows.frame(), windows.size());
-        let n_rows = frame.n_rows().max(1) as f64;
-        let mut origins = vec![0.0; frame.n_columns()];
-        for row in frame.iter() {
-            origins.iter_mut().zip(row).for_each(|(origin, value)| *origin += value / n_rows);
-        }
+        let origins: Vec<f64> = (0..frame.n_columns()).map(|at| median(frame, at)).collect();
         let mut starts: Vec<usize> = (0..windows.len()).map(|at| windows.start(at)).collect();
         starts.sort_unstable();
         starts.dedup();
@@ -163,4 +160,14 @@ impl Neighbours {
             }
         }
     }
+}
+
+/// The value in the middle of a column, of two the larger; 0 of none.
+fn median(frame: FrameView<'_>, column: usize) -> f64 {
+    let mut values: Vec<f64> = frame.iter().map(|row| row[column]).collect();
+    if values.is_empty() {
+        return 0.0;
+    }
+    let middle = values.len() / 2;
+    *values.select_nth_unstable_by(middle, f64::total_cmp).1
 }

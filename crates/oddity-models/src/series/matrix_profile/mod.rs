@@ -36,7 +36,9 @@ const STEP: &str = "matrix_profile";
 /// - Products of two windows are carried along diagonals by the formula of the covariance of
 ///   Zimmerman et al. 2019, from a sum taken anew every 512 rows (more for windows above 128 rows),
 ///   counted from the table's first row. Where values jump by many orders of magnitude, what follows
-///   within these rows loses digits. The same bits come out for any number of threads.
+///   within these rows loses digits. The same bits come out for any number of threads, and for any
+///   choice of the windows over a table; over a part of its rows, such as a part of a stream,
+///   distances are the same but for rounding (1e-6).
 /// - [`column_errors`](FittedDetector::column_errors): the distance of each column to its own
 ///   nearest window.
 /// - Errors: no training window, windows of one row, `columns` beyond those of the table.
@@ -111,16 +113,19 @@ impl MatrixProfile {
         Ok(MatrixProfile { params })
     }
 
-    /// The detector that knows these training windows.
-    fn fitted(&self, train: WindowsOwned) -> Result<FittedMatrixProfile> {
-        let (size, n_columns) = (train.view().size(), train.view().frame().n_columns());
+    /// The detector of windows of so many rows and columns, that knows training windows where it
+    /// compares with them.
+    fn fitted(
+        &self,
+        size: usize,
+        n_columns: usize,
+        train: Option<WindowsOwned>,
+    ) -> Result<FittedMatrixProfile> {
         Error::check_parameter(STEP, "size of windows", size as f64, 2 <= size, "at least 2")?;
         let n_nearest = self.params.columns.unwrap_or(n_columns);
         let (found, fits) = (n_nearest as f64, 1 <= n_nearest && n_nearest <= n_columns);
         Error::check_parameter(STEP, "columns", found, fits, "at most the columns of the table")?;
-        let compares = self.params.compared_with == ComparedWith::Training;
-        let neighbours = compares.then(|| Neighbours::new(&train.view()));
-        let train = compares.then_some(train);
+        let neighbours = train.as_ref().map(|train| Neighbours::new(&train.view()));
         Ok(FittedMatrixProfile { neighbours, train, size, n_columns, n_nearest })
     }
 }
@@ -131,7 +136,9 @@ impl Detector for MatrixProfile {
         if windows.is_empty() {
             return Err(Error::TooFewSamples { step: STEP, wanted: 1, found: 0 });
         }
-        Ok(Box::new(self.fitted(windows.range(0..windows.len()).to_owned())?))
+        let compares = self.params.compared_with == ComparedWith::Training;
+        let train = compares.then(|| windows.range(0..windows.len()).to_owned());
+        Ok(Box::new(self.fitted(windows.size(), windows.frame().n_columns(), train)?))
     }
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
@@ -143,26 +150,37 @@ impl Detector for MatrixProfile {
         if n_columns == 0 || size == 0 {
             return Err(state.wrong("window_size", "windows of at least a row and a column"));
         }
-        let n_rows = rows.len() / n_columns;
-        let frame = Frame::new(rows.to_vec(), Columns::numbered("x", n_columns))?;
-        let windows = WindowsOwned::new(frame, vec![0, n_rows], size, 1)?;
-        let last = windows.view().len().wrapping_sub(1);
-        let train = if self.params.compared_with == ComparedWith::Training {
-            if windows.view().is_empty() {
-                return Err(state.wrong("rows", "at least as many as a window has"));
+        let train = match self.params.compared_with {
+            ComparedWith::Training => Some(training_windows(state, rows, n_columns, size)?),
+            ComparedWith::Call => {
+                let _none = state.counts("starts", 0, 0)?;
+                None
             }
-            let starts = state.counts("starts", ANY, last)?;
-            if starts.is_empty() {
-                return Err(state.wrong("starts", "at least one window"));
-            }
-            windows.view().subset(&starts).to_owned()
-        } else {
-            let _none = state.counts("starts", 0, 0)?;
-            windows
         };
         let wrong = |_| state.wrong("window_size", "windows that the parameters fit");
-        Ok(Box::new(self.fitted(train).map_err(wrong)?))
+        Ok(Box::new(self.fitted(size, n_columns, train).map_err(wrong)?))
     }
+}
+
+/// The training windows of a state over the rows that it has.
+fn training_windows(
+    state: &State,
+    rows: &[f64],
+    n_columns: usize,
+    size: usize,
+) -> Result<WindowsOwned> {
+    let n_rows = rows.len() / n_columns;
+    // Before the columns are named: without rows a state may say that there are any number.
+    if n_rows < size {
+        return Err(state.wrong("rows", "at least as many as a window has"));
+    }
+    let frame = Frame::new(rows.to_vec(), Columns::numbered("x", n_columns))?;
+    let windows = WindowsOwned::new(frame, vec![0, n_rows], size, 1)?;
+    let starts = state.counts("starts", ANY, n_rows - size)?;
+    if starts.is_empty() {
+        return Err(state.wrong("starts", "at least one window"));
+    }
+    Ok(windows.view().subset(&starts).to_owned())
 }
 
 /// A fitted [`MatrixProfile`].
@@ -248,5 +266,43 @@ impl FittedDetector for FittedMatrixProfile {
         state.put_f64s("rows", &[rows.len() / self.n_columns.max(1), self.n_columns], &rows);
         state.put_counts("starts", &starts);
         Some(state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_stands_for_a_missing_one_changes_no_distance_of_others() {
+        let wave = |at: usize| (at as f64 / 5.0).sin();
+        let windows = |values: Vec<f64>| {
+            let edges = vec![0, values.len()];
+            WindowsOwned::new(Frame::new(values, ["x"]).unwrap(), edges, 16, 1).unwrap()
+        };
+        let train = windows((0..1_000).map(wave).chain([1e20]).collect());
+        let detector = MatrixProfile::new(MatrixProfileParams::default()).unwrap();
+        let fitted = detector.fit(&train.samples(), Seed(0)).unwrap();
+        let seen = fitted.score(&windows((3..60).map(wave).collect()).samples()).unwrap();
+        assert!(seen.values().iter().all(|&score| score < 1e-4), "{seen:?}");
+        let zigzag = windows((0..60).map(|at| f64::from(at % 2)).collect());
+        let unseen = fitted.score(&zigzag.samples()).unwrap();
+        assert!(unseen.values().iter().all(|&score| 1.0 < score), "{unseen:?}");
+    }
+
+    #[test]
+    fn columns_that_a_state_has_no_rows_of_take_no_memory() {
+        let mut state = State::new();
+        state.put_count("n_columns", 1 << 31);
+        state.put_count("window_size", 8);
+        state.put_f64s("rows", &[0, 1 << 31], &[]);
+        state.put_counts("starts", &[]);
+        for (compared_with, is_refused) in
+            [(ComparedWith::Training, true), (ComparedWith::Call, false)]
+        {
+            let params = MatrixProfileParams { compared_with, ..MatrixProfileParams::default() };
+            let restored = MatrixProfile::new(params).unwrap().restore(&state);
+            assert_eq!(restored.is_err(), is_refused, "{compared_with:?}");
+        }
     }
 }

@@ -63,7 +63,7 @@ impl Track {
     }
 }
 
-/// Numbers with zeros before and behind, so that a run of lanes may lie beyond both ends.
+/// Numbers with `fill` before and behind, so that a run of lanes may lie beyond both ends.
 pub(super) fn padded(values: &[f64], fill: f64, before: usize, behind: usize) -> Vec<f64> {
     let mut padded = vec![fill; before + values.len() + behind];
     padded[before..before + values.len()].copy_from_slice(values);

@@ -95,7 +95,7 @@ impl<'a> Bags<'a> {
             let row = match &self.strata {
                 None => draw(seed.derive(index), n_rows),
                 Some(strata) => {
-                    let share = (seed.derive(2 * index).0 >> 11) as f64 / (1u64 << 53) as f64;
+                    let share = seed.derive(2 * index).uniform();
                     let class = strata.partition_point(|&(_, end)| end <= share);
                     let rows = &strata[class.min(strata.len() - 1)].0;
                     rows[draw(seed.derive(2 * index + 1), rows.len())] as usize
