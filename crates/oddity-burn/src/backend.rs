@@ -27,6 +27,11 @@ impl BurnBackend {
     /// # Errors
     ///
     /// [`BuildError`] if the device's feature is not built.
+    ///
+    /// # Panics
+    ///
+    /// Burn panics where the machine has no such GPU or no driver of it, here or where the first
+    /// network is made.
     pub fn new(device: Device) -> Result<BurnBackend, BuildError> {
         Ok(BurnBackend { id: format!("burn/{device}"), device: device.burn()? })
     }

@@ -39,6 +39,10 @@ impl Device {
     /// # Errors
     ///
     /// [`BuildError`] if its feature is not built.
+    ///
+    /// # Panics
+    ///
+    /// As [`BurnBackend::new`](crate::BurnBackend::new).
     pub fn burn(self) -> Result<burn::tensor::Device, BuildError> {
         match self {
             Device::Cpu => Ok(burn::tensor::Device::flex()),

@@ -2,13 +2,11 @@
 
 use burn::module::Module;
 use burn::tensor::{Tensor, TensorData};
+use oddity_kernels::LANES;
 use oddity_kernels::dropout::Dropout as Kernel;
 
 use crate::flow::Flow;
 use crate::network::Pass;
-
-/// Numbers in a row of the native trainer are rounded up to this many.
-const LANES: usize = 16;
 
 /// Sets a share of the numbers to a constant in training, and moves the others.
 #[derive(Module, Debug)]
@@ -45,6 +43,7 @@ impl Dropout {
         let chooses = Kernel { rate: self.kernel.rate, scale: 1.0, shift: 0.0, dropped: 0.0 };
         // Each dropout of a network makes choices of its own.
         let key = key.wrapping_add((self.index as u64) << 48);
+        // As a row of the native trainer lies.
         let padded = width.next_multiple_of(LANES);
         let mut all = Vec::with_capacity(n_rows * width);
         let mut row = vec![0.0; padded];

@@ -92,15 +92,19 @@ impl BurnEngine {
         let made = read.map(|read| (read, outputs.clone().inner(), targets.clone()));
         let loss = mean_loss(step.training.loss, outputs, rows(targets, to, &device));
         let loss = pass.penalties.into_iter().fold(loss, |loss, penalty| loss + penalty);
-        let gradients = loss.backward();
-        let module = self.adam.step(module, gradients, step.training, step.learning_rate);
+        let value = f64::from(weights::numbers(loss.clone().inner())[0]);
+        // Gradients of a loss that is not finite are no numbers, nor would the weights be.
+        if value.is_finite() {
+            let gradients = loss.backward();
+            module = self.adam.step(module, gradients, step.training, step.learning_rate);
+        }
         self.module = Some(module);
         if let Some((read, outputs, targets)) = made {
             let outputs = weights::numbers(outputs);
             (0..n_batch)
                 .for_each(|row| hand([&targets[..], &outputs[..]], to, n_batch, row, row, read));
         }
-        f64::from(weights::numbers(loss.inner())[0])
+        value
     }
 }
 

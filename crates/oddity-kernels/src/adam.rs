@@ -5,7 +5,7 @@ use crate::simd::{LANES, Simd};
 
 /// The numbers of one step, the same for all weights:
 /// `m = beta_1 m + (1 - beta_1) g`, `v = beta_2 v + (1 - beta_2) g^2`,
-/// `w = w - rate m / (sqrt(v) root + epsilon)`.
+/// `w = w - rate m / (sqrt(v) + epsilon)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamStep {
     /// Of the first moment.
@@ -14,9 +14,7 @@ pub struct AdamStep {
     pub beta_2: f32,
     /// The learning rate, with the corrections that belong to it.
     pub rate: f32,
-    /// The correction of the second moment's root.
-    pub root: f32,
-    /// Added to the root.
+    /// Added to the second moment's root.
     pub epsilon: f32,
     /// Each gradient is multiplied by it first: below 1 where gradients are clipped.
     pub gradient_scale: f32,
@@ -42,23 +40,6 @@ dispatch! {
     ///
     /// If the lengths differ or are no multiple of 16.
     pub fn step(step: AdamStep, weights: Weights<'_>) = step_body;
-
-    /// Adds `from` to `to`.
-    ///
-    /// # Panics
-    ///
-    /// If the lengths differ or are no multiple of 16.
-    pub fn add(from: &[f32], to: &mut [f32]) = add_body;
-
-    /// Adds each column of rows of `width` numbers to `sums`.
-    ///
-    /// # Panics
-    ///
-    /// If `width`, the number of sums, is no multiple of 16, or there are no whole rows.
-    pub fn add_rows(rows: &[f32], sums: &mut [f32]) = add_rows_body;
-
-    /// The sum of squares, in `f64`.
-    pub fn sum_of_squares(values: &[f32]) -> f64 = sum_of_squares_body;
 }
 
 #[inline(always)]
@@ -69,8 +50,8 @@ fn step_body<S: Simd>(s: S, step: AdamStep, weights: Weights<'_>) {
     assert!([gradients.len(), m.len(), v.len()] == [len; 3], "one of each a weight");
     let [beta_1, beta_2] = [step.beta_1, step.beta_2].map(|beta| s.splat(beta));
     let [rest_1, rest_2] = [1.0 - step.beta_1, 1.0 - step.beta_2].map(|rest| s.splat(rest));
-    let [rate, root] = [step.rate, step.root].map(|value| s.splat(value));
-    let [epsilon, scale] = [step.epsilon, step.gradient_scale].map(|value| s.splat(value));
+    let [rate, epsilon, scale] =
+        [step.rate, step.epsilon, step.gradient_scale].map(|value| s.splat(value));
     let values = values.as_chunks_mut::<LANES>().0.iter_mut();
     let moments = m.as_chunks_mut::<LANES>().0.iter_mut().zip(v.as_chunks_mut::<LANES>().0);
     let gradients = gradients.as_chunks::<LANES>().0;
@@ -78,52 +59,11 @@ fn step_body<S: Simd>(s: S, step: AdamStep, weights: Weights<'_>) {
         let gradient = s.mul(scale, s.load(gradient));
         let first = s.mul_add(beta_1, s.load(m), s.mul(rest_1, gradient));
         let second = s.mul_add(beta_2, s.load(v), s.mul(s.mul(rest_2, gradient), gradient));
-        let below = s.mul_add(s.sqrt(second), root, epsilon);
+        let below = s.add(s.sqrt(second), epsilon);
         s.store(value, s.sub(s.load(value), s.div(s.mul(rate, first), below)));
         s.store(m, first);
         s.store(v, second);
     }
-}
-
-#[inline(always)]
-fn add_body<S: Simd>(s: S, from: &[f32], to: &mut [f32]) {
-    assert_eq!(from.len(), to.len(), "as many numbers");
-    let (to, rest) = to.as_chunks_mut::<LANES>();
-    assert!(rest.is_empty(), "whole vectors");
-    for (to, from) in to.iter_mut().zip(from.as_chunks::<LANES>().0) {
-        let sum = s.add(s.load(to), s.load(from));
-        s.store(to, sum);
-    }
-}
-
-#[inline(always)]
-fn add_rows_body<S: Simd>(s: S, rows: &[f32], sums: &mut [f32]) {
-    let width = sums.len();
-    let (sums, rest) = sums.as_chunks_mut::<LANES>();
-    assert!(rest.is_empty() && !sums.is_empty(), "whole vectors");
-    assert!(rows.len().is_multiple_of(width), "whole rows");
-    let rows = rows.as_chunks::<LANES>().0;
-    let groups = sums.len();
-    for (group, to) in sums.iter_mut().enumerate() {
-        let mut sum = s.load(to);
-        for row in rows.iter().skip(group).step_by(groups) {
-            sum = s.add(sum, s.load(row));
-        }
-        s.store(to, sum);
-    }
-}
-
-#[inline(always)]
-fn sum_of_squares_body<S: Simd>(_: S, values: &[f32]) -> f64 {
-    let mut sums = [0.0f64; LANES];
-    let (groups, rest) = values.as_chunks::<LANES>();
-    for group in groups {
-        for (sum, &value) in sums.iter_mut().zip(group) {
-            *sum += f64::from(value) * f64::from(value);
-        }
-    }
-    let rest: f64 = rest.iter().map(|&value| f64::from(value) * f64::from(value)).sum();
-    sums.iter().sum::<f64>() + rest
 }
 
 #[cfg(test)]
@@ -137,7 +77,6 @@ mod tests {
             beta_1: 0.9,
             beta_2: 0.999,
             rate: 0.002,
-            root: 1.5,
             epsilon: 1e-7,
             gradient_scale: 0.5,
         };
@@ -155,25 +94,11 @@ mod tests {
                 let g = 0.5 * f64::from(g[i]);
                 let first = 0.9 * f64::from(before.1[i]) + 0.1 * g;
                 let second = 0.999 * f64::from(before.2[i]) + 0.001 * g * g;
-                let value = f64::from(before.0[i]) - 0.002 * first / (second.sqrt() * 1.5 + 1e-7);
+                let value = f64::from(before.0[i]) - 0.002 * first / (second.sqrt() + 1e-7);
                 assert!((f64::from(m[i]) - first).abs() < 1e-6);
                 assert!((f64::from(v[i]) - second).abs() < 1e-6);
                 assert!((f64::from(w[i]) - value).abs() < 1e-6, "{i}");
             }
-        }
-    }
-
-    #[test]
-    fn sums_are_exact_where_f64_is() {
-        let values: Vec<f32> = (0..37).map(|i| i as f32).collect();
-        for level in Level::all() {
-            assert_eq!(sum_of_squares(level, &values), 16_206.0);
-            let mut to = vec![1.0; 32];
-            add(level, &values[..32], &mut to);
-            assert_eq!(to[31], 32.0);
-            let mut sums = vec![0.5; 16];
-            add_rows(level, &values[..32], &mut sums);
-            assert_eq!(sums[15], 15.0 + 31.0 + 0.5);
         }
     }
 }

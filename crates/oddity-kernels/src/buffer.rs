@@ -35,15 +35,6 @@ impl Buffer {
             None => handle_alloc_error(layout),
         }
     }
-
-    /// Makes it `len` zeros, in the memory that it has where that is enough.
-    pub fn reset(&mut self, len: usize) {
-        if len == self.len {
-            self.fill(0.0);
-        } else {
-            *self = Buffer::zeros(len);
-        }
-    }
 }
 
 fn layout(len: usize) -> Layout {
@@ -111,8 +102,6 @@ mod tests {
             assert_eq!(if len == 0 { 0 } else { buffer.as_ptr() as usize % LINE }, 0);
             buffer.iter_mut().enumerate().for_each(|(i, value)| *value = i as f32);
             assert_eq!(*buffer.clone(), *buffer);
-            buffer.reset(3);
-            assert_eq!(*buffer, [0.0; 3]);
         }
     }
 }

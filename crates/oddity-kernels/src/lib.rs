@@ -11,7 +11,7 @@
 //!   ([`pack`]).
 //! - [`lstm::forward`] and [`lstm::backward`]: a layer over all steps of a few rows.
 //! - [`activation`], [`norm`], [`loss`], [`dropout`]: what happens to numbers between products.
-//! - [`adam`]: the optimiser's step.
+//! - [`adam`]: the optimiser's step; [`sums`]: sums over rows and shards.
 //! - [`Pool`]: threads that share pieces of work; [`Buffer`]: aligned memory.
 //!
 //! A kernel works on one thread and on numbers that its caller owns: callers cut their work
@@ -37,7 +37,7 @@
 //!
 //! # What it does not do
 //!
-//! It knows no networks, no training and no files: `oddity-models` does the first two.
+//! It knows no networks, no training and no files: `oddity-neural` does the first two.
 
 pub mod activation;
 pub mod adam;
@@ -51,8 +51,10 @@ pub mod pack;
 mod pool;
 pub mod product;
 mod simd;
+pub mod sums;
 
 pub use activation::Activation;
 pub use buffer::Buffer;
 pub use level::Level;
 pub use pool::Pool;
+pub use simd::LANES;

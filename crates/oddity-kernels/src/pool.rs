@@ -4,9 +4,10 @@
 //! Which thread takes which piece is left to chance, and must not matter: a piece writes only
 //! what is its own.
 
+use core::any::Any;
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -30,7 +31,8 @@ struct Shared {
     job: UnsafeCell<Job>,
     /// The next piece that nobody has taken.
     next: AtomicUsize,
-    panicked: AtomicBool,
+    /// What the first piece that panicked did so with.
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
     ends: AtomicBool,
     sleepers: AtomicUsize,
     sleep: Mutex<()>,
@@ -58,7 +60,7 @@ impl Pool {
             state: AtomicUsize::new(0),
             job: UnsafeCell::new(Job { task: None, n_pieces: 0 }),
             next: AtomicUsize::new(0),
-            panicked: AtomicBool::new(false),
+            panic: Mutex::new(None),
             ends: AtomicBool::new(false),
             sleepers: AtomicUsize::new(0),
             sleep: Mutex::new(()),
@@ -81,7 +83,7 @@ impl Pool {
     ///
     /// # Panics
     ///
-    /// If `f` panics, once all items that were begun are done.
+    /// If `f` panics, and as it does, once all items that were begun are done.
     pub fn for_each<T: Send>(&mut self, items: &mut [T], f: impl Fn(usize, &mut T) + Sync) {
         let start = Items(items.as_mut_ptr());
         self.run(items.len(), &|index| {
@@ -124,8 +126,9 @@ impl Pool {
             turns += 1;
             if turns < TURNS { core::hint::spin_loop() } else { std::thread::yield_now() }
         }
-        if shared.panicked.swap(false, Ordering::Relaxed) {
-            panic!("a piece of parallel work panicked");
+        let panic = shared.panic.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(payload) = panic {
+            resume_unwind(payload);
         }
     }
 }
@@ -195,8 +198,15 @@ impl Shared {
             if job.n_pieces <= piece {
                 return;
             }
-            if catch_unwind(AssertUnwindSafe(|| task(piece))).is_err() {
-                self.panicked.store(true, Ordering::Relaxed);
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| task(piece))) {
+                let mut first = self.panic.lock().unwrap_or_else(PoisonError::into_inner);
+                if first.is_none() {
+                    *first = Some(payload);
+                } else {
+                    // Dropped, it might panic in its turn, and this thread would leave while
+                    // it is counted as at work.
+                    core::mem::forget(payload);
+                }
             }
         }
     }
@@ -275,5 +285,28 @@ mod tests {
         assert!(failed.is_err());
         pool.for_each(&mut items, |_, item| *item += 1);
         assert_eq!(items, [1, 2, 3, 4]);
+    }
+
+    /// What a piece may panic with, and does so once more where it is dropped.
+    struct Twice;
+
+    impl Drop for Twice {
+        fn drop(&mut self) {
+            panic!("a second time");
+        }
+    }
+
+    #[test]
+    fn a_panic_that_panics_again_when_it_is_dropped_ends_no_thread() {
+        let mut pool = Pool::new(2);
+        let mut items = [0; 64];
+        let failed = catch_unwind(AssertUnwindSafe(|| {
+            pool.for_each(&mut items, |_, _| std::panic::panic_any(Twice));
+        }));
+        let payload = failed.expect_err("panics");
+        assert!(payload.is::<Twice>());
+        core::mem::forget(payload);
+        pool.for_each(&mut items, |_, item| *item += 1);
+        assert_eq!(items, [1; 64]);
     }
 }

@@ -8,10 +8,10 @@ use oddity_core::{Result, Seed};
 use crate::examples::Examples;
 use crate::language_model::{LanguageEngine, LanguageScorer, LanguageSetup, LanguageSizes};
 use crate::load_error::LoadError;
-use crate::model::Rows;
 use crate::network::Network;
+use crate::rows::Rows;
 use crate::training::TrainingParams;
-use crate::weights::Weights;
+use crate::weights::{STATISTICS, Weights};
 
 /// Makes networks that train and networks that score.
 ///
@@ -91,6 +91,9 @@ pub struct Setup {
 pub trait Engine: Send {
     /// One step of Adam on some of the examples, with the statistics of the batch; the loss
     /// before it: the mean over samples, steps and columns, and the penalties.
+    ///
+    /// Where that is not finite no step is taken: weights and optimiser stay as they are, though
+    /// moving statistics may have taken the batch in.
     fn step(&mut self, examples: &dyn Examples, batch: &[usize], step: StepParams<'_>) -> f64;
 
     /// As [`step`](Engine::step), and hands what the network made of each sample on the way, before
@@ -148,8 +151,12 @@ pub(crate) fn collect<T: Send>(
         let value = read(target, output);
         *slots[place].lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
     });
-    let values = slots.into_iter().map(|slot| slot.into_inner());
-    values.filter_map(|value| value.unwrap_or_else(PoisonError::into_inner)).collect()
+    let value =
+        |slot: Mutex<Option<T>>| match slot.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(value) => value,
+            None => unreachable!("a backend hands over every sample"),
+        };
+    slots.into_iter().map(value).collect()
 }
 
 /// What a step depends on besides its batch.
@@ -161,6 +168,27 @@ pub struct StepParams<'a> {
     pub learning_rate: f64,
     /// What dropout draws is a function of it and of the number of steps before.
     pub seed: Seed,
+}
+
+/// Checks moments that were read: a finite number for each trained weight of a network, those of
+/// squares at least 0. An error comes with which of the two is wrong.
+pub(crate) fn check_moments(
+    moments: &[Weights; 2],
+    network: &Network,
+) -> Result<(), (usize, LoadError)> {
+    let mut trained = network.tensors().map_err(|error| (0usize, LoadError::Network(error)))?;
+    trained.retain(|(name, _)| !STATISTICS.iter().any(|statistic| name.ends_with(statistic)));
+    for (which, moments) in moments.iter().enumerate() {
+        moments.check_tensors(&trained).map_err(|error| (which, error))?;
+        moments.check_finite().map_err(|error| (which, error))?;
+    }
+    match moments[1].iter().find(|(_, _, values)| values.iter().any(|&square| square < 0.0)) {
+        Some((name, ..)) => {
+            let message = format!("a second moment of {name} is below 0");
+            Err((1, LoadError::Description { message }))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What Adam remembers between steps.

@@ -1,12 +1,13 @@
 //! Dense layers over the rows of a shard, a chunk of rows at a time.
 
+use oddity_kernels::LANES;
 use oddity_kernels::activation::{activate, activate_backward};
-use oddity_kernels::adam::add_rows;
 use oddity_kernels::norm::normalize_backward;
 use oddity_kernels::product::{Left, Out, PANEL, Right, Start, multiply};
+use oddity_kernels::sums::add_rows;
 
 use crate::pass::{Read, Shared};
-use crate::plan::{LANES, Op, Stage};
+use crate::plan::{Op, Stage};
 use crate::shard::{CHUNK, Memory, State};
 
 pub(crate) fn forward(
@@ -62,8 +63,12 @@ pub(crate) fn backward(
             normalize_backward(level, norm.gradient(), width, y, dy);
         }
         if penalty != 0.0 {
-            for (dy, &y) in dy.iter_mut().zip(y) {
-                *dy += if y == 0.0 { 0.0 } else { penalty.copysign(y) };
+            // What fills a row up to whole vectors is no output, though an activation may make
+            // it more than 0.
+            for (dy, y) in dy.chunks_exact_mut(width).zip(y.chunks_exact(width)) {
+                for (dy, &y) in dy[..stage.out.width].iter_mut().zip(y) {
+                    *dy += if y == 0.0 { 0.0 } else { penalty.copysign(y) };
+                }
             }
         }
         activate_backward(level, activation, y, dy);

@@ -86,12 +86,13 @@ impl DenseAutoencoder {
     ///
     /// # Errors
     ///
-    /// [`oddity_core::Error::Parameter`] for one outside its range, or layers that do not fit
-    /// each other.
+    /// [`oddity_core::Error::Parameter`] for one outside its range, layers that do not fit
+    /// each other, or layers that make a sequence.
     pub fn new(params: DenseAutoencoderParams) -> Result<DenseAutoencoder> {
         params.training.check(NAME)?;
         let detector = DenseAutoencoder { params, backend: Arc::new(Native) };
-        detector.network(1).n_parameters()?;
+        // Whether layers make rows does not depend on the number of columns.
+        detector.network(1).check_repeats(NAME)?;
         Ok(detector)
     }
 

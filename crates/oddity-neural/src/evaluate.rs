@@ -3,8 +3,9 @@
 use oddity_kernels::{Level, Pool};
 
 use crate::examples::Examples;
-use crate::model::{Model, Rows};
+use crate::model::Model;
 use crate::pass::{self, Shared};
+use crate::rows::Rows;
 use crate::shard::Shard;
 
 /// Samples that go through the network at a time.

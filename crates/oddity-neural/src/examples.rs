@@ -37,6 +37,7 @@ pub(crate) struct Batch<'a> {
 }
 
 impl Batch<'_> {
+    /// Of a network that was checked, so that its sample's numbers can be counted.
     pub(crate) fn new(values: &[f32], input: Flow, repeats: bool) -> Result<Batch<'_>> {
         let (width, steps) = (input.width, input.steps.unwrap_or(1));
         let (found, sample) = (values.len(), width * steps);

@@ -52,6 +52,9 @@ mod online;
 mod pass;
 mod plan;
 mod reconstruction;
+#[cfg(test)]
+mod reconstruction_tests;
+mod rows;
 mod saved_network;
 mod score;
 mod session;
@@ -82,7 +85,6 @@ pub use language_model::{
 pub use load_error::LoadError;
 pub use lstm_autoencoder::{LstmAutoencoder, LstmAutoencoderParams};
 pub use lstm_forecaster::{LstmForecaster, LstmForecasterParams};
-pub use model::Rows;
 pub use native::Native;
 pub use network::{Gate, Layer, Network, Returns};
 pub use online::{
@@ -90,6 +92,7 @@ pub use online::{
     Outliers,
 };
 pub use reconstruction::{FittedNetwork, Reads};
+pub use rows::Rows;
 pub use saved_network::{SavedDetector, SavedNetwork};
 pub use score::ErrorScore;
 pub use session::Session;

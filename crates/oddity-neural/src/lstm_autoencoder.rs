@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use oddity_core::{Detector, FittedDetector, Result, Samples, Seed, State, Unwatched, Watch};
+use oddity_core::{
+    Detector, Error, FittedDetector, Result, Samples, Seed, State, Unwatched, Watch,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
@@ -105,12 +107,17 @@ impl LstmAutoencoder {
     ///
     /// # Errors
     ///
-    /// [`oddity_core::Error::Parameter`] for one outside its range, or layers that do not fit
-    /// each other.
+    /// [`Error::Parameter`] for one outside its range, layers that do not fit each other, or a
+    /// decoder that does not make a sequence.
     pub fn new(params: LstmAutoencoderParams) -> Result<LstmAutoencoder> {
         params.training.check(NAME)?;
         let detector = LstmAutoencoder { params, backend: Arc::new(Native) };
-        detector.network(1, 1).n_parameters()?;
+        // Windows of another size may still be others than what is made.
+        let network = detector.network(1, 1);
+        network.n_parameters()?;
+        let makes = network.flows()?.last().and_then(|flow| flow.steps);
+        let (found, wanted) = (detector.params.decoder.len() as f64, "layers that make a sequence");
+        Error::check_parameter(NAME, "decoder", found, makes.is_some(), wanted)?;
         Ok(detector)
     }
 
@@ -137,7 +144,8 @@ impl LstmAutoencoder {
     ///
     /// # Errors
     ///
-    /// Those of [`Detector::fit_watched`].
+    /// Those of [`Detector::fit_watched`], and [`Error::Parameter`] for layers that make other
+    /// steps than a window has.
     pub fn fit_network(
         &self,
         train: &Samples<'_>,
@@ -146,6 +154,7 @@ impl LstmAutoencoder {
     ) -> Result<FittedNetwork> {
         let table = Reads::Windows.table(train)?;
         let network = self.network(table.steps(), table.width());
+        network.check_repeats(NAME)?;
         let LstmAutoencoderParams { training, score, .. } = &self.params;
         let code = self.code();
         let (reads, score) = (Reads::Windows, *score);
@@ -153,9 +162,10 @@ impl LstmAutoencoder {
         task.fit(&*self.backend, &table, seed, watch)
     }
 
-    /// Layers to the end of the encoder: without one, and with a decoder alone, there is no code.
+    /// Layers to the end of the encoder, which has some: only they make of a window a row that
+    /// can be repeated.
     fn code(&self) -> Option<usize> {
-        Some(self.params.encoder.len()).filter(|&n| 0 < n)
+        Some(self.params.encoder.len())
     }
 }
 

@@ -82,7 +82,7 @@ fn windows_without_a_row_to_foretell_and_layers_that_leave_a_sequence_are_refuse
     assert!(matches!(found, Error::Length { expected: 2, found: 1, .. }), "{found}");
     let fitted = detector(SMALL).fit(&waves(6).samples(), Seed(1)).expect("trains");
     let found = fitted.score(&waves(5).samples()).expect_err("another size");
-    assert!(matches!(found, Error::Length { .. }), "{found}");
+    assert!(matches!(found, Error::Length { expected: 6, found: 5, .. }), "{found}");
     for (text, expected) in [
         ("layers = [{ layer = 'lstm', units = 3 }]", "layers whose last LSTM returns"),
         ("layers = []", "layers whose last LSTM returns"),

@@ -7,7 +7,8 @@ use crate::examples::Examples;
 use crate::initial::initial;
 use crate::network::Network;
 use crate::norm_state::NormState;
-use crate::plan::{LANES, Plan};
+use crate::plan::Plan;
+use crate::rows::Rows;
 use crate::shard::Shard;
 
 /// A network with weights and moving statistics.
@@ -48,33 +49,6 @@ impl Model {
     }
 }
 
-/// The steps of one sample, each a row of numbers.
-#[derive(Clone, Copy, Debug)]
-pub struct Rows<'a> {
-    values: &'a [f32],
-    width: usize,
-    /// From a step's row to the next step's.
-    stride: usize,
-}
-
-impl<'a> Rows<'a> {
-    /// Rows of `width` numbers behind each other.
-    ///
-    /// # Panics
-    ///
-    /// If `width` is 0.
-    pub fn new(values: &'a [f32], width: usize) -> Rows<'a> {
-        assert!(0 < width, "a row has numbers");
-        Rows { values, width, stride: width }
-    }
-
-    /// Each step's numbers.
-    pub fn steps(&self) -> impl DoubleEndedIterator<Item = &'a [f32]> + Clone + use<'a> {
-        let width = self.width;
-        self.values.chunks(self.stride).map(move |row| &row[..width])
-    }
-}
-
 impl Shard {
     /// Takes some samples of a batch, of which `first` lie before these.
     pub(crate) fn fill(
@@ -106,9 +80,9 @@ impl Shard {
     /// Target and output of one of its samples.
     pub(crate) fn sides(&self, plan: &Plan, row: usize) -> (Rows<'_>, Rows<'_>) {
         let out = plan.output();
-        let padded = out.width.next_multiple_of(LANES);
+        let padded = out.padded();
         let (stride, n) = (self.n_rows * padded, out.steps * self.n_rows * padded);
-        let rows = |values| Rows { values, width: out.width, stride };
+        let rows = |values| Rows::apart(values, out.width, stride);
         let output = match (self.states.last(), plan.stages.last()) {
             (Some(state), Some(stage)) => state.values(stage, self.n_rows),
             _ => &[],

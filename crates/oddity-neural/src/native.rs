@@ -10,7 +10,7 @@ use crate::language_model::{self, LanguageEngine, LanguageScorer, LanguageSetup,
 use crate::load_error::LoadError;
 use crate::model::Model;
 use crate::network::Network;
-use crate::trainer::{self, Trainer};
+use crate::trainer::Trainer;
 use crate::weights::Weights;
 
 /// The trainer of this crate, on the CPU.
@@ -70,14 +70,7 @@ fn trainer_of(model: Model, setup: Setup) -> Trainer {
 impl Engine for Trainer {
     fn step(&mut self, examples: &dyn Examples, batch: &[usize], step: StepParams<'_>) -> f64 {
         let StepParams { training, learning_rate, seed } = step;
-        let step = trainer::Step {
-            loss: training.loss.kernel(),
-            adam: training.adam(),
-            learning_rate,
-            clip_norm: training.clip_norm,
-            seed,
-        };
-        Trainer::step(self, examples, batch, step)
+        Trainer::step(self, examples, batch, training.step(learning_rate, seed))
     }
 
     fn step_and_read(
@@ -107,13 +100,13 @@ impl Engine for Trainer {
     }
 
     fn optimizer(&self) -> OptimizerState {
-        let moments = [0, 1].map(|moment| self.model.export(&self.moments[moment]));
+        let moments = [0, 1].map(|moment| self.model.plan.export(&self.moments[moment]));
         OptimizerState { n_steps: self.n_steps, moments }
     }
 
     fn set_optimizer(&mut self, state: &OptimizerState) -> Result<(), LoadError> {
         for (moments, to) in state.moments.iter().zip(&mut self.moments) {
-            self.model.import(moments, to)?;
+            self.model.plan.import(moments, to)?;
         }
         self.n_steps = state.n_steps;
         Ok(())

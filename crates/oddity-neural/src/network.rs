@@ -1,12 +1,20 @@
 //! Networks as data: layers, sizes, activations.
 
 use oddity_core::{Error, Result};
+use oddity_kernels::LANES;
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
 
 /// What names an error's origin.
 pub(crate) const STEP: &str = "network";
+
+/// Most numbers that all layers make of one sample, together with the sample's own: 64 MiB. Steps
+/// are in no tensor's shape, so that a file could ask for any memory by them.
+const MOST_NUMBERS: usize = 1 << 24;
+
+/// Most parameters: 4 GiB, and three times as much again in training.
+pub(crate) const MOST_PARAMETERS: usize = 1 << 30;
 
 /// A chain of layers over rows or windows.
 ///
@@ -141,20 +149,26 @@ impl Network {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] for a size of 0, a rate outside 0 to 1, or a layer that cannot read
-    /// what the one before makes.
+    /// [`Error::Parameter`] for a size of 0, a rate outside 0 to 1, a layer that cannot read
+    /// what the one before makes, more than 2^30 parameters, or more than 2^24 numbers that all
+    /// layers make of one sample, rows rounded up to multiples of 16.
     pub fn n_parameters(&self) -> Result<usize> {
-        let mut n = 0;
+        let mut n = 0usize;
         let mut flow = self.input();
         for (layer, after) in self.layers.iter().zip(self.flows()?) {
-            n += match *layer {
-                Layer::Dense { units, .. } => (flow.width + 1) * units,
-                Layer::Lstm { units, .. } => 4 * units * (flow.width + units + 1),
-                Layer::BatchNorm { .. } => 4 * flow.width,
-                _ => 0,
+            // Sizes that no number counts are too large as well.
+            let (inputs, units, n_each) = match *layer {
+                Layer::Dense { units, .. } => (flow.width, units, 1),
+                Layer::Lstm { units, .. } => (flow.width.saturating_add(units), units, 4),
+                Layer::BatchNorm { .. } => (3, flow.width, 1),
+                _ => (0, 0, 0),
             };
+            let of_layer = inputs.saturating_add(1).saturating_mul(units).saturating_mul(n_each);
+            n = n.saturating_add(of_layer);
             flow = after;
         }
+        let wanted = "at most 2^30 parameters";
+        Error::check_parameter(STEP, "layers", n as f64, n <= MOST_PARAMETERS, wanted)?;
         Ok(n)
     }
 
@@ -171,13 +185,37 @@ impl Network {
         let n_layers = self.layers.len();
         check(STEP, "layers", n_layers as f64, 1 <= n_layers, "at least 1")?;
         let mut flow = self.input();
+        let mut n = flow.numbers();
         self.layers
             .iter()
             .map(|layer| {
                 flow = layer.after(flow)?;
+                n = n.saturating_add(flow.numbers());
+                let wanted = "at most 2^24 numbers of one sample, those of all layers together";
+                check(STEP, "layers", n as f64, n <= MOST_NUMBERS, wanted)?;
                 Ok(flow)
             })
             .collect()
+    }
+
+    /// Checks that the network fits together and makes what it reads, for an algorithm of that
+    /// name.
+    pub(crate) fn check_repeats(&self, step: &'static str) -> Result<()> {
+        self.n_parameters()?;
+        let (input, output) = (self.input(), self.flows()?.last().copied());
+        let output = output.unwrap_or(input);
+        let found =
+            if output.width == input.width { output.steps.unwrap_or(1) } else { output.width };
+        let wanted = "an output of the input's shape";
+        Error::check_parameter(step, "layers", found as f64, output == input, wanted)
+    }
+}
+
+impl Flow {
+    /// Numbers that it takes, of one sample, in rows of whole vectors.
+    fn numbers(self) -> usize {
+        let padded = self.width.checked_next_multiple_of(LANES).unwrap_or(usize::MAX);
+        padded.saturating_mul(self.steps.unwrap_or(1))
     }
 }
 
@@ -189,8 +227,13 @@ impl Layer {
         match *self {
             Layer::Dense { units, activity_l1, .. } => {
                 check("units", units as f64, 1 <= units, "at least 1")?;
-                let ok = 0.0 <= activity_l1 && activity_l1.is_finite();
-                check("activity_l1", activity_l1, ok, "at least 0")?;
+                let ok = 0.0 <= activity_l1 && (activity_l1 as f32).is_finite();
+                check(
+                    "activity_l1",
+                    activity_l1,
+                    ok,
+                    "at least 0, and finite in single precision",
+                )?;
                 Ok(Flow { width: units, ..flow })
             }
             Layer::Lstm { units, returns, .. } => {
@@ -207,7 +250,8 @@ impl Layer {
                 Ok(flow)
             }
             Layer::Dropout { rate } | Layer::AlphaDropout { rate } => {
-                check("rate", rate, (0.0..1.0).contains(&rate), "at least 0 and less than 1")?;
+                let ok = 0.0 <= rate && (rate as f32) < 1.0;
+                check("rate", rate, ok, "at least 0, and less than 1 in single precision")?;
                 Ok(flow)
             }
             Layer::Repeat { steps } => {

@@ -4,15 +4,13 @@
 //! LSTM is none either, since the LSTM reads a repeated row as it is.
 
 use oddity_core::Result;
+use oddity_kernels::LANES;
 use oddity_kernels::dropout::Dropout;
 use oddity_kernels::lstm::{Cell, Shape};
 use oddity_kernels::product::packed_len;
 
 use crate::network::{Flow, Gate, Layer, Network, Returns};
 use crate::tensor::{Form, Tensor};
-
-/// Numbers of a vector: what widths are rounded up to.
-pub(crate) const LANES: usize = 16;
 
 /// A network as a chain of stages.
 #[derive(Clone, Debug)]
@@ -38,7 +36,7 @@ pub(crate) struct Out {
     pub(crate) width: usize,
     /// Steps that are stored: 1 for rows, and for rows that the next stage reads repeatedly.
     pub(crate) steps: usize,
-    /// Index of the norm that the next stage applies to it.
+    /// The norm that the next stage applies to it.
     pub(crate) norm: Option<NormPlan>,
 }
 
@@ -85,6 +83,8 @@ impl Out {
 
 impl Plan {
     pub(crate) fn new(network: &Network) -> Result<Plan> {
+        // Memory is asked for by the plan: first that there is some.
+        network.n_parameters()?;
         let flows = network.flows()?;
         let mut builder = Builder {
             plan: Plan {

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::backend::{Backend, Scorer, collect};
 use crate::examples::Examples;
 use crate::load_error::LoadError;
-use crate::model::Rows;
 use crate::native::Native;
 use crate::network::Network;
+use crate::rows::Rows;
 use crate::saved_network::{SavedDetector, SavedNetwork};
 use crate::score::ErrorScore;
 use crate::table::Table;
@@ -143,7 +143,10 @@ impl FittedNetwork {
         if found != expected {
             return Err(Error::Width { expected, found });
         }
-        let (expected, found) = (self.network.steps.unwrap_or(1), table.steps());
+        // Of a window, forecasters read all rows but the last.
+        let unread = usize::from(self.detector.reads == Reads::Forecasts);
+        let expected = self.network.steps.unwrap_or(1).saturating_add(unread);
+        let found = table.steps() + unread;
         if found != expected {
             return Err(Error::Length { what: "a window's rows", expected, found });
         }

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::evaluate::Evaluator;
 use crate::examples::{Batch, Examples};
 use crate::load_error::LoadError;
-use crate::model::{Model, Rows};
+use crate::model::Model;
 use crate::network::{Flow, Network};
 use crate::reconstruction::{FittedNetwork, Reads};
+use crate::rows::Rows;
 use crate::score::ErrorScore;
 use crate::weights::{Archive, Weights, parse, write_archive};
 
@@ -99,11 +100,7 @@ impl SavedNetwork {
 
     /// Takes a description and weights, which may not fit it.
     pub(crate) fn described(text: &str, weights: Weights) -> Result<SavedNetwork, LoadError> {
-        let Form { form: found } = parse(text)?;
-        if found != FORM {
-            return Err(LoadError::Version { wanted: FORM, found });
-        }
-        let Description { network, detector, .. } = parse(text)?;
+        let Description { network, detector, .. } = parse(text, FORM)?;
         Ok(SavedNetwork { network, weights, detector })
     }
 
@@ -210,10 +207,4 @@ impl SavedNetwork {
         };
         Some((part(*inputs, *steps, front, 0), part(flow.width, flow.steps, back, code)))
     }
-}
-
-/// The form of a description, whatever else is in it.
-#[derive(Deserialize)]
-struct Form {
-    form: u32,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Rows;
+use crate::rows::Rows;
 
 /// What a sample is scored by, with the errors `e = y - t` of its steps and columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

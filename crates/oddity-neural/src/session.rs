@@ -5,12 +5,16 @@ use oddity_core::{Error, Result, Seed};
 use crate::examples::{Batch, Examples};
 use crate::load_error::LoadError;
 use crate::network::Network;
-use crate::trainer::{Step, Trainer};
+use crate::trainer::Trainer;
 use crate::training::TrainingParams;
 use crate::weights::Weights;
 
-/// A network in training, for callers that choose their batches themselves; autoencoders learn
-/// to make their input.
+/// A network in training that learns to make its input, for callers that choose their batches
+/// themselves.
+///
+/// It runs on the native trainer, with the learning rate of its parameters throughout: of those,
+/// epochs, batch size, schedule and validation are not read. Where dropout draws, a batch has
+/// other losses each time.
 ///
 /// ```
 /// use oddity_core::Seed;
@@ -37,7 +41,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// A network with initial weights, and memory for batches of at most `n_batch` samples.
+    /// A network with initial weights, and memory for batches of at most `n_batch` samples, on
+    /// `n_threads` threads, the caller's included. Their number changes no bit.
     ///
     /// # Errors
     ///
@@ -52,12 +57,8 @@ impl Session {
     ) -> Result<Session> {
         params.check("session")?;
         Error::check_parameter("session", "n_batch", n_batch as f64, 1 <= n_batch, "at least 1")?;
+        network.check_repeats("session")?;
         let trainer = Trainer::new(network, n_batch, false, n_threads, seed.derive(0))?;
-        let (input, output) = (network.input(), network.flows()?.last().copied());
-        let fits = output == Some(input);
-        let width = output.map_or(0, |output| output.width) as f64;
-        Error::check_parameter("session", "layers", width, fits, "an output of the input's shape")?;
-        let n_batch = n_batch.max(1);
         Ok(Session { trainer, params: params.clone(), seed, n_batch })
     }
 
@@ -66,17 +67,12 @@ impl Session {
     /// # Errors
     ///
     /// [`Error::Length`] for no whole samples, or more than were announced;
-    /// [`Error::Diverged`] if the loss is not finite.
+    /// [`Error::Diverged`] if the loss is not finite: its batch is the number of steps that were
+    /// taken, and no step is taken then.
     pub fn step(&mut self, batch: &[f32]) -> Result<f64> {
         let examples = self.batch(batch)?;
         let all: Vec<usize> = (0..examples.len()).collect();
-        let step = Step {
-            loss: self.params.loss.kernel(),
-            adam: self.params.adam(),
-            learning_rate: self.params.learning_rate,
-            clip_norm: self.params.clip_norm,
-            seed: self.seed.derive(1),
-        };
+        let step = self.params.step(self.params.learning_rate, self.seed.derive(1));
         let at = self.trainer.n_steps as usize;
         let loss = self.trainer.step(&examples, &all, step);
         if loss.is_finite() {

@@ -1,7 +1,7 @@
 //! Copies of what a stage reads: normalised, at each step, with some numbers dropped.
 
-use oddity_kernels::adam::add;
 use oddity_kernels::norm::{normalize, normalize_backward};
+use oddity_kernels::sums::add;
 
 use crate::norm_state::NormState;
 use crate::pass::{Read, Shared};

@@ -2,6 +2,7 @@
 
 use oddity_core::Seed;
 use oddity_kernels::loss::Loss;
+use oddity_kernels::product::PANEL;
 use serde_json::Value;
 
 use crate::examples::Examples;
@@ -173,8 +174,12 @@ fn batch(case: &Value, network: &Network) -> Batch {
 }
 
 fn step(case: &Value) -> Step {
+    step_of(loss(case))
+}
+
+fn step_of(loss: Loss) -> Step {
     Step {
-        loss: loss(case),
+        loss,
         adam: Adam { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 },
         learning_rate: 1e-3,
         clip_norm: None,
@@ -227,6 +232,26 @@ fn gradients_of_single_layers_equal_the_references() {
     for case in cases(LAYERS, "layers") {
         check(&case, 1);
     }
+}
+
+#[test]
+fn a_penalty_on_outputs_leaves_alone_what_fills_their_rows_up() {
+    let text = "inputs = 3
+        layers = [
+            { layer = 'dense', units = 10, activation = 'sigmoid', activity_l1 = 0.5 },
+            { layer = 'dense', units = 3 },
+        ]";
+    let network: Network = toml::from_str(text).expect("a network");
+    let mut trainer = Trainer::new(&network, 4, false, 1, Seed(1)).expect("fits");
+    let inputs = stream("penalty", 4 * 3, 1.0, 0.0);
+    let batch = Batch { n: 4, inputs, targets: None, steps: [1, 1], widths: [3, 3] };
+    trainer.gradients(&batch, &[0, 1, 2, 3], step_of(Loss::MeanSquaredError));
+    let gradient = trainer.summed_gradient();
+    let of = |tensor: usize| &gradient[trainer.model.plan.tensors[tensor].range.clone()];
+    let (kernel, bias) = (of(0), of(1));
+    assert!(bias[..10].iter().all(|&gradient| gradient != 0.0));
+    assert_eq!(bias[10..], [0.0; 6]);
+    assert!(kernel.chunks_exact(PANEL).all(|row| row[10..] == [0.0; PANEL - 10]));
 }
 
 #[test]

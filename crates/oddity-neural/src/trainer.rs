@@ -12,10 +12,11 @@ use crate::backend::Read;
 use crate::dense::activity_penalty;
 use crate::evaluate::Evaluator;
 use crate::examples::Examples;
-use crate::model::{Model, Rows};
+use crate::model::Model;
 use crate::network::Network;
 use crate::norm_state::Moments;
 use crate::pass::{self, Shared};
+use crate::rows::Rows;
 use crate::shard::Shard;
 use crate::update::{self, Adam, Parameters};
 
@@ -89,9 +90,14 @@ impl Trainer {
         trainer
     }
 
-    /// One step on a batch; its loss, the mean over samples, steps and columns.
+    /// One step on a batch; its loss, the mean over samples, steps and columns. Where that is not
+    /// finite, weights and moments stay as they are.
     pub(crate) fn step(&mut self, examples: &dyn Examples, batch: &[usize], step: Step) -> f64 {
         let loss = self.gradients(examples, batch, step);
+        // Its gradients are no numbers, nor would the weights be.
+        if !loss.is_finite() {
+            return loss;
+        }
         self.n_steps += 1;
         let n_shards = batch.len().div_ceil(self.shard_rows);
         let [m, v] = &mut self.moments;
@@ -116,8 +122,8 @@ impl Trainer {
         loss
     }
 
-    /// Hands target and output of each of the `n` samples of the last step, as they were before
-    /// it, to `read`.
+    /// Hands target and output of each of the `n` samples of the last batch, as they were before
+    /// its step, to `read`.
     pub(crate) fn made(&self, n: usize, read: Read<'_>) {
         for place in 0..n {
             let shard = &self.shards[place / self.shard_rows];

@@ -3,7 +3,7 @@
 use oddity_kernels::adam::{self, AdamStep};
 use oddity_kernels::pack::{pack_transposed, transposed_len, transposed_rows};
 use oddity_kernels::product::PANEL;
-use oddity_kernels::{Buffer, Level, Pool};
+use oddity_kernels::{Buffer, Level, Pool, sums};
 
 use crate::plan::{Op, Plan};
 use crate::tensor::{Form, Tensor};
@@ -24,7 +24,6 @@ impl Adam {
             beta_1: self.beta_1 as f32,
             beta_2: self.beta_2 as f32,
             rate: (learning_rate * rest(self.beta_2).sqrt() / rest(self.beta_1)) as f32,
-            root: 1.0,
             epsilon: self.epsilon as f32,
             gradient_scale: 1.0,
         }
@@ -83,7 +82,7 @@ pub(crate) fn update(
             pool.for_each(&mut pieces, |_, piece| {
                 piece.add_up(level, shards);
                 piece.sum_of_squares =
-                    adam::sum_of_squares(level, summed(shards, piece.start, piece.gradient));
+                    sums::sum_of_squares(level, summed(shards, piece.start, piece.gradient));
             });
             let norm = pieces.iter().map(|piece| piece.sum_of_squares).sum::<f64>().sqrt();
             if clip_norm < norm {
@@ -114,7 +113,7 @@ impl Piece<'_> {
             if index == 0 {
                 self.gradient.copy_from_slice(part);
             } else {
-                adam::add(level, part, self.gradient);
+                sums::add(level, part, self.gradient);
             }
         }
     }

@@ -85,7 +85,7 @@ impl LanguageEngine for BurnLanguageEngine {
         let (outputs, behind) = module.forward(&chunk, before, masks.as_ref());
         self.states = Some(behind.into_iter().map(|state| state.map(Tensor::inner)).collect());
         let losses = module.losses(Tensor::cat(outputs, 0), &chunk.classes());
-        let scale = 1.0 / (self.setup.n_batch * self.setup.n_steps) as f64;
+        let scale = 1.0 / self.setup.divisor as f64;
         let gradients = losses.clone().sum().mul_scalar(scale).backward();
         self.module = Some(self.adam.step(module, gradients, step.training, step.learning_rate));
         weights::numbers(losses.inner()).into_iter().map(f64::from).sum()

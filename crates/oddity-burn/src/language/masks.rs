@@ -2,11 +2,9 @@
 
 use burn::tensor::{Tensor, TensorData};
 use oddity_core::Seed;
+use oddity_kernels::LANES;
 use oddity_kernels::dropout::Dropout;
 use oddity_neural::{LANGUAGE_PART, LanguageSetup};
-
-/// Numbers in a row of the native trainer are rounded up to this many.
-const LANES: usize = 16;
 
 /// What is dropped in a chunk: see [`LanguageSetup::dropout`].
 pub(crate) struct Masks {
@@ -32,6 +30,7 @@ impl Masks {
     }
 
     fn factors(&self, layer: usize, step: usize, n_rows: usize, width: usize) -> Vec<f32> {
+        // As a row of the native trainer lies.
         let padded = width.next_multiple_of(LANES);
         let mut factors = Vec::with_capacity(n_rows * width);
         let mut line = vec![0.0; padded];

@@ -60,6 +60,10 @@ fn sizes(units: &[usize]) -> LanguageSizes {
     LanguageSizes { n_inputs: 13, embedding: 6, units: units.to_vec(), n_classes: 12 }
 }
 
+fn setup(n_batch: usize, n_steps: usize, dropout: f64, seed: u64) -> LanguageSetup {
+    LanguageSetup { n_batch, n_steps, divisor: n_batch * n_steps, dropout, seed: Seed(seed) }
+}
+
 /// Both engines with the same weights: native first.
 fn engines(sizes: &LanguageSizes, setup: LanguageSetup) -> [Box<dyn LanguageEngine>; 2] {
     let backends: [&dyn Backend; 2] = [&Native, &burn()];
@@ -120,7 +124,7 @@ fn gradients_of_ragged_chunks_are_the_native_ones() {
     ] {
         let sizes = sizes(units);
         // Three parts of rows, of which the last ones end first; the last batch is not full.
-        let setup = LanguageSetup { n_batch: 40, n_steps: 7, dropout, seed: Seed(3) };
+        let setup = setup(40, 7, dropout, 3);
         let rows = Symbols::new(&sizes, 37, 30, 1);
         let training = params(&format!("{RAW}\n{extra}"));
         let (tensor, off) = compare(&sizes, setup, &training, &rows);
@@ -141,7 +145,7 @@ proptest! {
         dropout in prop::sample::select(vec![0.0, 0.4]), seed: u64,
     ) {
         let sizes = LanguageSizes { n_inputs, embedding, units, n_classes };
-        let setup = LanguageSetup { n_batch: n_rows, n_steps, dropout, seed: Seed(seed) };
+        let setup = setup(n_rows, n_steps, dropout, seed);
         let rows = Symbols::new(&sizes, n_rows, longest, seed);
         // A single class has probability 1, and its loss is rounding.
         prop_assume!(1 < n_classes);
@@ -153,7 +157,7 @@ proptest! {
 #[test]
 fn ten_steps_stay_together() {
     let sizes = sizes(&[20, 11]);
-    let setup = LanguageSetup { n_batch: 20, n_steps: 6, dropout: 0.2, seed: Seed(3) };
+    let setup = setup(20, 6, 0.2, 3);
     let [mut native, mut burn] = engines(&sizes, setup);
     let training = params("learning_rate = 0.004\nclip_norm = 0.5");
     // Each batch begins from states of 0; one is a single step, in which no state is read.
@@ -174,7 +178,7 @@ fn ten_steps_stay_together() {
 #[test]
 fn the_same_weights_give_the_same_losses() {
     let sizes = sizes(&[20, 11]);
-    let setup = LanguageSetup { n_batch: 20, n_steps: 6, dropout: 0.2, seed: Seed(3) };
+    let setup = setup(20, 6, 0.2, 3);
     // More rows than go through at a time, and longer ones; some have no symbol.
     let mut rows = Symbols::new(&sizes, 100, 150, 4);
     rows.rows.extend([Vec::new(), Vec::new()]);
@@ -199,7 +203,7 @@ fn the_same_weights_give_the_same_losses() {
 
 #[test]
 fn other_weights_are_refused() {
-    let setup = LanguageSetup { n_batch: 2, n_steps: 6, dropout: 0.0, seed: Seed(3) };
+    let setup = setup(2, 6, 0.0, 3);
     let [_, mut engine] = engines(&sizes(&[4]), setup);
     let before = engine.weights();
     let missing = engine.set_weights(&Weights::default());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use oddity_core::{Detector, FittedDetector, Seed, Sequences};
+use oddity_core::{Detector, FittedDetector, Seed, Sequences, Unwatched};
 use oddity_neural::{FittedLanguageModel, LstmLanguageModel, LstmLanguageModelParams};
 
 use super::{burn, scores_apart};
@@ -121,7 +121,9 @@ fn what_one_backend_kept_the_other_restores() {
 
 #[test]
 fn bytes_of_a_model_fitted_on_burn_are_read_and_moved() {
-    let fitted = on_burn(SMALL).fit_model(&grammar(60, 7).samples(), Seed(3)).expect("trains");
+    let train = grammar(60, 7);
+    let fitted = on_burn(SMALL).fit_model(&train.samples(), Seed(3), &mut Unwatched);
+    let fitted = fitted.expect("trains");
     let native = FittedLanguageModel::from_bytes(&fitted.to_bytes()).expect("as written");
     assert_eq!(native.to_bytes(), fitted.to_bytes());
     let moved = native.on(&burn()).expect("the same tensors");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use oddity_core::{Detector, Frame, OnlineDetector, Seed};
+use oddity_core::{Detector, Error, Frame, OnlineDetector, Seed};
 use oddity_neural::{OnlineLstmAutoencoder, OnlineLstmAutoencoderParams, OnlineNetwork};
 
 use super::{burn, scores_apart};
@@ -97,6 +97,19 @@ fn a_stream_goes_on_from_its_state_on_either_backend() {
             }
         }
     }
+}
+
+#[test]
+fn an_event_whose_loss_is_not_finite_leaves_the_stream_as_it_was() {
+    let text = format!("{SMALL}\nscale = false\noutliers = 'learn'");
+    let mut stream = on_burn(&text).begin(3, Seed(1)).expect("fits");
+    let events = events(13);
+    observe(&mut stream, &events[..12]);
+    let before = stream.to_bytes();
+    let found = stream.observe(&[1e30, 0.0, 20.0]).expect_err("too large");
+    assert!(matches!(found, Error::Diverged { batch: 12, .. }), "{found}");
+    assert!(stream.to_bytes() == before);
+    observe(&mut stream, &events[12..]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::product::{Left, Out, PANEL, Right, Start, multiply};
 use crate::simd::LANES;
 use crate::{Buffer, Level};
 
-/// Rows of a chunk, at least.
+/// Rows of a chunk, at most; a single step may have more.
 const CHUNK: usize = 128;
 
 /// What a backward pass reads besides the layer.

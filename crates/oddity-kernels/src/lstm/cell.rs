@@ -71,7 +71,7 @@ pub(super) struct Gradients<'a> {
     pub(super) h: Option<&'a [f32]>,
     /// Of the cell state, from the step after and for the step before.
     pub(super) c: &'a mut [f32],
-    /// Whether there is a step after.
+    /// Whether there is no step after.
     pub(super) is_last: bool,
     /// Of the panel's sums.
     pub(super) sums: &'a mut [f32],

@@ -92,12 +92,6 @@ impl Trace {
         self.h.copy_within(n_steps * step..(n_steps + 1) * step, 0);
         self.c.copy_within(n_steps * step..(n_steps + 1) * step, 0);
     }
-
-    /// The states before the first step, of outputs and cells: `[row][width]` each.
-    pub fn states_mut(&mut self, shape: Shape, n_rows: usize) -> (&mut [f32], &mut [f32]) {
-        let step = n_rows * shape.width();
-        (&mut self.h[..step], &mut self.c[..step])
-    }
 }
 
 /// Runs a layer over all steps.

@@ -109,3 +109,17 @@ fn sides_that_are_too_short_are_refused() {
     assert!(!call(10, 15, 64));
     assert!(!call(10, 16, 63));
 }
+
+#[test]
+fn more_columns_than_a_number_counts_have_no_bias() {
+    let (ones, mut out) = ([1.0; 64], [0.0; 64]);
+    // Panels on top of each other fit into any side; sixteen times the groups is 0.
+    let groups = 1 << (usize::BITS - 4);
+    let right = Right { data: &ones, row: PANEL, panel: 0 };
+    let refused = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| {
+        let (left, out) = (Left::rows(&ones, 1), Out { data: &mut out, row: PANEL, panel: 0 });
+        multiply(Level::plain(), 1, 1, groups, Start::Bias(&ones[..16]), left, right, out);
+    }));
+    let message = refused.expect_err("refused");
+    assert_eq!(message.downcast_ref::<&str>(), Some(&"a bias a column"));
+}

@@ -13,7 +13,7 @@ pub(crate) use avx512::Avx512;
 pub(crate) use plain::Plain;
 
 /// Numbers in a vector, whatever the registers' width.
-pub(crate) const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 /// One set of vector instructions. A value of such a type proves that the machine has them.
 ///

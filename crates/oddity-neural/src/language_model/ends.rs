@@ -1,12 +1,11 @@
 //! The layers at both ends of a language model: embeddings, and an output a class.
 
-use oddity_kernels::Level;
-use oddity_kernels::adam::{add, add_rows};
 use oddity_kernels::product::{Left, Out, PANEL, Right, Start, multiply};
+use oddity_kernels::sums::{add, add_rows};
+use oddity_kernels::{LANES, Level};
 
 use super::layout::Model;
 use super::pass::Shared;
-use crate::plan::LANES;
 use crate::shard::CHUNK;
 
 /// Numbers that a row takes.

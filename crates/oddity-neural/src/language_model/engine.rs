@@ -17,8 +17,7 @@ pub trait LanguageEngine: Send {
     /// Chunks of a batch come in order. States pass from chunk to chunk, gradients do not; the
     /// first one starts from states of 0. Rows that have ended before a chunk are not in it, nor
     /// is what lies behind a row's end. The gradient is that of the sum of the losses divided by
-    /// [`n_batch`](LanguageSetup::n_batch) times [`n_steps`](LanguageSetup::n_steps). Of the
-    /// training parameters, `loss` is not read.
+    /// [`divisor`](LanguageSetup::divisor). Of the training parameters, `loss` is not read.
     ///
     /// # Panics
     ///
@@ -53,8 +52,11 @@ pub trait LanguageScorer: fmt::Debug + Send + Sync {
 pub struct LanguageSetup {
     /// Rows of a batch, at most.
     pub n_batch: usize,
-    /// Steps of a chunk, at most.
+    /// Steps of a chunk, at most: memory is taken for as many.
     pub n_steps: usize,
+    /// What the gradient of a chunk's sum of losses is divided by: the same for all chunks, so
+    /// that each symbol weighs the same where few rows are as long.
+    pub divisor: usize,
     /// Share of the numbers that layers read which are set to 0 in training; at least 0 and less
     /// than 1. The others grow, so that their mean stays.
     ///

@@ -53,6 +53,7 @@ impl Model {
 
     /// With weights of 0.
     pub(super) fn zeros(sizes: &LanguageSizes) -> Result<Model> {
+        sizes.check_sizes()?;
         let mut plan = Plan::new(&network(sizes))?;
         // The embeddings are the first layer, although they lie last.
         for tensor in &mut plan.tensors {

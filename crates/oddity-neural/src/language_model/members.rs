@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use oddity_core::{
-    Artefact, Detector, Error, FittedDetector, Result, Samples, Scores, Seed, SequencesView, State,
-    TrainingHistory,
+    Artefact, Detector, Epoch, Error, FittedDetector, Progress, Result, Samples, Scores, Seed,
+    SequencesView, State, TrainingHistory, Unwatched, Watch,
 };
 
 use super::NAME;
@@ -49,9 +49,10 @@ const HELD_OUT: u64 = 1;
 /// - **Training.** Sequences are sorted by length and cut into batches; batches come in another
 ///   order each epoch. A batch goes through the network in chunks of `bptt` steps: states pass
 ///   from chunk to chunk, gradients do not, and after each chunk Adam takes a step. A gradient
-///   is the sum over the chunk's symbols divided by `batch_size` times `bptt`, so that each
-///   symbol weighs the same. Of [`TrainingParams`](crate::TrainingParams), `loss` is not read;
-///   the validation loss is the mean over the symbols of the sequences held out.
+///   is the sum over the chunk's symbols divided by the sequences of a batch, at most
+///   `batch_size`, times `bptt`, so that each symbol weighs the same. Of
+///   [`TrainingParams`](crate::TrainingParams), `loss` is not read; the validation loss is the
+///   mean over the symbols of the sequences held out.
 /// - **Relative scores.** With `relative`, the mean of the losses, of the sequence or of each
 ///   window, is divided by 0.5 plus the entropy of the same symbols, in nats, from how often
 ///   each occurs among them. A stretch of many different symbols is hard to foretell for any
@@ -68,9 +69,14 @@ const HELD_OUT: u64 = 1;
 /// - **Windows.** `lowest_window` looks for a stretch that is normal beyond doubt: normal
 ///   sequences hold stretches that are foretold almost without loss, and one is enough.
 /// - **Backend.** Members train and score on any [`Backend`], [`Native`] by default.
+/// - **Watched.** A watcher sees the epochs of all members, one member after the other. Where it
+///   ends the training, that of the member at hand ends, and each member behind has one epoch
+///   and asks again. There are no checkpoints: what [`Progress::checkpoint`] makes is empty, and
+///   one to go on from is refused ([`Checkpoint`](oddity_core::Error::Checkpoint)).
 /// - **Cost.** `6 p` operations a symbol, epoch and member for `p` parameters, `2 p` to score.
-///   Scoring takes memory for 32 sequences a thread and 64 steps of each, whatever their
-///   length, and for the window.
+///   Training takes memory for a gradient of all parameters and for all states of `bptt` steps,
+///   or those of the longest sequence, for every 16 sequences of a batch. Scoring takes memory
+///   for 32 sequences a thread and 64 steps of each, whatever their length, and for the window.
 /// - Pointwise: a score depends on its sequence alone.
 ///
 /// # Measured
@@ -98,8 +104,9 @@ const HELD_OUT: u64 = 1;
 ///
 /// `fit` refuses samples that are no sequences ([`Kind`](oddity_core::Error::Kind)), no sequence
 /// with a symbol or none left to train on
-/// ([`TooFewSamples`](oddity_core::Error::TooFewSamples)), and ends where the loss is not finite
-/// ([`Diverged`](oddity_core::Error::Diverged)).
+/// ([`TooFewSamples`](oddity_core::Error::TooFewSamples)), a single one where whole series are to
+/// be held out ([`TooFewSeries`](oddity_core::Error::TooFewSeries)), and ends where the loss is
+/// not finite ([`Diverged`](oddity_core::Error::Diverged)).
 ///
 /// # Example
 ///
@@ -163,14 +170,23 @@ impl LstmLanguageModel {
         LstmLanguageModel { backend, ..self }
     }
 
-    /// Fits as [`Detector::fit`] does, and gives the detector as what it is: one that can be
-    /// saved.
+    /// Fits as [`Detector::fit_watched`] does, and gives the detector as what it is: one that can
+    /// be saved.
     ///
     /// # Errors
     ///
-    /// Those of [`Detector::fit`].
-    pub fn fit_model(&self, samples: &Samples<'_>, seed: Seed) -> Result<FittedLanguageModel> {
+    /// Those of [`Detector::fit_watched`].
+    pub fn fit_model(
+        &self,
+        samples: &Samples<'_>,
+        seed: Seed,
+        watch: &mut dyn Watch,
+    ) -> Result<FittedLanguageModel> {
         let (sequences, params) = (samples.sequences()?, &self.params);
+        if watch.resume().is_some() {
+            let source = "a language model does not go on from a checkpoint".into();
+            return Err(Error::Checkpoint { step: NAME, source });
+        }
         let texts: Vec<usize> =
             (0..sequences.len()).filter(|&at| !sequences.get(at).is_empty()).collect();
         // The same sequences are held out for all members, so that their scores compare.
@@ -197,7 +213,13 @@ impl LstmLanguageModel {
                 direction: params.direction,
                 backend: &*self.backend,
             };
-            let (weights, history) = train(&run, &sizes, seed)?;
+            let n_epochs = params.training.epochs;
+            let mut watch = |record: Epoch, epoch: usize| {
+                let of = |n_members: usize| n_epochs.saturating_mul(n_members);
+                let (epoch, n_epochs) = (of(index).saturating_add(epoch), of(params.members.len()));
+                watch.epoch(&Progress::new(record, epoch, n_epochs, &Vec::<u8>::new))
+            };
+            let (weights, history) = train(&run, &sizes, seed, &mut watch)?;
             let scorer = self.backend.language_scorer(&sizes, &weights);
             let scorer =
                 scorer.map_err(|source| Error::Foreign { step: NAME, source: source.into() })?;
@@ -215,7 +237,16 @@ impl LstmLanguageModel {
 
 impl Detector for LstmLanguageModel {
     fn fit(&self, train: &Samples<'_>, seed: Seed) -> Result<Box<dyn FittedDetector>> {
-        Ok(Box::new(self.fit_model(train, seed)?))
+        self.fit_watched(train, seed, &mut Unwatched)
+    }
+
+    fn fit_watched(
+        &self,
+        train: &Samples<'_>,
+        seed: Seed,
+        watch: &mut dyn Watch,
+    ) -> Result<Box<dyn FittedDetector>> {
+        Ok(Box::new(self.fit_model(train, seed, watch)?))
     }
 
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {

@@ -17,6 +17,8 @@ mod tests;
 mod text;
 mod train;
 mod trainer;
+#[cfg(test)]
+mod training_tests;
 
 use crate::load_error::LoadError;
 use crate::weights::Weights;

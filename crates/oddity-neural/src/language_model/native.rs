@@ -44,7 +44,7 @@ impl LanguageEngine for Trainer {
     }
 
     fn optimizer(&self) -> OptimizerState {
-        let moments = [0, 1].map(|moment: usize| self.model.export(&self.moments[moment]));
+        let moments = [0, 1].map(|moment: usize| self.model.plan.export(&self.moments[moment]));
         OptimizerState { n_steps: self.n_steps, moments }
     }
 }

@@ -88,8 +88,8 @@ impl LstmLanguageModelParams {
             check("members", least as f64, 1 <= least, "at least 1 unit a layer")?;
         }
         check("embedding", self.embedding as f64, 1 <= self.embedding, "at least 1")?;
-        let ok = (0.0..1.0).contains(&self.dropout);
-        check("dropout", self.dropout, ok, "at least 0 and less than 1")?;
+        let ok = 0.0 <= self.dropout && (self.dropout as f32) < 1.0;
+        check("dropout", self.dropout, ok, "at least 0, and less than 1 in single precision")?;
         check("bptt", self.bptt as f64, 1 <= self.bptt, "at least 1")?;
         let ok = 0.0 < self.unseen_share && self.unseen_share < 1.0;
         check("unseen_share", self.unseen_share, ok, "more than 0 and less than 1")?;

@@ -111,10 +111,7 @@ impl FittedLanguageModel {
         backend: &dyn Backend,
     ) -> Result<FittedLanguageModel, LoadError> {
         let wrong = |message: &str| LoadError::Description { message: message.to_owned() };
-        let Description { form, kind, symbols, params, members } = parse(text)?;
-        if form != FORM {
-            return Err(LoadError::Version { wanted: FORM, found: form });
-        }
+        let Description { kind, symbols, params, members, .. } = parse(text, FORM)?;
         if kind != NAME {
             return Err(LoadError::Use { wanted: "an LSTM language model" });
         }

@@ -1,13 +1,15 @@
 //! The sizes of a language model, and the tensors that they make.
 
-use oddity_core::Seed;
+use oddity_core::{Error, Seed};
 
+use super::NAME;
 use super::layout::Model;
 use crate::load_error::LoadError;
+use crate::network::MOST_PARAMETERS;
 use crate::weights::Weights;
 
 /// The sizes of a language model: an embedding, LSTM layers with tanh and sigmoid gates, and a
-/// dense layer, whose softmax gives each class a probability.
+/// dense layer, whose softmax gives each class a probability. All are at least 1.
 ///
 /// ```
 /// use oddity_core::Seed;
@@ -25,7 +27,7 @@ pub struct LanguageSizes {
     pub n_inputs: usize,
     /// Numbers of an embedded symbol.
     pub embedding: usize,
-    /// Units of each LSTM layer.
+    /// Units of each LSTM layer, of which there is at least one.
     pub units: Vec<usize>,
     /// Symbols that it gives probabilities.
     pub n_classes: usize,
@@ -58,10 +60,21 @@ impl LanguageSizes {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`](oddity_core::Error::Parameter) for a size of 0 or one that no memory
-    /// holds.
+    /// [`Error::Parameter`] for a size of 0, no LSTM layer, more than 2^30 embedded numbers, and
+    /// what [`Network::n_parameters`](crate::Network::n_parameters) finds too large.
     pub fn initial_weights(&self, seed: Seed) -> oddity_core::Result<Weights> {
         Ok(Model::new(self, seed)?.weights())
+    }
+
+    /// Checks what the layers behind the embeddings do not say.
+    pub(super) fn check_sizes(&self) -> oddity_core::Result<()> {
+        let LanguageSizes { n_inputs, embedding, ref units, .. } = *self;
+        let check =
+            |name, found: f64, ok, wanted| Error::check_parameter(NAME, name, found, ok, wanted);
+        check("n_inputs", n_inputs as f64, 1 <= n_inputs, "at least 1")?;
+        check("units", units.len() as f64, !units.is_empty(), "at least 1 layer")?;
+        let n = n_inputs.saturating_mul(embedding);
+        check("embedding", n as f64, n <= MOST_PARAMETERS, "at most 2^30 numbers in all")
     }
 
     /// Checks that weights are those of a model of these sizes: all its tensors and no other, in
@@ -100,27 +113,11 @@ impl Model {
 
     /// All weights, by the names of their tensors.
     pub(super) fn weights(&self) -> Weights {
-        self.export(&self.values)
-    }
-
-    /// One number a parameter, packed as the parameters are, by the parameters' names.
-    pub(super) fn export(&self, values: &[f32]) -> Weights {
-        let mut weights = Weights::default();
-        for tensor in &self.plan.tensors {
-            let rows = tensor.read(values);
-            if weights.insert(tensor.full_name(), &tensor.sizes(), rows).is_err() {
-                unreachable!("a tensor has as many numbers as its shape says");
-            }
-        }
-        weights
+        self.plan.export(&self.values)
     }
 
     /// Writes weights that were checked.
     pub(super) fn write(&mut self, weights: &Weights) {
-        for tensor in &self.plan.tensors {
-            if let Some((_, rows)) = weights.get(&tensor.full_name()) {
-                tensor.write(rows, &mut self.values);
-            }
-        }
+        self.plan.write(weights, &mut self.values);
     }
 }

@@ -93,7 +93,12 @@ impl Counts {
 impl RunningStatistic {
     /// Before the first symbol. `relative` says whether means are divided by 0.5 plus the entropy
     /// of their symbols, of `n_classes` classes.
+    ///
+    /// # Panics
+    ///
+    /// If the statistic's window has no symbol ([`Statistic::check`]).
     pub fn new(statistic: Statistic, relative: bool, n_classes: usize) -> RunningStatistic {
+        assert!(statistic.check("statistic").is_ok(), "a window has symbols");
         RunningStatistic {
             statistic,
             window: VecDeque::new(),

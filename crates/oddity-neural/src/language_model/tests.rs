@@ -1,7 +1,7 @@
 //! Language models: gradients of the references, and what a detector promises.
 
 use oddity_core::contract::check_sequence_detector;
-use oddity_core::{Detector, Error, FittedDetector, Seed, Sequences};
+use oddity_core::{Detector, Error, FittedDetector, Seed, Sequences, Unwatched};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -69,7 +69,8 @@ fn check(case: &Value, n_threads: usize) {
         tensor.write(&stream(&name, n_rows * n_columns, scale, 0.0), &mut model.values);
     }
     let chunk = size(&case["chunk"]);
-    let setup = LanguageSetup { n_batch: 2, n_steps: chunk, dropout: 0.0, seed: Seed(1) };
+    let (divisor, seed) = (2 * chunk, Seed(1));
+    let setup = LanguageSetup { n_batch: 2, n_steps: chunk, divisor, dropout: 0.0, seed };
     let mut trainer = Trainer::new(model, setup, n_threads);
     let n_symbols: usize = batch.lengths.iter().sum();
     let (mut loss, mut gradient) = (0.0, vec![0.0; trainer.model.plan.n_values]);
@@ -99,13 +100,13 @@ fn gradients_equal_the_references_whole_and_in_chunks() {
     }
 }
 
-fn detector(text: &str) -> LstmLanguageModel {
+pub(super) fn detector(text: &str) -> LstmLanguageModel {
     let params: LstmLanguageModelParams = toml::from_str(text).expect("parameters");
     LstmLanguageModel::new(params).expect("in range")
 }
 
 /// Two layers, dropout, chunks, several parts a batch.
-const SMALL: &str = "members = [[9, 7], [12]]
+pub(super) const SMALL: &str = "members = [[9, 7], [12]]
     embedding = 5
     bptt = 16
     dropout = 0.1
@@ -124,7 +125,7 @@ fn holds_the_contract_of_detectors() {
 
 /// Sequences of symbols that count up by 1 or 2 and begin again: after each there are two
 /// possible symbols. `breaks` is where one follows that cannot.
-fn grammar(n: usize, breaks: Option<usize>) -> Sequences {
+pub(super) fn grammar(n: usize, breaks: Option<usize>) -> Sequences {
     let draw = |i: usize| Seed(7).derive(i as u64).0 >> 40;
     let sequence = |at: usize| -> Vec<u16> {
         let n_symbols = 20 + draw(at) as usize % 60;
@@ -217,7 +218,7 @@ fn empty_sequences_score_0_and_cannot_be_learnt_from() {
 fn fitted() -> FittedLanguageModel {
     let train = grammar(60, None);
     detector(&format!("relative = true\n{SMALL}"))
-        .fit_model(&train.samples(), Seed(3))
+        .fit_model(&train.samples(), Seed(3), &mut Unwatched)
         .expect("trains")
 }
 
@@ -261,7 +262,10 @@ fn descriptions_and_tensors_that_do_not_fit_are_refused() {
     let params = |table: &mut toml::Table, key: &str, value: toml::Value| {
         table["params"].as_table_mut().expect("a table").insert(key.to_owned(), value);
     };
-    let form = refused(&|_, table| drop(table.insert("form".to_owned(), 9.into())));
+    let form = refused(&|_, table| {
+        table.insert("form".to_owned(), 9.into());
+        table.insert("what_came_with_it".to_owned(), true.into());
+    });
     assert!(matches!(form, LoadError::Version { found: 9, .. }), "{form}");
     let kind = refused(&|_, table| drop(table.insert("kind".to_owned(), "stide".into())));
     assert!(matches!(kind, LoadError::Use { .. }), "{kind}");

@@ -1,5 +1,7 @@
 //! The epochs of a language model's training.
 
+use std::ops::ControlFlow;
+
 use oddity_core::{Epoch, Error, Result, Seed, SequencesView, TrainingHistory};
 
 use super::engine::{LanguageEngine, LanguageSetup, SymbolRows};
@@ -33,18 +35,23 @@ pub(super) struct Run<'a> {
     pub(super) backend: &'a dyn Backend,
 }
 
-/// Trains a model: batches of sequences of like length, in another order each epoch.
+/// Trains a model: batches of sequences of like length, in another order each epoch. `watch` is
+/// shown the record of each, and ends the training with `Break`.
 pub(super) fn train(
     run: &Run<'_>,
     sizes: &LanguageSizes,
     seed: Seed,
+    watch: &mut dyn FnMut(Epoch, usize) -> ControlFlow<()>,
 ) -> Result<(Weights, TrainingHistory)> {
     let Run { name, sequences, params, vocabulary, bptt, dropout, .. } = *run;
     let sorted = by_length(sequences, run.shown);
     let n_batch = params.batch_size.min(sorted.len());
     let n_batches = sorted.len().div_ceil(n_batch);
     let n_symbols: usize = sorted.iter().map(|&at| sequences.get(at).len()).sum();
-    let setup = LanguageSetup { n_batch, n_steps: bptt, dropout, seed: seed.derive(WEIGHTS) };
+    // Memory is taken for steps that there are; the gradient does not depend on the longest row.
+    let longest = sorted.first().map_or(0, |&at| sequences.get(at).len());
+    let (n_steps, divisor) = (bptt.min(longest), n_batch.saturating_mul(bptt));
+    let setup = LanguageSetup { n_batch, n_steps, divisor, dropout, seed: seed.derive(WEIGHTS) };
     let mut engine = run.backend.language_engine(sizes, setup)?;
     let mut rate = Rate::new(params);
     let mut history = TrainingHistory::default();
@@ -62,7 +69,7 @@ pub(super) fn train(
             for start in (0..text.len(0)).step_by(bptt) {
                 let seed = seed.derive(CHOICES);
                 let step = StepParams { training: params, learning_rate, seed };
-                let loss = engine.step(&text, start..start + bptt, step);
+                let loss = engine.step(&text, start..start.saturating_add(bptt), step);
                 if !loss.is_finite() {
                     return Err(Error::Diverged { step: name, epoch, batch, loss });
                 }
@@ -75,13 +82,15 @@ pub(super) fn train(
         if !watched.is_finite() {
             return Err(Error::Diverged { step: name, epoch, batch: n_batches, loss: watched });
         }
-        history.epochs.push(Epoch { loss, validation_loss, learning_rate });
+        let record = Epoch { loss, validation_loss, learning_rate };
+        history.epochs.push(record);
         rate.see(watched);
         if best.as_ref().is_none_or(|(least, _)| watched < *least) {
             history.best = epoch;
             best = Some((watched, engine.weights()));
         }
-        if params.patience.is_some_and(|patience| history.best + patience <= epoch) {
+        let waited = params.patience.is_some_and(|patience| history.best + patience <= epoch);
+        if watch(record, epoch).is_break() || waited {
             break;
         }
     }

@@ -37,7 +37,7 @@ pub(super) struct Trainer {
 impl Trainer {
     /// Memory for batches and chunks as they are announced; the model has its weights.
     pub(super) fn new(model: Model, setup: LanguageSetup, n_threads: usize) -> Trainer {
-        let LanguageSetup { n_batch, n_steps, dropout, .. } = setup;
+        let LanguageSetup { n_batch, n_steps, divisor, dropout, .. } = setup;
         let drops = 0.0 < dropout;
         let part = |first: usize| {
             Part::new(&model, first..n_batch.min(first + LANGUAGE_PART), n_steps, true, drops)
@@ -56,7 +56,7 @@ impl Trainer {
             moments: [zeros(), zeros()],
             transposed,
             dropout: drops.then(|| Dropout::plain(dropout as f32)),
-            scale: 1.0 / (n_batch * n_steps) as f32,
+            scale: 1.0 / divisor as f32,
             n_steps: 0,
             model,
         };

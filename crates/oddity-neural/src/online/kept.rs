@@ -7,7 +7,9 @@ use oddity_core::{ANY, Epoch, Result, Seed, State as Kept, TrainingHistory};
 use super::memory::Memory;
 use super::params::OnlineLstmAutoencoderParams;
 use super::stream::{OnlineNetwork, Snapshot, State};
-use crate::backend::OptimizerState;
+use crate::backend::{OptimizerState, check_moments};
+use crate::load_error::LoadError;
+use crate::network::Network;
 use crate::state::WEIGHTS;
 use crate::weights::Weights;
 
@@ -46,29 +48,35 @@ impl Snapshot {
         weights.check(&network).map_err(|error| kept.refused(WEIGHTS, error))?;
 
         let n_events = kept.count_within("n_events", MANY)?;
-        let n_steps = kept.count_within("n_steps", n_events)? as u64;
+        let n_steps = kept.u64s("n_steps", &[])?[0];
         let events = kept.f64s("memory", &[ANY, n_columns])?;
-        let mut memory = Memory::new(n_columns, params.memory, params.steps);
-        if events.len() / n_columns != n_events.min(params.memory.max(params.steps)) {
-            return Err(kept.wrong("memory", "the last events of the stream"));
-        }
-        events.chunks_exact(n_columns).for_each(|event| memory.push(event.to_vec()));
-
-        let moments = |part: &str| {
-            let moments = Weights::kept(&kept.part(part))?;
-            // A network without batch norms has a moment for each of its tensors.
-            moments.check_shapes(&network).map_err(|error| kept.refused(part, error))?;
-            Ok(moments)
-        };
-        let moments = [moments(MOMENTS[0])?, moments(MOMENTS[1])?];
-        let negative = |values: &[f32]| values.iter().any(|square| *square < 0.0);
-        if moments[1].iter().any(|(_, _, values)| negative(values)) {
-            return Err(kept.wrong(MOMENTS[1], "numbers of at least 0"));
-        }
-        let seed = Seed(kept.u64s("seed", &[])?[0]);
+        let events = events.chunks_exact(n_columns).map(<[f64]>::to_vec).collect();
         let n_events = n_events as u64;
+        let memory = Memory::behind(n_columns, params.memory, params.steps, n_events, events);
+        let memory = memory.ok_or_else(|| kept.wrong("memory", "the last events of the stream"))?;
+
+        let moments = |part: &str| Weights::kept(&kept.part(part));
+        let moments = [moments(MOMENTS[0])?, moments(MOMENTS[1])?];
+        let seed = Seed(kept.u64s("seed", &[])?[0]);
         let state = State { params: params.clone(), n_columns, seed, memory, n_events };
-        Ok(Snapshot { state, weights, optimizer: OptimizerState { n_steps, moments } })
+        let snapshot = Snapshot { state, weights, optimizer: OptimizerState { n_steps, moments } };
+        snapshot.check(&network).map_err(|(entry, error)| kept.refused(entry, error))?;
+        Ok(snapshot)
+    }
+
+    /// Checks what weights and memory do not say, of a snapshot that was read; an error comes with
+    /// the entry that is wrong.
+    pub(super) fn check(&self, network: &Network) -> Result<(), (&'static str, LoadError)> {
+        let Snapshot { state: State { n_events, .. }, optimizer, .. } = self;
+        let OptimizerState { n_steps, moments } = optimizer;
+        let wrong = |message: &str| LoadError::Description { message: message.to_owned() };
+        if (MANY as u64) < *n_events {
+            return Err(("n_events", wrong("there are more events than a stream has")));
+        }
+        if n_events < n_steps {
+            return Err(("n_steps", wrong("more was learnt than there were events")));
+        }
+        check_moments(moments, network).map_err(|(which, error)| (MOMENTS[which], error))
     }
 }
 

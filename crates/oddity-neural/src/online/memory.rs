@@ -29,6 +29,29 @@ impl Memory {
         }
     }
 
+    /// The memory behind `n_events` events, of which these are the last ones; none if they are not
+    /// as many as are kept, or not finite numbers of so many columns.
+    pub(super) fn behind(
+        n_columns: usize,
+        size: usize,
+        kept: usize,
+        n_events: u64,
+        last: Vec<Vec<f64>>,
+    ) -> Option<Memory> {
+        let is_event =
+            |event: &Vec<f64>| event.len() == n_columns && event.iter().all(|x| x.is_finite());
+        let n_kept = n_events.min(kept.max(size) as u64);
+        if last.len() as u64 != n_kept || !last.iter().all(is_event) {
+            return None;
+        }
+        let mut memory = Memory::new(n_columns, size, kept);
+        memory.events = last.into();
+        if !memory.events.is_empty() {
+            memory.update();
+        }
+        Some(memory)
+    }
+
     /// Whether mean and deviation are those of as many events as asked for.
     pub(super) fn is_full(&self) -> bool {
         self.size <= self.events.len()

@@ -66,37 +66,33 @@ impl OnlineNetwork {
     ///
     /// [`LoadError`] for bytes that are not what was written, cut or altered: no safetensors,
     /// another checksum, a description that is missing, of a later form or of something else,
-    /// tensors that are not the network's, and parameters that are refused.
+    /// tensors that are not the network's, numbers that no stream has, and parameters that are
+    /// refused.
     pub fn from_bytes(bytes: &[u8]) -> Result<OnlineNetwork, LoadError> {
         let archive = Archive::read(bytes)?;
         let wrong = |message: &str| LoadError::Description { message: message.to_owned() };
-        let Description { form, kind, n_columns, n_events, n_steps, seed, memory: events, params } =
-            archive.description()?;
-        if form != FORM {
-            return Err(LoadError::Version { wanted: FORM, found: form });
-        }
+        let Description {
+            kind, n_columns, n_events, n_steps, seed, memory: events, params, ..
+        } = archive.description(FORM)?;
         if kind != KIND {
             return Err(LoadError::Use { wanted: "an online LSTM autoencoder" });
         }
         let seed = Seed(seed.parse().map_err(|_| wrong("the seed is no number"))?);
         params.check()?;
-        let is_event =
-            |event: &Vec<f64>| event.len() == n_columns && event.iter().all(|x| x.is_finite());
-        let fits =
-            events.len() as u64 <= n_events && events.len() <= params.memory.max(params.steps);
-        if !fits || !events.iter().all(is_event) {
-            return Err(wrong("the memory holds what are no events of the stream"));
-        }
-        let mut memory = Memory::new(n_columns, params.memory, params.steps);
-        events.into_iter().for_each(|event| memory.push(event));
         let network = params.network(n_columns);
         let [weights, m, v] = SETS.map(|prefix| archive.weights.below(prefix));
+        // A column has weights of its own, so that no more memory is asked for than they take.
         weights.check(&network)?;
-        if weights.len() + m.len() + v.len() != archive.weights.len() || m.len() != v.len() {
+        if weights.len() + m.len() + v.len() != archive.weights.len() {
             return Err(wrong("there are tensors that the detector does not have"));
         }
+        let memory = Memory::behind(n_columns, params.memory, params.steps, n_events, events);
+        let memory = memory
+            .ok_or_else(|| wrong("the memory does not hold the last events of the stream"))?;
         let state = State { params, n_columns, seed, memory, n_events };
         let optimizer = OptimizerState { n_steps, moments: [m, v] };
-        OnlineNetwork::resume(Snapshot { state, weights, optimizer }, Arc::new(Native))
+        let snapshot = Snapshot { state, weights, optimizer };
+        snapshot.check(&network).map_err(|(_, error)| error)?;
+        OnlineNetwork::resume(snapshot, Arc::new(Native))
     }
 }

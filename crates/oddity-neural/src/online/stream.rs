@@ -157,7 +157,7 @@ impl OnlineNetwork {
     ///
     /// [`Error::Width`] for an event of another width, [`Error::NotFinite`] for a value that is
     /// not finite, [`Error::ScoreNotFinite`] and [`Error::Diverged`] if score or loss leave the
-    /// range of numbers.
+    /// range of numbers. Nothing is learnt or remembered of an event that is refused.
     pub fn observe(&mut self, row: &[f64]) -> Result<f64> {
         if !self.state.params.drops_nothing() || self.skips(row) {
             let score = self.score_one(row)?;
@@ -191,14 +191,14 @@ impl OnlineNetwork {
         Ok(score)
     }
 
-    /// Takes the loss of a step.
+    /// Takes the loss of a step, which was taken if that is finite.
     fn learnt(&mut self, loss: f64) -> Result<()> {
-        let batch = self.n_learnt as usize;
-        self.n_learnt += 1;
-        if loss.is_finite() {
-            return Ok(());
+        if !loss.is_finite() {
+            let batch = self.n_learnt as usize;
+            return Err(Error::Diverged { step: NAME, epoch: 0, batch, loss });
         }
-        Err(Error::Diverged { step: NAME, epoch: 0, batch, loss })
+        self.n_learnt += 1;
+        Ok(())
     }
 
     fn remember(&mut self, row: &[f64]) {

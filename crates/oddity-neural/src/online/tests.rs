@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::{
     OnlineLstmAutoencoder, OnlineLstmAutoencoderParams, OnlineNetwork, OnlineTarget, Outliers,
 };
-use crate::{LoadError, SavedNetwork};
+use crate::weights::{Archive, write_archive};
+use crate::{LoadError, SavedNetwork, Weights};
 
 /// Two layers that leave a sequence.
 const SMALL: &str = "steps = 4
@@ -187,6 +188,22 @@ fn bad_events_are_refused_and_change_nothing() {
 }
 
 #[test]
+fn an_event_whose_loss_is_not_finite_leaves_the_stream_as_it_was() {
+    let text = format!("{SMALL}\nscale = false\noutliers = 'learn'");
+    let mut stream = detector(&text).begin(3, Seed(1)).expect("fits");
+    let events = events(21);
+    show(&mut stream, &events[..20]);
+    let before = stream.to_bytes();
+    // Its square is beyond single precision.
+    let huge = [1e30, 0.0, 20.0];
+    let found = stream.observe(&huge).expect_err("too large");
+    assert!(matches!(found, Error::Diverged { batch: 20, .. }), "{found}");
+    assert!(stream.learn_one(&huge).is_err());
+    assert_eq!((stream.to_bytes() == before, stream.n_learnt()), (true, 20));
+    stream.observe(&events[20]).expect("a score");
+}
+
+#[test]
 fn parameters_outside_their_range_are_named() {
     for (text, expected) in [
         ("steps = 0", "steps is 0"),
@@ -222,6 +239,66 @@ fn bytes_of_something_else_are_refused() {
     let tensors = crate::Weights::from_safetensors(bytes()).expect("tensors").to_safetensors();
     let found = OnlineNetwork::from_bytes(&tensors).err().expect("no description");
     assert!(matches!(found, LoadError::Description { .. }), "{found}");
+}
+
+/// What reads the bytes of a stream whose description or tensors were changed, with a checksum
+/// that is right.
+fn changed(change: impl Fn(&mut Weights, &mut toml::Table)) -> LoadError {
+    let archive = Archive::read(bytes()).expect("as written");
+    let mut table: toml::Table =
+        archive.text().expect("a description").parse().expect("a description in TOML");
+    let mut weights = archive.weights;
+    change(&mut weights, &mut table);
+    let read = OnlineNetwork::from_bytes(&write_archive(&weights, Some(&table)));
+    read.err().expect("refused")
+}
+
+fn set(table: &mut toml::Table, key: &str, value: impl Into<toml::Value>) {
+    table.insert(key.to_owned(), value.into());
+}
+
+#[test]
+fn numbers_that_no_stream_has_are_refused() {
+    let numbers = |weights: &mut Weights, set: &str, value: f32| {
+        let name = format!("{set}.layers.0.bias");
+        weights.insert(name, &[28], vec![value; 28]).expect("four gates of seven units");
+    };
+    let infinite = changed(|weights, _| numbers(weights, "moments_1", f32::INFINITY));
+    assert!(matches!(infinite, LoadError::NotFinite { .. }), "{infinite}");
+    let negative = changed(|weights, _| numbers(weights, "moments_2", -1.0));
+    assert!(negative.to_string().contains("below 0"), "{negative}");
+    let learnt = changed(|_, table| set(table, "n_steps", 21));
+    assert!(learnt.to_string().contains("more was learnt"), "{learnt}");
+    for n_events in [7, 0] {
+        let memory = changed(|_, table| {
+            set(table, "n_events", n_events);
+            set(table, "n_steps", 0);
+        });
+        assert!(memory.to_string().contains("the last events"), "{memory}");
+    }
+}
+
+#[test]
+fn sizes_that_no_memory_holds_are_refused() {
+    let steps = changed(|_, table| {
+        set(table["params"].as_table_mut().expect("a table"), "steps", 1_000_000_000_000_000i64);
+    });
+    assert!(matches!(steps, LoadError::Network(_)), "{steps}");
+    let columns = changed(|_, table| {
+        set(table, "n_columns", 1i64 << 50);
+        set(table, "memory", Vec::<f64>::new());
+        ["n_events", "n_steps"].into_iter().for_each(|key| set(table, key, 0));
+    });
+    assert!(matches!(columns, LoadError::Network(_)), "{columns}");
+}
+
+#[test]
+fn a_later_form_is_named() {
+    let later = changed(|_, table| {
+        set(table, "form", 2);
+        set(table, "what_came_with_it", true);
+    });
+    assert!(matches!(later, LoadError::Version { wanted: 1, found: 2 }), "{later}");
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 use oddity_core::{Seed, TrainingHistory};
 use serde::{Deserialize, Serialize};
 
-use crate::backend::{Engine, OptimizerState};
+use crate::backend::{Engine, OptimizerState, check_moments};
 use crate::load_error::LoadError;
 use crate::network::Network;
 use crate::training::TrainingParams;
@@ -93,11 +93,8 @@ impl Checkpoint {
     /// [`LoadError`] for bytes that are not what was written, cut or altered.
     pub fn from_bytes(bytes: &[u8]) -> Result<Checkpoint, LoadError> {
         let archive = Archive::read(bytes)?;
-        let description: Description = archive.description()?;
-        let Description { form, training, history, .. } = &description;
-        if *form != FORM {
-            return Err(LoadError::Version { wanted: FORM, found: *form });
-        }
+        let description: Description = archive.description(FORM)?;
+        let Description { training, history, .. } = &description;
         training.params.check("checkpoint")?;
         let n_epochs = history.epochs.len();
         if n_epochs <= history.best || training.params.epochs < n_epochs {
@@ -114,6 +111,7 @@ impl Checkpoint {
         };
         let network = &checkpoint.description.training.network;
         checkpoint.weights.check(network)?;
+        check_moments(&checkpoint.moments, network).map_err(|(_, error)| error)?;
         checkpoint.best.iter().try_for_each(|best| best.check(network))?;
         let known = [WEIGHTS, MOMENTS[0], MOMENTS[1], BEST];
         let unknown = |name: &&str| !known.iter().any(|prefix| name.starts_with(prefix));

@@ -6,6 +6,7 @@ use oddity_core::{Detector, DetectorPipeline, Error, Progress, Seed, Unwatched, 
 use proptest::prelude::*;
 
 use crate::training::tests::windows;
+use crate::weights::{Archive, write_archive};
 use crate::{Checkpoint, FittedNetwork, LoadError, LstmAutoencoder, LstmAutoencoderParams};
 
 /// Keeps the checkpoint of an epoch and ends there, or goes on from one.
@@ -162,6 +163,28 @@ fn checkpoints_of_other_trainings_are_refused() {
     assert_eq!(refused("epochs = 6", 150, 4), "training parameters");
     assert_eq!(refused(FULL, 150, 5), "seed");
     assert_eq!(refused(FULL, 151, 4), "number of samples");
+}
+
+#[test]
+fn moments_that_no_training_leaves_and_later_forms_are_refused() {
+    let bytes = checkpoint(FULL, 1);
+    let refused = |which: usize, value: f32| {
+        let mut saved = Checkpoint::from_bytes(&bytes).expect("as written");
+        let bias = saved.moments[which].insert("layers.0.bias", &[28], vec![value; 28]);
+        bias.expect("four gates of seven units");
+        Checkpoint::from_bytes(&saved.to_bytes()).expect_err("altered")
+    };
+    assert!(matches!(refused(0, f32::NAN), LoadError::NotFinite { index: 0, .. }));
+    let negative = refused(1, -1.0).to_string();
+    assert!(negative.contains("layers.0.bias is below 0"), "{negative}");
+
+    let archive = Archive::read(&bytes).expect("as written");
+    let mut table: toml::Table =
+        archive.text().expect("a description").parse().expect("a description in TOML");
+    table.insert("form".to_owned(), 2.into());
+    table.remove("rate");
+    let later = Checkpoint::from_bytes(&write_archive(&archive.weights, Some(&table)));
+    assert!(matches!(later, Err(LoadError::Version { wanted: 1, found: 2 })));
 }
 
 proptest! {

@@ -1,17 +1,20 @@
 //! How a network is trained, as configuration.
 
-use oddity_core::{Error, Result};
+use oddity_core::{Error, Result, Seed};
 use serde::{Deserialize, Serialize};
 
+use crate::trainer::Step;
 use crate::update::Adam;
 
-/// How a network is trained. The numbers of Adam are those of Keras.
+/// How a network is trained. The numbers of Adam are those of Keras; training computes in single
+/// precision, in which numbers must lie within their ranges too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainingParams {
     /// Times that every training sample is shown.
     pub epochs: usize,
-    /// Samples between two steps of the optimiser.
+    /// Samples between two steps of the optimiser. For every 16 of them, above 32 for every 32,
+    /// training takes memory for a gradient of all parameters and for what each layer makes.
     pub batch_size: usize,
     /// What training makes small.
     pub loss: Loss,
@@ -122,31 +125,38 @@ impl TrainingParams {
     pub(crate) fn check(&self, step: &'static str) -> Result<()> {
         let check =
             |name, found: f64, ok, wanted| Error::check_parameter(step, name, found, ok, wanted);
-        let positive = |value: f64| 0.0 < value && value.is_finite();
-        let share = |value: f64| (0.0..1.0).contains(&value);
+        // Training computes in single precision: there a number may be 0, 1 or infinite.
+        let positive = |value: f64| 0.0 < value as f32 && (value as f32).is_finite();
+        let share = |value: f64| 0.0 <= value && (value as f32) < 1.0;
         check("epochs", self.epochs as f64, 1 <= self.epochs, "at least 1")?;
         check("batch_size", self.batch_size as f64, 1 <= self.batch_size, "at least 1")?;
-        check("learning_rate", self.learning_rate, positive(self.learning_rate), "more than 0")?;
-        check("beta_1", self.beta_1, share(self.beta_1), "at least 0 and less than 1")?;
-        check("beta_2", self.beta_2, share(self.beta_2), "at least 0 and less than 1")?;
-        check("epsilon", self.epsilon, positive(self.epsilon), "more than 0")?;
-        check("validation", self.validation, share(self.validation), "at least 0 and less than 1")?;
+        let (above, below) = (
+            "more than 0 in single precision, and finite",
+            "at least 0, and less than 1 in single precision",
+        );
+        check("learning_rate", self.learning_rate, positive(self.learning_rate), above)?;
+        check("beta_1", self.beta_1, share(self.beta_1), below)?;
+        check("beta_2", self.beta_2, share(self.beta_2), below)?;
+        check("epsilon", self.epsilon, positive(self.epsilon), above)?;
+        let ok = (0.0..1.0).contains(&self.validation);
+        check("validation", self.validation, ok, "at least 0 and less than 1")?;
         if let Some(norm) = self.clip_norm {
-            check("clip_norm", norm, positive(norm), "more than 0")?;
+            check("clip_norm", norm, positive(norm), above)?;
         }
         if let Some(patience) = self.patience {
             check("patience", patience as f64, 1 <= patience, "at least 1")?;
         }
         if let Loss::Huber { delta } = self.loss {
-            check("delta", delta, positive(delta), "more than 0")?;
+            check("delta", delta, positive(delta), above)?;
         }
         match self.schedule {
             Schedule::Constant | Schedule::Cosine => Ok(()),
             Schedule::Exponential { factor } => {
-                check("factor", factor, positive(factor) && factor <= 1.0, "more than 0, at most 1")
+                let ok = 0.0 < factor && factor <= 1.0;
+                check("factor", factor, ok, "more than 0, at most 1")
             }
             Schedule::Plateau { factor, patience } => {
-                let ok = positive(factor) && factor < 1.0 && 1 <= patience;
+                let ok = 0.0 < factor && factor < 1.0 && 1 <= patience;
                 check(
                     "factor",
                     factor,
@@ -155,6 +165,12 @@ impl TrainingParams {
                 )
             }
         }
+    }
+
+    /// What a step of the native trainer depends on.
+    pub(crate) fn step(&self, learning_rate: f64, seed: Seed) -> Step {
+        let (loss, adam, clip_norm) = (self.loss.kernel(), self.adam(), self.clip_norm);
+        Step { loss, adam, learning_rate, clip_norm, seed }
     }
 
     pub(crate) fn adam(&self) -> Adam {

@@ -8,8 +8,8 @@ use rand::Rng;
 use crate::backend::{Backend, Engine, Setup, StepParams, collect};
 use crate::examples::Examples;
 use crate::load_error::LoadError;
-use crate::model::Rows;
 use crate::network::Network;
+use crate::rows::Rows;
 use crate::training::checkpoint::{Checkpoint, RateState, Training};
 use crate::training::{Schedule, TrainingParams, ValidationSplit};
 use crate::weights::Weights;
@@ -158,13 +158,15 @@ pub(crate) fn split(
     series: impl Fn(usize) -> usize,
 ) -> Result<(Vec<usize>, Vec<usize>)> {
     // As Keras rounds: what is shown is cut.
-    let n_shown = (n as f64 * (1.0 - params.validation)) as usize;
+    let share = 1.0 - params.validation;
+    let shown = |n: usize| (n as f64 * share) as usize;
+    let n_shown = shown(n);
     if n_shown == 0 {
-        return Err(Error::TooFewSamples {
-            step: name,
-            found: n,
-            wanted: if n == 0 { 1 } else { 2 },
-        });
+        let mut wanted = (1.0 / share) as usize;
+        while shown(wanted) == 0 {
+            wanted += 1;
+        }
+        return Err(Error::TooFewSamples { step: name, found: n, wanted });
     }
     let mut all: Vec<usize> = (0..n).collect();
     match params.validation_split {

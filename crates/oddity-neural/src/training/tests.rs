@@ -83,6 +83,41 @@ fn a_loss_that_is_not_finite_ends_the_training() {
 }
 
 #[test]
+fn numbers_that_leave_their_range_in_single_precision_are_refused() {
+    for text in [
+        "learning_rate = 1e-60",
+        "learning_rate = 1e60",
+        "beta_1 = 0.99999999",
+        "beta_2 = 0.99999999",
+        "epsilon = 1e-50",
+        "clip_norm = 1e-60",
+        "loss = { huber = { delta = 1e-60 } }",
+    ] {
+        let params: TrainingParams = toml::from_str(text).expect("parameters");
+        let found = params.check("test").expect_err(text).to_string();
+        assert!(found.contains("in single precision"), "{found}");
+    }
+    for layer in
+        ["layer = 'dropout', rate = 0.99999999", "layer = 'dense', units = 1, activity_l1 = 1e50"]
+    {
+        let text = format!("inputs = 2\nlayers = [{{ {layer} }}]");
+        let network: crate::Network = toml::from_str(&text).expect("a network");
+        let found = network.n_parameters().expect_err(layer).to_string();
+        assert!(found.contains("in single precision"), "{found}");
+    }
+}
+
+#[test]
+fn too_few_samples_are_told_how_many_are_enough() {
+    for validation in [0.0, 0.1, 0.5, 0.9, 0.95] {
+        let params = TrainingParams { validation, ..TrainingParams::default() };
+        let split = |n: usize| super::split("test", n, &params, Seed(1), |at| at);
+        let Err(Error::TooFewSamples { wanted, .. }) = split(0) else { panic!("accepted") };
+        assert!(split(wanted - 1).is_err() && split(wanted).is_ok(), "{validation}: {wanted}");
+    }
+}
+
+#[test]
 fn patience_ends_and_the_best_epoch_stays() {
     let rows = waves(90);
     let text = "training = { epochs = 400, patience = 3, learning_rate = 0.05 }";

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::checksum::Crc32c;
 use crate::load_error::LoadError;
@@ -57,9 +57,9 @@ impl Archive {
         Ok(Archive { weights, description })
     }
 
-    /// What is said of the tensors.
-    pub(crate) fn description<T: DeserializeOwned>(&self) -> Result<T, LoadError> {
-        parse(self.text()?)
+    /// What is said of the tensors, if it is of this form.
+    pub(crate) fn description<T: DeserializeOwned>(&self, form: u32) -> Result<T, LoadError> {
+        parse(self.text()?, form)
     }
 
     /// The same, as it is written.
@@ -69,10 +69,24 @@ impl Archive {
     }
 }
 
-/// Reads a description in TOML.
-pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, LoadError> {
-    let wrong = |message: String| LoadError::Description { message };
-    toml::from_str(text).map_err(|error| wrong(error.message().to_owned()))
+/// The form of a description, whatever else is in it.
+#[derive(Deserialize)]
+struct Form {
+    form: u32,
+}
+
+/// Reads a description in TOML, if it is of this form. The form is read first: a later one may
+/// have what this version does not know.
+pub(crate) fn parse<T: DeserializeOwned>(text: &str, wanted: u32) -> Result<T, LoadError> {
+    let wrong = |error: toml::de::Error| {
+        let message = error.message().to_owned();
+        LoadError::Description { message }
+    };
+    let Form { form: found } = toml::from_str(text).map_err(wrong)?;
+    if found != wanted {
+        return Err(LoadError::Version { wanted, found });
+    }
+    toml::from_str(text).map_err(wrong)
 }
 
 /// The bytes of tensors and their description.

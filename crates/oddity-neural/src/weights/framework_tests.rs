@@ -75,6 +75,11 @@ fn names_that_do_not_fit_are_refused_by_name() {
         matches!(&missing, Some(LoadError::MissingTensor { name }) if name == "front.weight_ih_l0"),
         "{missing:?}"
     );
+    let mut flat = state.clone();
+    flat.insert("encoder.weight_ih_l0", &[3], vec![0.0; 3]).expect("three numbers");
+    let flat = Weights::from_torch(&network, &flat, &TORCH_MODULES).err();
+    let Some(LoadError::Shape { name, expected, found }) = flat else { panic!("{flat:?}") };
+    assert_eq!((&*name, expected, found), ("encoder.weight_ih_l0", vec![20, 3], vec![3]));
     let mut more = state.clone();
     more.insert("head.weight", &[1], vec![0.0]).expect("one number");
     let unknown = Weights::from_torch(&network, &more, &TORCH_MODULES).err();

@@ -6,11 +6,10 @@
 //! | LSTM | `NAME/kernel` `[inputs][4 units]`, `NAME/recurrent_kernel`, `NAME/bias` | the same | nothing: gates i, f, c, o, one bias |
 //! | BatchNormalization | `NAME/gamma`, `NAME/beta`, `NAME/moving_mean`, `NAME/moving_variance` | the same | nothing |
 
-use std::collections::BTreeSet;
-
 use crate::load_error::LoadError;
 use crate::network::Network;
 use crate::weights::Weights;
+use crate::weights::source::{NamedLayer, Source, named_layers};
 
 impl Weights {
     /// The weights of a network from the variables of a Keras model of the same shape.
@@ -50,7 +49,7 @@ impl Weights {
         let mut source = Source::new(variables);
         let mut weights = Weights::default();
         for NamedLayer { index: layer, name: path, tensors } in named_layers(network, layers)? {
-            for name in tensors {
+            for (name, _) in tensors {
                 let (shape, values) = source.take(&format!("{path}/{name}"))?;
                 weights.insert(format!("layers.{layer}.{name}"), shape, values.to_vec())?;
             }
@@ -58,68 +57,5 @@ impl Weights {
         source.finish(|_| false)?;
         weights.check(network)?;
         Ok(weights)
-    }
-}
-
-/// A layer that has tensors.
-pub(super) struct NamedLayer<'a> {
-    /// Its place in the network.
-    pub(super) index: usize,
-    /// What it is called elsewhere.
-    pub(super) name: &'a str,
-    /// Its tensors' names here.
-    pub(super) tensors: Vec<String>,
-}
-
-/// The layers that have tensors, in their order.
-pub(super) fn named_layers<'a>(
-    network: &Network,
-    names: &[&'a str],
-) -> Result<Vec<NamedLayer<'a>>, LoadError> {
-    let mut layers: Vec<(usize, Vec<String>)> = Vec::new();
-    for (name, _) in network.tensors()? {
-        // `layers.N.TENSOR`.
-        let mut parts = name.split('.').skip(1);
-        let index = parts.next().and_then(|index| index.parse().ok());
-        let (Some(index), Some(tensor)) = (index, parts.next()) else {
-            unreachable!("tensors are named by layer");
-        };
-        match layers.last_mut() {
-            Some((last, tensors)) if *last == index => tensors.push(tensor.to_owned()),
-            _ => layers.push((index, vec![tensor.to_owned()])),
-        }
-    }
-    if layers.len() != names.len() {
-        return Err(LoadError::LayerNames { expected: layers.len(), found: names.len() });
-    }
-    let named = layers.into_iter().zip(names);
-    Ok(named.map(|((index, tensors), &name)| NamedLayer { index, name, tensors }).collect())
-}
-
-/// Tensors of another framework, of which each is to be taken.
-pub(super) struct Source<'a> {
-    tensors: &'a Weights,
-    taken: BTreeSet<String>,
-}
-
-impl<'a> Source<'a> {
-    pub(super) fn new(tensors: &'a Weights) -> Source<'a> {
-        Source { tensors, taken: BTreeSet::new() }
-    }
-
-    /// Shape and numbers of a tensor.
-    pub(super) fn take(&mut self, name: &str) -> Result<(&'a [usize], &'a [f32]), LoadError> {
-        self.taken.insert(name.to_owned());
-        let missing = || LoadError::MissingTensor { name: name.to_owned() };
-        self.tensors.get(name).ok_or_else(missing)
-    }
-
-    /// Refuses what was not taken, but for what `aside` names.
-    pub(super) fn finish(self, aside: impl Fn(&str) -> bool) -> Result<(), LoadError> {
-        let mut names = self.tensors.iter().map(|(name, ..)| name);
-        match names.find(|name| !self.taken.contains(*name) && !aside(name)) {
-            Some(name) => Err(LoadError::UnknownTensor { name: name.to_owned() }),
-            None => Ok(()),
-        }
     }
 }

@@ -5,6 +5,7 @@ mod archive;
 mod framework_tests;
 mod keras;
 mod of_network;
+mod source;
 #[cfg(test)]
 mod tests;
 mod torch;
@@ -12,6 +13,7 @@ mod torch;
 use std::collections::BTreeMap;
 
 pub(crate) use archive::{Archive, parse, write_archive};
+pub(crate) use of_network::STATISTICS;
 
 use crate::load_error::LoadError;
 

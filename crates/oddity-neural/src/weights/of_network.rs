@@ -5,9 +5,10 @@ use oddity_core::Seed;
 use crate::load_error::LoadError;
 use crate::model::Model;
 use crate::network::{Layer, Network};
+use crate::plan::Plan;
 use crate::weights::Weights;
 
-/// The tensors of a layer that are trained, and behind them the statistics of batch norms.
+/// The tensors of a batch norm that are moved from batch to batch, and not trained.
 pub(crate) const STATISTICS: [&str; 2] = ["moving_mean", "moving_variance"];
 
 impl Weights {
@@ -141,7 +142,7 @@ impl Model {
 
     /// All weights and moving statistics.
     pub(crate) fn weights(&self) -> Weights {
-        let mut weights = self.export(&self.values);
+        let mut weights = self.plan.export(&self.values);
         for (layer, statistics) in self.statistics() {
             for (name, values) in STATISTICS.iter().zip(statistics) {
                 put(&mut weights, format!("layers.{layer}.{name}"), vec![values.len()], values);
@@ -157,38 +158,9 @@ impl Model {
         Ok(())
     }
 
-    /// One number a parameter, packed as the parameters are, by the parameters' names.
-    pub(crate) fn export(&self, values: &[f32]) -> Weights {
-        let mut weights = Weights::default();
-        for tensor in &self.plan.tensors {
-            put(&mut weights, tensor.full_name(), tensor.sizes(), &tensor.read(values));
-        }
-        weights
-    }
-
-    /// The inverse of [`Model::export`].
-    pub(crate) fn import(&self, weights: &Weights, values: &mut [f32]) -> Result<(), LoadError> {
-        for tensor in &self.plan.tensors {
-            let name = tensor.full_name();
-            let Some((found, rows)) = weights.get(&name) else {
-                return Err(LoadError::MissingTensor { name });
-            };
-            let expected = tensor.sizes();
-            if found != expected {
-                return Err(LoadError::Shape { name, expected, found: found.to_vec() });
-            }
-            tensor.write(rows, values);
-        }
-        Ok(())
-    }
-
     /// Writes weights that were checked.
     fn write(&mut self, weights: &Weights) {
-        for tensor in &self.plan.tensors {
-            if let Some((_, rows)) = weights.get(&tensor.full_name()) {
-                tensor.write(rows, &mut self.values);
-            }
-        }
+        self.plan.write(weights, &mut self.values);
         for (_, norm) in self.plan.norms() {
             let layer = self.plan.tensors[norm.gamma].layer;
             let state = &mut self.norms[norm.index];
@@ -210,6 +182,42 @@ impl Model {
             let statistics = [&*state.moving_mean, &*state.moving_variance];
             (self.plan.tensors[norm.gamma].layer, statistics)
         })
+    }
+}
+
+impl Plan {
+    /// One number a parameter, packed as the parameters are, by the parameters' names.
+    pub(crate) fn export(&self, values: &[f32]) -> Weights {
+        let mut weights = Weights::default();
+        for tensor in &self.tensors {
+            put(&mut weights, tensor.full_name(), tensor.sizes(), &tensor.read(values));
+        }
+        weights
+    }
+
+    /// The inverse of [`Plan::export`]; nothing is changed where it fails.
+    pub(crate) fn import(&self, weights: &Weights, values: &mut [f32]) -> Result<(), LoadError> {
+        for tensor in &self.tensors {
+            let name = tensor.full_name();
+            let Some((found, _)) = weights.get(&name) else {
+                return Err(LoadError::MissingTensor { name });
+            };
+            let expected = tensor.sizes();
+            if found != expected {
+                return Err(LoadError::Shape { name, expected, found: found.to_vec() });
+            }
+        }
+        self.write(weights, values);
+        Ok(())
+    }
+
+    /// Writes weights that were checked.
+    pub(crate) fn write(&self, weights: &Weights, values: &mut [f32]) {
+        for tensor in &self.tensors {
+            if let Some((_, rows)) = weights.get(&tensor.full_name()) {
+                tensor.write(rows, values);
+            }
+        }
     }
 }
 

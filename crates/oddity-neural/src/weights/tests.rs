@@ -4,8 +4,8 @@ use oddity_core::{FittedDetector, Frame, Seed, Unwatched, WindowsOwned};
 use proptest::prelude::*;
 
 use crate::{
-    ErrorScore, LoadError, LstmAutoencoder, LstmAutoencoderParams, Network, Reads, SavedNetwork,
-    Session, TrainingParams, Weights,
+    ErrorScore, Layer, LoadError, LstmAutoencoder, LstmAutoencoderParams, Network, Reads,
+    SavedNetwork, Session, TrainingParams, Weights,
 };
 
 /// The network of the frameworks' files, with an epsilon.
@@ -167,8 +167,19 @@ fn sizes_that_no_machine_has_are_refused() {
     assert!(Weights::from_safetensors(&length).is_err());
     // A description of a layer that is larger than its tensors.
     let mut saved = lstm();
-    saved.network.layers[0] = toml::from_str("layer = 'lstm'\nunits = 1000000000000").expect("ok");
+    saved.network.layers[0] = toml::from_str("layer = 'lstm'\nunits = 1000000").expect("ok");
     assert!(matches!(SavedNetwork::from_bytes(&saved.to_bytes()), Err(LoadError::Shape { .. })));
+    saved.network.layers[0] = toml::from_str("layer = 'lstm'\nunits = 1000000000000").expect("ok");
+    assert!(matches!(SavedNetwork::from_bytes(&saved.to_bytes()), Err(LoadError::Network(_))));
+    // Steps are in no tensor's shape.
+    let mut long = SavedNetwork { detector: None, ..lstm() };
+    for layer in &mut long.network.layers {
+        if let Layer::Repeat { steps } = layer {
+            *steps = 1 << 50;
+        }
+    }
+    let long = SavedNetwork::from_bytes(&long.to_bytes()).expect_err("too many steps");
+    assert!(long.to_string().contains("at most 2^24 numbers"), "{long}");
 }
 
 #[test]

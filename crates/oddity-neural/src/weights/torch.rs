@@ -2,8 +2,8 @@
 
 use crate::load_error::LoadError;
 use crate::network::{Layer, Network};
-use crate::weights::Weights;
-use crate::weights::keras::{NamedLayer, Source, named_layers};
+use crate::weights::source::{NamedLayer, Source, named_layers};
+use crate::weights::{Numbers, Weights};
 
 impl Weights {
     /// The weights of a network from the `state_dict` of a PyTorch model of the same shape.
@@ -30,8 +30,8 @@ impl Weights {
     /// # Errors
     ///
     /// [`LoadError::LayerNames`] for too many or too few names, [`LoadError::UnknownTensor`] for
-    /// a tensor that no layer takes, [`LoadError::Shape`] for tensors that cannot be transposed or
-    /// added, and those of [`Weights::check`] with names of PyTorch for what is missing.
+    /// a tensor that no layer takes, [`LoadError::Shape`] for matrices that are not transposes of the
+    /// network's and biases that cannot be added, and those of [`Weights::check`] with names of PyTorch for what is missing.
     ///
     /// # Example
     ///
@@ -55,21 +55,24 @@ impl Weights {
         let mut source = Source::new(state);
         let mut weights = Weights::default();
         let layers = named_layers(network, modules)?;
-        for (at, &NamedLayer { index: layer, name: module, .. }) in layers.iter().enumerate() {
+        for (at, named) in layers.iter().enumerate() {
+            let &NamedLayer { index: layer, name: module, .. } = named;
             // The layer of an LSTM of several is as far as the name came before.
             let k = layers[..at].iter().filter(|other| other.name == module).count();
-            let mut put = |name: &str, (shape, values): (Vec<usize>, Vec<f32>)| {
+            let mut put = |name: &str, Numbers { shape, values }: Numbers| {
                 weights.insert(format!("layers.{layer}.{name}"), &shape, values)
             };
+            let [kernel, recurrent] = ["kernel", "recurrent_kernel"].map(|name| named.shape(name));
             match network.layers[layer] {
                 Layer::Dense { .. } => {
-                    put("kernel", transposed(&mut source, &format!("{module}.weight"))?)?;
+                    put("kernel", transposed(&mut source, &format!("{module}.weight"), kernel)?)?;
                     put("bias", copied(&mut source, &format!("{module}.bias"))?)?;
                 }
                 Layer::Lstm { .. } => {
                     let name = |tensor: &str| format!("{module}.{tensor}_l{k}");
-                    put("kernel", transposed(&mut source, &name("weight_ih"))?)?;
-                    put("recurrent_kernel", transposed(&mut source, &name("weight_hh"))?)?;
+                    put("kernel", transposed(&mut source, &name("weight_ih"), kernel)?)?;
+                    let of = &name("weight_hh");
+                    put("recurrent_kernel", transposed(&mut source, of, recurrent)?)?;
                     put("bias", added(&mut source, &name("bias_ih"), &name("bias_hh"))?)?;
                 }
                 _ => {
@@ -91,22 +94,23 @@ impl Weights {
     }
 }
 
-type Numbers = (Vec<usize>, Vec<f32>);
-
 fn copied(source: &mut Source<'_>, name: &str) -> Result<Numbers, LoadError> {
     let (shape, values) = source.take(name)?;
-    Ok((shape.to_vec(), values.to_vec()))
+    Ok(Numbers { shape: shape.to_vec(), values: values.to_vec() })
 }
 
-fn transposed(source: &mut Source<'_>, name: &str) -> Result<Numbers, LoadError> {
-    let (shape, values) = source.take(name)?;
-    let &[n_rows, n_columns] = shape else {
-        let (name, found) = (name.to_owned(), shape.to_vec());
-        return Err(LoadError::Shape { name, expected: vec![0, 0], found });
-    };
-    let cells = (0..n_columns).flat_map(|column| (0..n_rows).map(move |row| (row, column)));
-    let turned = cells.map(|(row, column)| values[row * n_columns + column]).collect();
-    Ok((vec![n_columns, n_rows], turned))
+/// A matrix whose transpose has the shape `here`.
+fn transposed(source: &mut Source<'_>, name: &str, here: &[usize]) -> Result<Numbers, LoadError> {
+    let (found, values) = source.take(name)?;
+    let expected: Vec<usize> = here.iter().rev().copied().collect();
+    match *found {
+        [n_rows, n_columns] if found == expected => {
+            let cells = (0..n_columns).flat_map(|column| (0..n_rows).map(move |row| (row, column)));
+            let turned = cells.map(|(row, column)| values[row * n_columns + column]).collect();
+            Ok(Numbers { shape: here.to_vec(), values: turned })
+        }
+        _ => Err(LoadError::Shape { name: name.to_owned(), expected, found: found.to_vec() }),
+    }
 }
 
 fn added(source: &mut Source<'_>, first: &str, second: &str) -> Result<Numbers, LoadError> {
@@ -115,5 +119,6 @@ fn added(source: &mut Source<'_>, first: &str, second: &str) -> Result<Numbers, 
         let (expected, found) = (expected.to_vec(), found.to_vec());
         return Err(LoadError::Shape { name: second.to_owned(), expected, found });
     }
-    Ok((expected.to_vec(), a.iter().zip(b).map(|(a, b)| a + b).collect()))
+    let values = a.iter().zip(b).map(|(a, b)| a + b).collect();
+    Ok(Numbers { shape: expected.to_vec(), values })
 }
