@@ -130,6 +130,19 @@ fn the_test_part_has_attacks_that_the_training_part_lacks() {
 }
 
 #[test]
+fn the_categories_are_those_of_the_loader() {
+    use oddity_ingest::kdd::AttackCategory;
+
+    let params = KddParams { subset: KddSubset::Test, n_rows: 22_544, ..KddParams::default() };
+    let labels = labels(&params);
+    for label in labels.keys().map(String::as_str).chain(["worm", "httptunnel", "spy"]) {
+        let generated = kdd_category(label).map_or("Normal".to_owned(), |of| format!("{of:?}"));
+        let loaded = AttackCategory::of(label).map(|of| format!("{of:?}"));
+        assert_eq!(loaded, Some(generated), "{label}");
+    }
+}
+
+#[test]
 fn the_shares_asked_for_are_met() {
     for (share, n_least, n_most) in [(0.0, 0, 0), (0.2, 800, 1600), (1.0, 6000, 6000)] {
         let params = KddParams { attack_share: Some(share), n_rows: 6000, ..KddParams::default() };

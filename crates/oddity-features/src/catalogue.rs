@@ -9,7 +9,8 @@ use crate::{
     ClassNGram, Dense, DenseParams, DropConstant, DropConstantParams, Flow, FlowParams,
     LabelEncode, LabelEncodeParams, Log1p, Log1pParams, MinMax, MinMaxParams, NGram, NGramParams,
     Numeric, NumericParams, OneHot, OneHotParams, PacketInfo, PacketInfoParams, Pca, PcaParams,
-    RunningStats, RunningStatsParams, Standardize, StandardizeParams, TfIdf, TfIdfParams,
+    RunningStats, RunningStatsParams, Standardize, StandardizeParams, TfIdf, TfIdfParams, Tokenize,
+    TokenizeParams,
 };
 
 /// One step of a pipeline in a configuration: `kind` names the transformer, the other
@@ -55,6 +56,8 @@ pub enum StepConfig {
     PacketInfo(PacketInfoParams),
     /// [`Flow`].
     Flow(FlowParams),
+    /// [`Tokenize`].
+    Tokenize(TokenizeParams),
 }
 
 impl StepConfig {
@@ -80,6 +83,7 @@ impl StepConfig {
             StepConfig::Dense(params) => plain(Dense::new(params)?),
             StepConfig::PacketInfo(params) => plain(PacketInfo::new(params)?),
             StepConfig::Flow(params) => plain(Flow::new(params)?),
+            StepConfig::Tokenize(params) => plain(Tokenize::new(params)),
         })
     }
 
@@ -101,6 +105,7 @@ impl StepConfig {
             StepConfig::Dense(DenseParams::default()),
             StepConfig::PacketInfo(PacketInfoParams::default()),
             StepConfig::Flow(FlowParams::default()),
+            StepConfig::Tokenize(TokenizeParams::default()),
         ]
     }
 
@@ -131,6 +136,7 @@ impl StepConfig {
             StepConfig::TfIdf(_) => "Weighs counts by how rare they are.",
             StepConfig::PacketInfo(_) => "Reads the fields of a packet out of Wireshark's text.",
             StepConfig::Flow(_) => "Adds statistics of the connection that a packet is of.",
+            StepConfig::Tokenize(_) => "Makes a sequence of the tokens of a text.",
         }
     }
 
@@ -152,6 +158,7 @@ impl StepConfig {
             StepConfig::Dense(_) => "dense",
             StepConfig::PacketInfo(_) => "packet_info",
             StepConfig::Flow(_) => "flow",
+            StepConfig::Tokenize(_) => "tokenize",
         }
     }
 }

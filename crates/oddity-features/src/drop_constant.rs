@@ -29,7 +29,7 @@ pub struct DropConstantParams {}
 ///   (sparse rows become dense).
 /// - Cost: time and memory linear in `n d`.
 ///
-/// Fit needs two rows, and refuses a table of which no column would be left.
+/// Fit needs two rows, of windows two that they cover, and refuses a table of which no column would be left.
 #[derive(Clone, Debug)]
 pub struct DropConstant;
 
@@ -46,13 +46,19 @@ impl DropConstant {
 
 impl Transformer for DropConstant {
     fn fit(&self, train: &Samples<'_>) -> Result<Box<dyn FittedTransformer>> {
-        let found = train.len();
-        if found < 2 {
-            return Err(Error::TooFewSamples { step: "drop_constant", wanted: 2, found });
-        }
+        let check = |found| match found {
+            0 | 1 => Err(Error::TooFewSamples { step: "drop_constant", wanted: 2, found }),
+            _ => Ok(()),
+        };
         let (width, kept) = match train {
-            Samples::Records(records) => (records.n_columns(), varied_records(records)),
-            other => row_wise::learn(other, |rows| Ok((rows.n_columns(), varied(rows))))?,
+            Samples::Records(records) => {
+                check(records.n_rows())?;
+                (records.n_columns(), varied_records(records))
+            }
+            other => row_wise::learn(other, |rows| {
+                check(rows.n_rows())?;
+                Ok((rows.n_columns(), varied(rows)))
+            })?,
         };
         if kept.is_empty() {
             return Err(Error::NoColumns { step: "drop_constant" });
@@ -124,5 +130,24 @@ impl FittedTransformer for FittedDropConstant {
         state.put_count("n_columns", self.width);
         state.put_counts("kept", &self.kept);
         Some(state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oddity_core::{Frame, Windows};
+
+    use super::*;
+
+    #[test]
+    fn the_rows_of_a_single_window_are_enough() {
+        let rows = Frame::new(vec![1.0, 5.0, 2.0, 5.0, 3.0, 5.0], ["x", "same"]).unwrap();
+        let fit = |n_rows: usize| {
+            let windows = Windows::new(rows.view(), vec![0, 3], n_rows, 3).unwrap();
+            assert_eq!(windows.len(), 1);
+            DropConstant.fit(&Samples::Windows(windows)).map(|_| ())
+        };
+        fit(3).unwrap();
+        assert!(matches!(fit(1), Err(Error::TooFewSamples { wanted: 2, found: 1, .. })));
     }
 }

@@ -8,6 +8,7 @@
 //!
 //! | transformer | from | to |
 //! | --- | --- | --- |
+//! | [`Tokenize`] | records with a column of text | the sequence of the tokens of each row |
 //! | [`NGram`] | sequences | sparse counts of the most frequent n-grams |
 //! | [`ClassNGram`] | sequences and classes | the same, with a vocabulary from each class |
 //! | [`TfIdf`] | sparse counts | sparse weights |
@@ -67,6 +68,7 @@ mod row_wise;
 mod running_stats;
 mod standardize;
 mod tf_idf;
+mod tokenize;
 mod windows;
 
 pub use catalogue::StepConfig;
@@ -89,6 +91,7 @@ pub use standardize::{
     Deviation, FittedStandardize, Standardize, StandardizeFit, StandardizeParams,
 };
 pub use tf_idf::{Norm, TfIdf, TfIdfParams};
+pub use tokenize::{Tokenize, TokenizeParams, UnseenToken};
 pub use windows::{
     RowRule, RowScores, StreamedWindows, WindowEdge, WindowLabel, WindowLayout, WindowStream,
     WindowsParams, row_scores,

@@ -115,7 +115,8 @@ impl MinMaxFit {
     ///
     /// # Errors
     ///
-    /// [`Error::TooFewSamples`] where there was none.
+    /// [`Error::TooFewSamples`] where there was none, [`Error::Numeric`] if a column's range, or
+    /// what moves it, is beyond the range of numbers.
     pub fn finish(self) -> Result<FittedMinMax> {
         let none = Error::TooFewSamples { step: "min_max", wanted: 1, found: 0 };
         let ranges = self.ranges.finish().ok_or(none)?;
@@ -125,8 +126,13 @@ impl MinMaxFit {
             let range = most - least;
             let range = if range < 10.0 * f64::EPSILON { 1.0 } else { range };
             let factor = (high - low) / range;
+            let shift = low - least * factor;
+            if ![range, factor, shift].iter().all(|value| value.is_finite()) {
+                let what = "the range of a column is beyond the range of numbers";
+                return Err(Error::Numeric { step: "min_max", what });
+            }
             factors.push(factor);
-            shifts.push(low - least * factor);
+            shifts.push(shift);
         }
         let clip = self.params.limits();
         Ok(FittedMinMax { factors, shifts, clip, columns: self.columns })
@@ -189,5 +195,23 @@ impl FittedTransformer for FittedMinMax {
         state.put_f64s("factors", &[self.factors.len()], &self.factors);
         state.put_f64s("shifts", &[self.shifts.len()], &self.shifts);
         Some(state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_beyond_the_numbers_is_refused() {
+        let step = MinMax::new(MinMaxParams::default()).unwrap();
+        let fit = |least: f64, most: f64| {
+            let rows = Frame::new(vec![least, most], ["x"]).unwrap();
+            let mut fit = step.begin(rows.columns());
+            fit.update(rows.view()).unwrap();
+            fit.finish()
+        };
+        assert!(matches!(fit(-1e308, 1e308), Err(Error::Numeric { step: "min_max", .. })));
+        assert_eq!(fit(-1e307, 1e307).unwrap().factors(), [1.0 / 2e307]);
     }
 }

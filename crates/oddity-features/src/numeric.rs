@@ -16,7 +16,8 @@ const SHARD: usize = 512;
 pub struct NumericParams {
     /// The columns to take, in this order; by default all number columns, as they come.
     pub columns: Option<Vec<String>>,
-    /// Columns to leave out.
+    /// Columns to leave out. A name that no column has is no error: one configuration serves
+    /// datasets with and without a column, such as a time.
     pub exclude: Vec<String>,
     /// What becomes of a value that is missing. Refused by default: a filled gap is a value
     /// that nobody measured.

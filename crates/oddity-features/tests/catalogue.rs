@@ -47,6 +47,12 @@ fn samples(config: &StepConfig, n_samples: usize) -> SamplesOwned {
             let offsets = (0..=n_samples).map(|row| 2 * row).collect();
             Csr::new(offsets, indices, values, columns).unwrap().into()
         }
+        StepConfig::Tokenize(_) => {
+            let text = |sample: usize| format!("open {} close", ["read", "mmap"][sample % 2]);
+            Records::new([("calls", Column::Text((0..n_samples).map(text).collect()))])
+                .unwrap()
+                .into()
+        }
         StepConfig::Numeric(_) => {
             let column = |column| Column::Numbers((0..n_samples).map(|s| at(s, column)).collect());
             let columns = columns.into_iter().enumerate();

@@ -91,6 +91,7 @@ fn packets() -> SamplesOwned {
 fn samples(kind: &str) -> Vec<SamplesOwned> {
     let windows = || WindowsOwned::new(rows(), vec![0, 12, 30], 4, 2).unwrap();
     match kind {
+        "tokenize" => vec![packets()],
         "n_gram" | "class_n_gram" => vec![sequences()],
         "label_encode" => vec![rows().into(), sequences()],
         "tf_idf" => {
@@ -117,6 +118,7 @@ fn samples(kind: &str) -> Vec<SamplesOwned> {
 fn more(kind: &str) -> &str {
     match kind {
         "numeric" => "missing = 'zero'",
+        "tokenize" => "column = 'Info'",
         "one_hot" => "text = true\ndrop_numbers = true",
         _ => "",
     }

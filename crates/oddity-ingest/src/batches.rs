@@ -85,7 +85,7 @@ impl BatchReader {
         let (mut batches, mut size, limit) = (Vec::new(), 0usize, self.max_table);
         for batch in &mut self {
             let batch = batch?;
-            size = size.saturating_add(batch.get_array_memory_size());
+            size = size.saturating_add(crate::dictionaries::added_size(&batch, batches.last()));
             batches.push(batch);
             if limit < size {
                 break;

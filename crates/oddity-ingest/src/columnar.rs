@@ -4,7 +4,7 @@
 //! checksum of that, so that a cache can be told from one of another source.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
+use sha2::Digest as _;
 
 use crate::batches::Batches;
 use crate::{BatchReader, Error, Provenance, ReadOptions, Result, Role, Sha256};
@@ -26,6 +27,8 @@ use crate::{BatchReader, Error, Provenance, ReadOptions, Result, Role, Sha256};
 /// Rows of a batch that is read from Parquet, and of a row group that is written.
 const BATCH: usize = 16_384;
 const ROW_GROUP: usize = 131_072;
+/// Bytes that are hashed at once.
+const HASHED: usize = 1 << 17;
 
 /// The keys under which a file says where it comes from.
 const SOURCE: &str = "oddity.source";
@@ -91,12 +94,16 @@ impl Columnar {
     /// Opens a file. Its batches are read one at a time; the provenance is that which the file
     /// tells, or the file itself where it tells none. Columns without a role are features.
     ///
+    /// If the options ask for a checksum, it is that of the file's own bytes, all of which are
+    /// read for it now: what a file tells of its source says nothing about its rows.
+    ///
     /// # Errors
     ///
     /// [`Error::Io`], and [`Error::Columnar`] for a file that is damaged or of another form.
     pub fn open(self, path: &Path, options: &ReadOptions) -> Result<BatchReader> {
-        let file =
-            File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        let failed = |source| Error::Io { path: path.to_owned(), source };
+        let mut file = File::open(path).map_err(failed)?;
+        let own = options.checksum.then(|| sha256_of(&mut file)).transpose().map_err(failed)?;
         let name = path.display().to_string();
         let opened = guarded(|| match self {
             Columnar::Parquet => open_parquet(file),
@@ -105,10 +112,25 @@ impl Columnar {
         let (schema, source, sha256, batches) = opened.map_err(in_file(path))?;
         let roles = schema.fields().iter().map(|field| role_of(field)).collect();
         let source = source.unwrap_or_else(|| name.clone());
-        let sha256 = sha256.and_then(|text| text.parse().ok());
+        let sha256 = own.or_else(|| sha256.and_then(|text| text.parse().ok()));
         let stored = Stored { name, provenance: Provenance { source, sha256 }, batches };
         Ok(BatchReader::new(schema, roles, stored, options.max_table))
     }
+}
+
+/// The checksum of a file, which is then at its start again.
+fn sha256_of(file: &mut File) -> io::Result<Sha256> {
+    let (mut hash, mut part) = (sha2::Sha256::new(), vec![0; HASHED]);
+    loop {
+        match file.read(&mut part) {
+            Ok(0) => break,
+            Ok(n_bytes) => hash.update(&part[..n_bytes]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    file.rewind()?;
+    Ok(Sha256(hash.finalize().into()))
 }
 
 fn in_file(path: &Path) -> impl FnOnce(Foreign) -> Error + use<> {

@@ -7,7 +7,7 @@ use crate::delimited::{
     is_missing, is_number, wall_clock,
 };
 use crate::source::ByteSource;
-use crate::{BatchReader, Input, ReadOptions, Result, Role};
+use crate::{BatchReader, Error, Input, ReadOptions, Result, Role};
 
 /// How a delimited text is read.
 ///
@@ -23,7 +23,8 @@ use crate::{BatchReader, Input, ReadOptions, Result, Role};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CsvOptions {
-    /// The separator; found in the header where none is given (comma, semicolon, tab, bar).
+    /// The separator; found in the header where none is given (comma, semicolon, tab, bar). An
+    /// ASCII character, and no quote and no line break.
     pub separator: Option<u8>,
     /// How text is encoded.
     pub encoding: Encoding,
@@ -55,17 +56,25 @@ impl CsvOptions {
     ///
     /// # Errors
     ///
-    /// [`crate::Error::Io`], [`crate::Error::Empty`], [`crate::Error::MissingColumn`] for a type or a role of a
-    /// column that is not there, [`crate::Error::DuplicateColumn`], and those of the first records.
+    /// [`Error::Io`], [`Error::Empty`], [`Error::Format`] for a separator that can be none,
+    /// [`Error::MissingColumn`] for a type or a role of a column that is not there,
+    /// [`Error::DuplicateColumn`], and those of the first records.
     pub fn open(&self, input: impl Into<Input>) -> Result<BatchReader> {
         let source = ByteSource::open(input.into(), &self.read)?;
         let file = source.name().to_owned();
         let dialect = Dialect { encoding: self.encoding, ..Dialect::default() };
+        if let Some(separator) = self.separator
+            && (!separator.is_ascii() || matches!(separator, 0 | b'\n' | b'\r' | b'"'))
+        {
+            let found = format!("the separator {:?}", char::from(separator));
+            let wanted = "an ASCII separator that is no quote and no line break";
+            return Err(Error::Format { file, found, wanted });
+        }
         let mut blocks = Blocks::new(source, dialect.quote, self.read.max_record);
         let header = match &self.names {
             Some(names) => {
                 let separator = self.separator.unwrap_or(b',');
-                Header { names: names.clone(), dialect: Dialect { separator, ..dialect } }
+                Header::new(&file, names.clone(), Dialect { separator, ..dialect })?
             }
             None => Header::read(&mut blocks, dialect, self.separator)?,
         };

@@ -1,7 +1,8 @@
 //! Packets of a network as Wireshark exports them: "export packet dissections as CSV".
 //!
 //! Seven columns, in any order: `No.`, `Time`, `Source`, `Destination`, `Protocol`, `Length`,
-//! `Info`. Any other column is kept: as numbers if its first values are, else as text.
+//! `Info`. Any other column is kept, typed by its first values as in
+//! [`CsvOptions`](crate::CsvOptions).
 //!
 //! - The time is what the user had Wireshark show: seconds since the first packet or since
 //!   1970, or calendar and clock. The first row tells. It is kept to the nanosecond, as a

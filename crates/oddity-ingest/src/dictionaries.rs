@@ -21,6 +21,17 @@ pub(crate) fn unite(batches: &mut [RecordBatch]) -> Result<(), ArrowError> {
     Ok(())
 }
 
+/// Bytes that a batch takes beside the one before it, with which it may share dictionaries.
+pub(crate) fn added_size(batch: &RecordBatch, before: Option<&RecordBatch>) -> usize {
+    let shared = |(column, array): (usize, &ArrayRef)| {
+        let values = array.as_any_dictionary_opt()?.values();
+        let others = before?.column(column).as_any_dictionary_opt()?.values();
+        Arc::ptr_eq(values, others).then(|| values.get_array_memory_size())
+    };
+    let shared: usize = batch.columns().iter().enumerate().filter_map(shared).sum();
+    batch.get_array_memory_size().saturating_sub(shared)
+}
+
 fn is_dictionary(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Dictionary(key, value)
         if **key == DataType::Int32 && **value == DataType::Utf8)

@@ -61,6 +61,8 @@ pub fn open(input: impl Into<Input>, options: &ReadOptions) -> Result<BatchReade
 }
 
 /// Opens a test file of 23.05 with the labels of the file beside it as the column `attack`.
+/// The checksum, if the options ask for one, is the SHA-256 of both files' checksums, the data's
+/// first.
 ///
 /// # Errors
 ///
@@ -98,7 +100,7 @@ fn read_labels(input: Input, options: &ReadOptions) -> Result<LabelFile> {
     let label = table.columns(Role::Label).next().ok_or_else(missing)?;
     let labels: BooleanArray = table.batch().column(label).as_boolean().clone();
     let times = table.columns(Role::Time).next().map(|time| table.batch().column(time).clone());
-    Ok(LabelFile { name, labels, times })
+    Ok(LabelFile { sha256: table.provenance().sha256, name, labels, times })
 }
 
 /// A file of a release's folder.

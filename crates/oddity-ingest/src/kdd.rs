@@ -136,7 +136,10 @@ fn without_dots(batch: RecordBatch) -> Result<RecordBatch> {
     RecordBatch::try_new(schema, columns).map_err(failed)
 }
 
-/// What kind of attack a label names, by Tavallaee et al. 2009.
+/// What kind of attack a label names.
+///
+/// Published lists differ in two labels of the test data: `worm` is denial of service here and
+/// R2L in others, `httptunnel` is R2L here and U2R in others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AttackCategory {
     /// No attack.

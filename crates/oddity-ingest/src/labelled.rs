@@ -12,6 +12,8 @@ use crate::{BatchReader, Error, Result, Role, Sha256};
 pub(crate) struct LabelFile {
     /// What messages call it.
     pub(crate) name: String,
+    /// Its checksum, if it was asked for.
+    pub(crate) sha256: Option<Sha256>,
     /// The labels.
     pub(crate) labels: BooleanArray,
     /// The times that stand beside them, if any: they must be those of the data.
@@ -84,7 +86,9 @@ impl Batches for Labelled {
         self.data.source()
     }
 
+    /// That of both checksums, one behind the other: other labels are other data.
     fn sha256(&self) -> Option<Sha256> {
-        self.data.provenance().sha256
+        let (data, labels) = (self.data.provenance().sha256?, self.labels.sha256?);
+        Some(Sha256::of(&[data.0, labels.0].concat()))
     }
 }

@@ -15,6 +15,7 @@
 //! | [`timeline`] | forensic timelines of plaso and the Sleuth Kit, as one digest: [`TimelineOptions`], [`TimelineReader`] |
 //! | [`smd`] | the Server Machine Dataset |
 //! | [`CsvOptions`] | any delimited text with or without a header |
+//! | [`traces`] | any traces: text with one a line, or a folder with a file for each |
 //! | [`Columnar`] | Parquet and Arrow IPC, with roles and the checksum of what they were made of |
 //! | [`AdfaLd`] | ADFA-LD's system calls, as [`oddity_core::Sequences`] with a [`TraceInfo`] each |
 //!
@@ -64,6 +65,7 @@ pub mod delimited;
 pub mod device_traffic;
 mod dictionaries;
 mod error;
+mod folder;
 pub mod hai;
 pub mod kdd;
 mod label_rule;
@@ -76,6 +78,7 @@ mod table;
 mod time_steps;
 pub mod timeline;
 mod to_samples;
+pub mod traces;
 mod vectorized;
 
 pub use adfa_ld::{AdfaLd, Class, Limits, Subset, TraceInfo};

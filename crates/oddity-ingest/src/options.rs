@@ -7,7 +7,8 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Whether to hash the source while it is read, for [`crate::BatchReader::provenance`].
-    /// It is work of its own over every byte, beside the parsing.
+    /// It is work of its own over every byte, beside the parsing. A Parquet or Arrow file, of
+    /// which not every byte is parsed, is read once more for it.
     pub checksum: bool,
     /// Bytes of the longest record: 16 MiB.
     pub max_record: usize,

@@ -84,7 +84,8 @@ pub fn open(input: impl Into<Input>, options: &ReadOptions) -> Result<BatchReade
     Ok(crate::delimited::open(blocks, dialect, &specs, options))
 }
 
-/// Opens rows with the labels of a file beside them, as the column `label`.
+/// Opens rows with the labels of a file beside them, as the column `label`. The checksum, if the
+/// options ask for one, is the SHA-256 of both files' checksums, the data's first.
 ///
 /// # Errors
 ///
@@ -101,7 +102,7 @@ pub fn open_labelled(
     let specs = [ColumnSpec::new("label", ColumnType::Flag, Role::Label)];
     let table = crate::delimited::open(blocks, dialect, &specs, options).read_all()?;
     let labels = table.batch().column(0).as_boolean().clone();
-    let labels = LabelFile { name, labels, times: None };
+    let labels = LabelFile { sha256: table.provenance().sha256, name, labels, times: None };
     Ok(with_labels(open(input, options)?, "label", labels, options.max_table))
 }
 

@@ -123,7 +123,7 @@ impl FromStr for Sha256 {
 
     fn from_str(text: &str) -> Result<Sha256, NotSha256> {
         let mut bytes = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(NotSha256);
         }
         for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
@@ -155,5 +155,6 @@ mod tests {
         assert_eq!(Sha256::of(b"abc").to_string(), expected);
         assert_eq!(expected.parse(), Ok(Sha256::of(b"abc")));
         assert_eq!(expected[1..].parse::<Sha256>(), Err(NotSha256));
+        assert_eq!(expected.replace("ba", "+a").parse::<Sha256>(), Err(NotSha256));
     }
 }

@@ -242,6 +242,20 @@ fn nan_and_nothing_are_null_and_no_row_is_lost() {
 }
 
 #[test]
+fn separators_and_names_that_contradict_themselves_are_refused() {
+    let input = || Input::Bytes { name: "f".to_owned(), bytes: b"a,b\n1,2\n".to_vec() };
+    let with = |options: CsvOptions| options.open(input()).map(|_| ()).unwrap_err().to_string();
+    for (separator, shown) in [(b'"', r#"'"'"#), (b'\n', r"'\n'"), (b'\r', r"'\r'"), (0, r"'\0'")] {
+        let found = with(CsvOptions { separator: Some(separator), ..CsvOptions::default() });
+        let wanted = "wanted an ASCII separator that is no quote and no line break";
+        assert_eq!(found, format!("f: found the separator {shown}, {wanted}"));
+    }
+    let names = Some(vec!["a".to_owned(), "a".to_owned()]);
+    let found = with(CsvOptions { names, ..CsvOptions::default() });
+    assert_eq!(found, "f, line 1: found column \"a\" twice");
+}
+
+#[test]
 fn text_that_is_not_utf_8_is_refused_or_read_as_windows_1252() {
     let csv: Open = |input| CsvOptions { read: options(), ..CsvOptions::default() }.open(input);
     let found = read(csv, b"a,b\n1,x\n2,caf\xe9\n".to_vec()).unwrap_err();
@@ -274,4 +288,26 @@ fn labels_of_another_file_must_fit() {
     let many = "label\n0\n1\n0\n";
     let error = read(many).unwrap_err().to_string();
     assert_eq!(error, "label-test1.csv: found 3 rows, wanted the 2 of test1.csv");
+}
+
+#[test]
+fn a_checksum_is_of_the_labels_too() {
+    let file = |name: &str, text: &str| Input::Bytes { name: name.to_owned(), bytes: text.into() };
+    let read = ReadOptions { checksum: true, ..options() };
+    let hai = |labels: &str| {
+        let data = "timestamp,P1\n2022-08-12 16:00:00,1\n";
+        hai::open_with_labels(file("data", data), file("labels", labels), &read)
+            .and_then(BatchReader::read_all)
+            .map(|table| table.provenance().sha256)
+    };
+    let smd = |labels: &str| {
+        let data = vec!["0.5"; 38].join(",");
+        smd::open_labelled(file("data", &data), file("labels", labels), &read)
+            .and_then(BatchReader::read_all)
+            .map(|table| table.provenance().sha256)
+    };
+    let (normal, attacked) = (hai("label\n0\n").unwrap(), hai("label\n1\n").unwrap());
+    assert!(normal.is_some() && normal != attacked);
+    let (normal, anomalous) = (smd("0\n").unwrap(), smd("1\n").unwrap());
+    assert!(normal.is_some() && normal != anomalous);
 }

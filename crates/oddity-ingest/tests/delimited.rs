@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
 use oddity_ingest::delimited::ColumnType;
-use oddity_ingest::{BatchReader, Columnar, CsvOptions, Input, ReadOptions, Role, Table};
+use oddity_ingest::{BatchReader, Columnar, CsvOptions, Input, ReadOptions, Role, Sha256, Table};
 use proptest::prelude::*;
 
 fn input(text: String) -> Input {
@@ -102,6 +102,22 @@ fn limits_are_kept() {
 }
 
 #[test]
+fn a_dictionary_that_batches_share_counts_once_against_the_limit() {
+    let mut text = "class\n".to_owned();
+    for row in 0..20_000 {
+        let _ = writeln!(text, "{:0500}", row % 1_000);
+    }
+    let read = ReadOptions { max_table: 3 << 20, ..ReadOptions::default() };
+    let options =
+        CsvOptions { read, ..CsvOptions::default() }.column("class", ColumnType::Category);
+    let n_batches = options.open(input(text.clone())).unwrap().count();
+    // Half a megabyte of names: once within the limit, and once a batch beyond it.
+    assert!(8 < n_batches, "{n_batches}");
+    let table = options.open(input(text)).unwrap().read_all().unwrap();
+    assert_eq!(table.batch().num_rows(), 20_000);
+}
+
+#[test]
 fn a_cache_gives_back_rows_roles_and_the_checksum_of_the_source() {
     let folder = tempfile::tempdir().unwrap();
     let read = ReadOptions { checksum: true, ..ReadOptions::default() };
@@ -116,6 +132,11 @@ fn a_cache_gives_back_rows_roles_and_the_checksum_of_the_source() {
         assert_eq!(cached.roles(), table.roles(), "{name}");
         assert_eq!(cached.provenance(), table.provenance(), "{name}");
         assert_eq!(values(&cached), values(&table), "{name}");
+        let hashed = form.open(&path, &options.read).unwrap().read_all().unwrap();
+        let own = Sha256::of(&std::fs::read(&path).unwrap());
+        assert_eq!(hashed.provenance().sha256, Some(own), "{name}");
+        assert_eq!(hashed.provenance().source, table.provenance().source, "{name}");
+        assert_eq!(values(&hashed), values(&table), "{name}");
     }
     let damaged = folder.path().join("cache.parquet");
     let bytes = std::fs::read(&damaged).unwrap();

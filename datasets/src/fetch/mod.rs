@@ -12,6 +12,7 @@ mod download;
 mod request;
 mod unpack;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -139,6 +140,9 @@ pub struct FetchReport {
 
 /// Fetches the files of a dataset that are not there, checks those that are, and unpacks.
 ///
+/// Nothing is requested for a dataset that is had by hand: what of it is there is checked. A `*`
+/// in the name of such a file stands for any text.
+///
 /// # Errors
 ///
 /// [`Error::ByHand`] for a dataset that cannot be requested, unless it has a file there;
@@ -154,9 +158,25 @@ pub fn fetch(
     progress: &mut dyn FnMut(&Event<'_>),
 ) -> Result<FetchReport> {
     let folder = data_dir.join(&dataset.folder);
+    let unpacked = |path: &Path, file: &FileEntry| {
+        let unpacked = file.unpack.map(|form| unpack::unpack(path, form, options.max_unpacked));
+        unpacked.transpose()
+    };
     if let Some(instructions) = &dataset.by_hand {
-        let (name, instructions) = (dataset.name.clone(), instructions.clone());
-        return Err(Error::ByHand { name, folder, instructions });
+        let mut files = Vec::new();
+        for file in &dataset.files {
+            for path in places(&folder.join(&file.path))? {
+                if let Some((n_bytes, outcome)) = check(&path, file)? {
+                    let unpacked = unpacked(&path, file)?;
+                    files.push(FetchedFile { path, n_bytes, outcome, unpacked });
+                }
+            }
+        }
+        let (dataset, instructions) = (dataset.name.clone(), instructions.clone());
+        if files.is_empty() {
+            return Err(Error::ByHand { name: dataset, folder, instructions });
+        }
+        return Ok(FetchReport { dataset, folder, files });
     }
     let (mut files, n_files) = (Vec::with_capacity(dataset.files.len()), dataset.files.len());
     for (at, file) in dataset.files.iter().enumerate() {
@@ -167,11 +187,32 @@ pub fn fetch(
             Some(found) => found,
             None => download::download(&url, &path, file, options, progress)?,
         };
-        let unpacked = file.unpack.map(|form| unpack::unpack(&path, form, options.max_unpacked));
-        let unpacked = unpacked.transpose()?;
+        let unpacked = unpacked(&path, file)?;
         files.push(FetchedFile { path, n_bytes, outcome, unpacked });
     }
     Ok(FetchReport { dataset: dataset.name.clone(), folder, files })
+}
+
+/// The path, or where its name holds a `*` those that are there, sorted.
+fn places(path: &Path) -> Result<Vec<PathBuf>> {
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    let (Some((start, end)), Some(folder)) = (name.split_once('*'), path.parent()) else {
+        return Ok(vec![path.to_owned()]);
+    };
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(Error::io("read", folder))?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(Error::io("read", folder))?.path();
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        if name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)) {
+            found.push(path);
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
 }
 
 /// Looks at what lies in a file's place; `None` if nothing does.

@@ -60,7 +60,7 @@ pub(super) fn request(url: &str, start: u64, options: &FetchOptions) -> Result<A
         (206, _) => return Ok(Answer::NoSuchRange),
         _ => (0, None),
     };
-    let total = total.or(length.map(|length| start + length));
+    let total = total.or(length.and_then(|length| start.checked_add(length)));
     let body = response.into_body().into_with_config().limit(u64::MAX).reader();
     Ok(Answer::Bytes { start, total, body: Box::new(body) })
 }

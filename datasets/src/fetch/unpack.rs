@@ -105,7 +105,8 @@ fn write(
             source: Box::new(error),
         })?;
         if n == 0 {
-            return Ok(());
+            // It is renamed soon, and a name must not outlive a crash that its bytes do not.
+            return file.sync_all().map_err(Error::io("write", target));
         }
         *left = left
             .checked_sub(n as u64)

@@ -301,4 +301,14 @@ fn a_plan_requests_nothing_and_what_is_had_by_hand_says_how() {
     let dataset = registry.dataset("timeline").unwrap();
     let error = fetch(dataset, Path::new("DIR"), &options(), &mut |_| {}).unwrap_err();
     assert!(error.to_string().starts_with("timeline has to be put there by hand, in DIR/timeline"));
+    let folder = tempfile::tempdir().unwrap();
+    let mine = folder.path().join("timeline");
+    std::fs::create_dir(&mine).unwrap();
+    std::fs::write(mine.join("notes.txt"), "none").unwrap();
+    let error = fetch(dataset, folder.path(), &options(), &mut |_| {}).unwrap_err();
+    assert!(matches!(error, Error::ByHand { .. }), "{error}");
+    std::fs::write(mine.join("host.csv"), "datetime\n").unwrap();
+    let report = fetch(dataset, folder.path(), &options(), &mut |_| {}).unwrap();
+    let found: Vec<_> = report.files.iter().map(|file| (&file.path, file.outcome)).collect();
+    assert_eq!(found, [(&mine.join("host.csv"), Outcome::WasThereUnchecked)]);
 }

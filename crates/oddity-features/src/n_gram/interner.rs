@@ -1,10 +1,20 @@
 //! Numbers for windows of symbols, in the order in which they come up.
 
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::LazyLock;
+
 use oddity_core::Symbol;
 
 /// Symbols that fit a 64-bit key.
 const PACKED: usize = (u64::BITS / Symbol::BITS) as usize;
 const VACANT: u32 = u32::MAX;
+
+/// The key of the hash: nobody can make sequences whose windows collide. Drawn for the process;
+/// numbers of windows do not depend on it.
+static SECRET: LazyLock<[u64; 2]> = LazyLock::new(|| {
+    let state = RandomState::new();
+    [state.hash_one(0), state.hash_one(1)]
+});
 
 /// A hash table from windows of one length to consecutive numbers.
 ///
@@ -13,6 +23,7 @@ const VACANT: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub(super) struct Interner {
     size: usize,
+    secret: [u64; 2],
     slots: Vec<Slot>,
     /// The windows by number, one after the other.
     symbols: Vec<Symbol>,
@@ -27,7 +38,7 @@ struct Slot {
 impl Interner {
     pub(super) fn new(size: usize) -> Interner {
         let slots = vec![Slot { key: 0, number: VACANT }; 64];
-        Interner { size, slots, symbols: Vec::new() }
+        Interner { size, secret: *SECRET, slots, symbols: Vec::new() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -93,7 +104,7 @@ impl Interner {
     }
 
     fn home(&self, key: u64) -> usize {
-        (mix(key) >> (64 - self.slots.len().trailing_zeros())) as usize
+        (mix(key, self.secret) >> (64 - self.slots.len().trailing_zeros())) as usize
     }
 
     fn window(&self, number: u32) -> &[Symbol] {
@@ -101,9 +112,10 @@ impl Interner {
     }
 }
 
-/// Fibonacci hashing: the high bits depend on all bits of the key.
-fn mix(key: u64) -> u64 {
-    (key ^ (key >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+/// The halves of a product folded together: its high bits depend on all bits of the key.
+fn mix(key: u64, [addend, factor]: [u64; 2]) -> u64 {
+    let product = u128::from(key ^ addend) * u128::from(factor | 1);
+    (product >> u64::BITS) as u64 ^ product as u64
 }
 
 /// Calls `f` with each window of `size` symbols and its key, in order.
@@ -116,8 +128,9 @@ pub(super) fn for_windows<'a>(
         return;
     }
     if PACKED < size {
+        let secret = *SECRET;
         for window in sequence.windows(size) {
-            f(hash(window), window);
+            f(hash(window, secret), window);
         }
         return;
     }
@@ -131,22 +144,22 @@ pub(super) fn for_windows<'a>(
 
 /// The key of a single window.
 pub(super) fn key(window: &[Symbol]) -> u64 {
-    if window.len() <= PACKED { pack(0, window) } else { hash(window) }
+    if window.len() <= PACKED { pack(0, window) } else { hash(window, *SECRET) }
 }
 
 fn pack(key: u64, symbols: &[Symbol]) -> u64 {
     symbols.iter().fold(key, |key, &symbol| (key << Symbol::BITS) | u64::from(symbol))
 }
 
-fn hash(window: &[Symbol]) -> u64 {
-    window.chunks(PACKED).fold(window.len() as u64, |hash, part| {
-        let mixed = mix(hash ^ pack(0, part));
-        mixed ^ (mixed >> 29)
-    })
+fn hash(window: &[Symbol], secret: [u64; 2]) -> u64 {
+    let parts = window.chunks(PACKED);
+    parts.fold(window.len() as u64, |hash, part| mix(hash ^ pack(0, part), secret))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -177,6 +190,26 @@ mod tests {
         assert_eq!(interner.intern(7, &[1, 2, 3, 4, 6]), 1);
         assert_eq!(interner.get(7, &[1, 2, 3, 4, 6]), Some(1));
         assert_eq!(interner.get(7, &[1, 2, 3, 4, 7]), None);
+    }
+
+    #[test]
+    fn windows_that_collide_under_a_hash_without_a_secret_do_not() {
+        // Fibonacci hashing undone: under it, all of these begin to look in the first slot.
+        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut inverse = FACTOR;
+        for _ in 0..6 {
+            inverse = inverse.wrapping_mul(2u64.wrapping_sub(FACTOR.wrapping_mul(inverse)));
+        }
+        assert_eq!(FACTOR.wrapping_mul(inverse), 1);
+        let keys = (0..4_096u64).map(|low| low.wrapping_mul(inverse)).map(|key| key ^ (key >> 32));
+        let keys: Vec<u64> = keys.collect();
+        let mut interner = Interner::new(PACKED);
+        for &key in &keys {
+            interner.intern(key, &[48, 32, 16, 0].map(|shift| (key >> shift) as Symbol));
+        }
+        let homes: BTreeSet<usize> = keys.iter().map(|&key| interner.home(key)).collect();
+        assert_eq!(interner.len(), 4_096);
+        assert!(1_000 < homes.len(), "{} homes", homes.len());
     }
 
     #[test]

@@ -112,7 +112,8 @@ pub enum Value {
 ///
 /// - Shapes: n sequences to `n x columns`, sparse. Symbols never seen in fit are no error.
 /// - Cost: time linear in the number of symbols times the number of sizes, in fit and
-///   transform; memory linear in the number of distinct n-grams.
+///   transform, and for sizes above 4 times the size; fit also sorts the distinct n-grams of
+///   each size. Memory linear in the symbols of the distinct n-grams.
 #[derive(Clone, Debug)]
 pub struct NGram {
     params: NGramParams,

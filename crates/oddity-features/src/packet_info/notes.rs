@@ -99,24 +99,42 @@ impl Note {
 }
 
 /// Takes the notes named out of a text, as if Wireshark had not printed them: `true` if
-/// there were any, and `kept` then holds the rest.
+/// there were any, and `kept` then holds the rest. Time is linear in the text, whatever stands
+/// in it.
 pub(super) fn without(text: &str, names: &[String], kept: &mut String) -> bool {
-    let Some((mut at, mut length)) = find(text, 0, names) else { return false };
     kept.clear();
-    kept.push_str(text);
-    loop {
-        kept.replace_range(at..at + length, "");
-        // What is left on both sides may read as a note once more, which begins not far before.
-        match find(kept, at.saturating_sub(LONGEST_BRACKET + 2), names) {
-            Some(next) => (at, length) = next,
-            None => return true,
+    let mut rest = text;
+    while let Some((at, length)) = find(rest, names) {
+        kept.push_str(&rest[..at]);
+        rest = &rest[at + length..];
+        // What is left on both sides may read as a note once more.
+        while let Some((at, length)) = find_across(kept, rest, names) {
+            let end = at + length;
+            rest = &rest[end.saturating_sub(kept.len())..];
+            kept.replace_range(at..end.min(kept.len()), "");
         }
     }
+    if rest.len() == text.len() {
+        return false;
+    }
+    kept.push_str(rest);
+    true
 }
 
-/// Where the first note of those named is, at or after `start`, and its length.
-fn find(text: &str, start: usize, names: &[String]) -> Option<(usize, usize)> {
-    let mut brackets = text.bytes().enumerate().skip(start).filter(|&(_, byte)| byte == b'[');
+/// The first note of those named that begins in one text and ends in the next: where it begins,
+/// and its length.
+fn find_across(before: &str, after: &str, names: &[String]) -> Option<(usize, usize)> {
+    let start = before.ceil_char_boundary(before.len().saturating_sub(LONGEST_BRACKET + 2));
+    let end = after.floor_char_boundary(LONGEST_BRACKET + 2);
+    before[start..].find('[')?;
+    let seam = [&before[start..], &after[..end]].concat();
+    let (at, length) = find(&seam, names)?;
+    (start + at < before.len()).then_some((start + at, length))
+}
+
+/// Where the first note of those named is, and its length.
+fn find(text: &str, names: &[String]) -> Option<(usize, usize)> {
+    let mut brackets = text.bytes().enumerate().filter(|&(_, byte)| byte == b'[');
     brackets.find_map(|(at, _)| {
         let bears = |name: &String| {
             let rest = text[at + 1..].strip_prefix(name.as_str());
@@ -142,5 +160,11 @@ mod tests {
         assert_eq!(drop("[TCP Out-[TCP Out-Of-Order]Of-Order] x"), Some(" x".to_owned()));
         assert_eq!(drop("1 > 2 [ACK]"), None);
         assert_eq!(drop("[[TCP Out-Of-Order"), None);
+        assert_eq!(drop("é[TCP Out-[TCP Dup ACK 5#1]Of-Order]é"), Some("éé".to_owned()));
+        // Nested notes, all of which are taken out in linear time.
+        let n = 100_000;
+        let (before, after) = ("[TCP Out-".repeat(n), "Of-Order]".repeat(n));
+        let nested = format!("{before}[TCP Out-Of-Order]{after} x");
+        assert_eq!(drop(&nested), Some(" x".to_owned()));
     }
 }

@@ -8,6 +8,9 @@ use oddity_core::{Result, State};
 /// How often each name occurs.
 pub(super) type Counts = HashMap<String, u64>;
 
+/// The name of all that was not learnt.
+const OTHER: &str = "other";
+
 /// Fixed names, then learnt ones, then `other`.
 pub(super) struct Vocabulary {
     codes: HashMap<String, u32>,
@@ -15,9 +18,13 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Takes the `most` most frequent names, of equally frequent ones the first by alphabet.
+    /// Takes the `most` most frequent names, of equally frequent ones the first by alphabet. A
+    /// text that reads like a fixed name or like `other` is not learnt: no name stands there
+    /// twice.
     pub(super) fn new(fixed: &[&str], counts: Counts, most: usize) -> Vocabulary {
-        let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+        let is_taken = |name: &str| name == OTHER || fixed.contains(&name);
+        let mut counts: Vec<(String, u64)> =
+            counts.into_iter().filter(|(name, _)| !is_taken(name)).collect();
         counts.sort_unstable_by(|(a, n_a), (b, n_b)| n_b.cmp(n_a).then_with(|| a.cmp(b)));
         counts.truncate(most);
         Vocabulary::of(fixed, counts.into_iter().map(|(name, _)| name))
@@ -29,7 +36,7 @@ impl Vocabulary {
         names.extend(learnt);
         let numbered = names.iter().enumerate().skip(fixed.len());
         let codes = numbered.map(|(code, name)| (name.clone(), code as u32)).collect();
-        names.push("other".to_owned());
+        names.push(OTHER.to_owned());
         Vocabulary { codes, names: names.into() }
     }
 
@@ -83,4 +90,19 @@ pub(super) fn sum(mut counts: Counts, more: Counts) -> Counts {
         count(&mut counts, &name, n);
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_taken_are_not_learnt() {
+        let counts = [("none", 9), ("other", 8), ("a", 7), ("b", 6), ("c", 5)];
+        let counts = counts.map(|(name, n)| (name.to_owned(), n)).into();
+        let vocabulary = Vocabulary::new(&["none"], counts, 2);
+        assert_eq!(*vocabulary.names(), ["none", "a", "b", "other"]);
+        assert_eq!((vocabulary.code("b"), vocabulary.code("other")), (2, 3));
+        assert_eq!(vocabulary.code("none"), 3);
+    }
 }

@@ -1,5 +1,6 @@
 //! Traces that are in memory: brought into the study's order and given a checksum.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use oddity_core::{Sequences, Symbol};
@@ -14,8 +15,10 @@ pub(super) fn from_traces(
     let mut traces: Vec<_> = traces.into_iter().collect();
     // The order of the fields of a `TraceInfo` is the order of the study.
     traces.sort_by(|a, b| a.0.cmp(&b.0));
-    if let Some(pair) = traces.windows(2).find(|pair| pair[0].0.file == pair[1].0.file) {
-        return Err(Error::DuplicateFile { file: pair[0].0.file.clone() });
+    let mut files = HashSet::new();
+    // Infos of different classes with one name are not neighbours.
+    if let Some((info, _)) = traces.iter().find(|(info, _)| !files.insert(info.file.as_str())) {
+        return Err(Error::DuplicateFile { file: info.file.clone() });
     }
     if let Some((empty, _)) = traces.iter().find(|(_, symbols)| symbols.is_empty()) {
         return Err(Error::EmptyTrace { file: empty.file.clone() });
@@ -90,4 +93,23 @@ pub(super) fn join(parts: Vec<Result<(Vec<Symbol>, Vec<usize>)>>) -> Result<Sequ
         }));
     }
     Ok(Sequences::new(symbols, offsets).expect("offsets that sum the lengths of the parts"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Class;
+
+    #[test]
+    fn a_name_that_stands_for_two_traces_is_refused_wherever_they_lie() {
+        let info = |class, file: &str| {
+            let file = file.to_owned();
+            TraceInfo { class, subset: Subset::Training, folder: None, file }
+        };
+        let infos =
+            [info(Class::Adduser, "a"), info(Class::Adduser, "b"), info(Class::Normal, "a")];
+        let traces = infos.map(|info| (info, vec![1]));
+        let refused = from_traces(traces);
+        assert!(matches!(refused, Err(Error::DuplicateFile { file }) if file == "a"));
+    }
 }

@@ -1,6 +1,6 @@
 //! An unpacked folder with the published layout, read in parallel.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ const DEPTH: usize = 3;
 
 pub(super) fn read(path: &Path, limits: Limits) -> Result<AdfaLd> {
     let (mut files, mut skipped) = (Vec::new(), Vec::new());
-    for (name, file) in list(path)? {
+    for (name, file) in crate::folder::files(path, DEPTH)? {
         match layout::parse(&name)? {
             Some(info) => {
                 let n_bytes = file.metadata().map_err(|source| io(&file, source))?.len();
@@ -39,27 +39,6 @@ pub(super) fn read(path: &Path, limits: Limits) -> Result<AdfaLd> {
 
 fn io(path: &Path, source: std::io::Error) -> Error {
     Error::Io { path: path.to_owned(), source }
-}
-
-/// The files below a folder, each with its path from there, with `/` between the parts.
-fn list(root: &Path) -> Result<Vec<(String, PathBuf)>> {
-    let mut files = Vec::new();
-    let mut folders = vec![(String::new(), root.to_owned(), 0)];
-    while let Some((above, folder, depth)) = folders.pop() {
-        for entry in fs::read_dir(&folder).map_err(|source| io(&folder, source))? {
-            let entry = entry.map_err(|source| io(&folder, source))?;
-            let name = entry.file_name().into_string().map_err(|name| Error::FileName {
-                file: format!("{above}{}", name.to_string_lossy()),
-            })?;
-            let (name, path) = (format!("{above}{name}"), entry.path());
-            if !path.is_dir() {
-                files.push((name, path));
-            } else if depth < DEPTH {
-                folders.push((format!("{name}/"), path, depth + 1));
-            }
-        }
-    }
-    Ok(files)
 }
 
 type Located = (TraceInfo, (PathBuf, u64));

@@ -16,6 +16,7 @@ use std::path::Path;
 use oddity_core::{Classes, Labels, Sequences, Symbol};
 
 pub use layout::{Class, Subset, TraceInfo};
+pub(crate) use trace::position;
 
 use crate::{Result, Sha256};
 

@@ -70,7 +70,7 @@ fn cut(text: &str) -> &str {
 }
 
 /// Line and column of a byte, counted from 1.
-fn position(bytes: &[u8], at: usize) -> (usize, usize) {
+pub(crate) fn position(bytes: &[u8], at: usize) -> (usize, usize) {
     let before = &bytes[..at];
     let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
     let column = before.iter().rev().take_while(|&&byte| byte != b'\n').count();

@@ -28,9 +28,10 @@ impl Block {
         &self.bytes
     }
 
-    /// The most records that there can be.
-    pub(crate) fn max_records(&self) -> usize {
-        self.n_breaks + 1
+    /// The most records of so many fields that there can be. Each ends in a line break and has a
+    /// byte for every field but the last: blank lines alone do not make room for values.
+    pub(crate) fn max_records(&self, n_fields: usize) -> usize {
+        self.n_breaks.min(self.len() / n_fields.max(1)) + 1
     }
 
     /// A block of this text.
@@ -133,9 +134,10 @@ impl Blocks {
             }
             if let Some(end) = last_break(&bytes, self.quote) {
                 self.rest.extend_from_slice(&bytes[end + 1..]);
-                self.check_record(&self.rest)?;
                 bytes.truncate(end + 1);
-                return Ok(Some(self.block(bytes)));
+                let block = self.block(bytes);
+                self.check_record(&self.rest)?;
+                return Ok(Some(block));
             }
             self.check_record(&bytes)?;
             self.read(&mut bytes)?;
@@ -217,6 +219,27 @@ mod tests {
             byte == b'\n' && !quoted
         });
         outside.map(|(at, _)| at).collect()
+    }
+
+    #[test]
+    fn a_record_that_is_too_long_is_named_by_its_own_line() {
+        let bytes = ["a\nb\n", &"x".repeat(200)].concat().into_bytes();
+        let input = Input::Bytes { name: "x".to_owned(), bytes };
+        let source = ByteSource::open(input, &ReadOptions::default()).unwrap();
+        let mut blocks = Blocks::new(source, None, 50);
+        blocks.block_size = 64;
+        let error = blocks.next().unwrap_err().to_string();
+        assert_eq!(error, "x, line 3: the record has more than 50 bytes");
+    }
+
+    #[test]
+    fn blank_lines_make_no_room_for_wide_records() {
+        let blank = Block::of("\n".repeat(1_000).as_bytes());
+        assert_eq!((blank.max_records(1), blank.max_records(100)), (1_001, 11));
+        for text in ["a,b\nc,d\n", "a,b\nc,d", ",\n,\n,", ",\n"] {
+            let n_records = text.lines().count();
+            assert!(n_records <= Block::of(text.as_bytes()).max_records(2), "{text:?}");
+        }
     }
 
     proptest! {

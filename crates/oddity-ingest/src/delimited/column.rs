@@ -11,7 +11,7 @@ use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use super::category::Categories;
 use super::decimals::Decimals;
 use super::fault::{Fault, FaultKind, token};
-use super::number::{Number, is_missing, number, plain_decimal, short_integer};
+use super::number::{Number, flag, is_missing, number, plain_decimal, short_integer};
 use super::scan::Records;
 use super::text::{Field, Text};
 use super::time::{Time, seconds, wall_clock};
@@ -109,11 +109,8 @@ impl Column {
             }
             Values::Flags(values) => {
                 for field in records.fields(at) {
-                    values.push(match field.raw {
-                        b"0" | b"false" | b"False" | b"0.0" => false,
-                        b"1" | b"true" | b"True" | b"1.0" => true,
-                        _ => return Err(text.value_fault(field, "0 or 1")),
-                    });
+                    let value = flag(field.raw);
+                    values.push(value.ok_or_else(|| text.value_fault(field, "0 or 1"))?);
                 }
                 Ok(())
             }

@@ -2,14 +2,14 @@
 
 /// The form of a delimited text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dialect {
+pub(crate) struct Dialect {
     /// The byte between two fields.
-    pub separator: u8,
+    pub(crate) separator: u8,
     /// The byte around a field that holds separators or line breaks; doubled inside for
     /// itself. `None` where quotes are bytes like any other.
-    pub quote: Option<u8>,
+    pub(crate) quote: Option<u8>,
     /// How text is encoded.
-    pub encoding: Encoding,
+    pub(crate) encoding: Encoding,
 }
 
 /// How the text of a file is encoded. A UTF-8 byte-order mark is skipped in any case.
@@ -27,13 +27,6 @@ impl Default for Dialect {
     /// RFC 4180: commas, double quotes, UTF-8.
     fn default() -> Dialect {
         Dialect { separator: b',', quote: Some(b'"'), encoding: Encoding::Utf8 }
-    }
-}
-
-impl Dialect {
-    /// The default with another separator.
-    pub fn separated_by(separator: u8) -> Dialect {
-        Dialect { separator, ..Dialect::default() }
     }
 }
 

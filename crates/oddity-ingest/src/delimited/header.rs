@@ -18,6 +18,19 @@ pub(crate) struct Header {
 }
 
 impl Header {
+    /// Takes the names of the columns.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DuplicateColumn`] for a name that stands twice.
+    pub(crate) fn new(file: &str, names: Vec<String>, dialect: Dialect) -> Result<Header> {
+        let mut seen = HashSet::new();
+        if let Some(name) = names.iter().find(|name| !seen.insert(name.as_str())) {
+            return Err(Error::DuplicateColumn { file: file.to_owned(), name: name.clone() });
+        }
+        Ok(Header { names, dialect })
+    }
+
     /// Takes the first record off the blocks. Without a `separator` the one that occurs most
     /// often in the record is taken.
     ///
@@ -46,11 +59,7 @@ impl Header {
             Ok(())
         };
         fields(&mut names).map_err(|fault: super::Fault| fault.in_file(&file, 0))?;
-        let mut seen = HashSet::new();
-        if let Some(name) = names.iter().find(|name| !seen.insert(name.as_str())) {
-            return Err(Error::DuplicateColumn { file, name: name.clone() });
-        }
-        Ok(Header { names, dialect })
+        Header::new(&file, names, dialect)
     }
 
     /// Where a column stands.

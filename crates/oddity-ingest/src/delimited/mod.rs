@@ -17,16 +17,17 @@ mod text;
 mod time;
 mod typed;
 
-pub use dialect::{Dialect, Encoding};
+pub use dialect::Encoding;
 pub use typed::ColumnType;
 
 pub(crate) use blocks::{Block, Blocks};
 pub(crate) use category::Categories;
+pub(crate) use dialect::Dialect;
 pub(crate) use fault::{Fault, FaultKind};
 pub(crate) use header::Header;
-pub(crate) use number::{is_missing, is_number};
+pub(crate) use number::{flag, is_missing, is_number};
 pub(crate) use open::{ColumnSpec, look_at_first, open};
 pub(crate) use reader::{DelimitedBatches, Parallel};
 pub(crate) use scan::{Records, Scanner};
 pub(crate) use text::{Field, Text};
-pub(crate) use time::{seconds, wall_clock};
+pub(crate) use time::{days_since_1970, seconds, wall_clock};

@@ -126,6 +126,16 @@ pub(crate) fn is_number(field: &[u8]) -> bool {
     number(field) != Number::Not
 }
 
+/// Whether a field says no or yes.
+#[inline]
+pub(crate) fn flag(field: &[u8]) -> Option<bool> {
+    match field {
+        b"0" | b"0.0" | b"False" | b"false" => Some(false),
+        b"1" | b"1.0" | b"True" | b"true" => Some(true),
+        _ => None,
+    }
+}
+
 /// Whether a field says that there is no value.
 pub(crate) fn is_missing(field: &[u8]) -> bool {
     const WORDS: [&[u8]; 4] = [b"nan", b"na", b"null", b"none"];

@@ -35,12 +35,12 @@ pub(crate) fn wall_clock(field: &[u8]) -> Option<Time> {
         (two(&date[..2])? * 100 + two(&date[2..4])?, two(&date[5..7])?, two(&date[8..])?);
     let (hour, minute, second) = (two(&clock[..2])?, two(&clock[3..5])?, two(&clock[6..])?);
     // A leap second is second 60.
-    if day < 1 || days_in_month(year, month)? < day || 23 < hour || 59 < minute || 60 < second {
+    if 23 < hour || 59 < minute || 60 < second {
         return None;
     }
+    let days = days_since_1970(year, month, day)?;
     let (nanoseconds, rest) = fraction(rest)?;
-    let seconds =
-        days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset(rest)?;
+    let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset(rest)?;
     Some(Time { seconds, nanoseconds })
 }
 
@@ -102,23 +102,24 @@ fn offset(field: &[u8]) -> Option<i64> {
     (hours <= 14 && minutes <= 59).then_some(sign * (hours * 3_600 + minutes * 60))
 }
 
-fn days_in_month(year: i64, month: i64) -> Option<i64> {
+/// Days from 1970-01-01 in the proleptic Gregorian calendar; nothing for a day that it does not
+/// have.
+pub(crate) fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    Some(match month {
+    let length = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         4 | 6 | 9 | 11 => 30,
         2 => 28 + i64::from(leap),
         _ => return None,
-    })
-}
-
-/// Days from 1970-01-01 in the proleptic Gregorian calendar: years begin in March, so that
-/// the leap day comes last, and 400 of them have 146,097 days.
-fn days(year: i64, month: i64, day: i64) -> i64 {
+    };
+    if day < 1 || length < day {
+        return None;
+    }
+    // Years begin in March here, so that the leap day comes last, and 400 have 146,097 days.
     let year = if month <= 2 { year - 1 } else { year };
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
 #[cfg(test)]
@@ -152,6 +153,25 @@ mod tests {
             "2019-01/01 00:00:00",
         ] {
             assert_eq!(wall_clock(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_count_as_the_calendar_does() {
+        // Of Python's datetime.date.toordinal, less that of 1970-01-01.
+        for ((year, month, day), expected) in [
+            ((1, 1, 1), -719_162),
+            ((1600, 2, 29), -135_081),
+            ((1969, 12, 31), -1),
+            ((1970, 1, 1), 0),
+            ((2000, 2, 29), 11_016),
+            ((2000, 3, 1), 11_017),
+            ((9999, 12, 31), 2_932_896),
+        ] {
+            assert_eq!(days_since_1970(year, month, day), Some(expected), "{year}-{month}-{day}");
+        }
+        for (year, month, day) in [(1900, 2, 29), (2000, 0, 1), (2000, 13, 1), (2000, 1, 0)] {
+            assert_eq!(days_since_1970(year, month, day), None, "{year}-{month}-{day}");
         }
     }
 

@@ -15,22 +15,25 @@ use super::text::Text;
 /// What the fields of a column are read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnType {
-    /// Numbers (`Float64`): a field that is empty or says `NaN`, `NA`, `null` is null; an
-    /// infinite number is an error.
+    /// Numbers (`Float64`). As in whole numbers and times, a field that is empty or says `NaN`,
+    /// `NA`, `null` or `none` in any case of letters is null. An infinite number is an error.
     Number,
-    /// Whole numbers (`Int64`); an empty field is null.
+    /// Whole numbers (`Int64`).
     Integer,
-    /// `0` or `1`, `false` or `true` (`Boolean`).
+    /// `0` or `1`, also written `0.0`, `false` or `False`, and `1.0`, `true` or `True`
+    /// (`Boolean`); anything else, an empty field too, is an error.
     Flag,
-    /// One of few texts (`Dictionary<Int32, Utf8>`), in order of first occurrence.
+    /// One of few texts (`Dictionary<Int32, Utf8>`), in order of first occurrence; an empty
+    /// field is the category of that name.
     Category,
-    /// Any text (`Utf8`).
+    /// Any text (`Utf8`), also an empty one.
     Text,
-    /// Calendar and clock, to the microsecond (`Timestamp`), without a time zone: UTC.
+    /// Calendar and clock, to the microsecond (`Timestamp` without a time zone): in UTC, from
+    /// which an offset in the field is taken away.
     WallClock,
-    /// Calendar and clock, to the nanosecond.
+    /// Calendar and clock, to the nanosecond, from 1678 to 2262.
     WallClockNanoseconds,
-    /// Seconds since 1970, to the nanosecond (`Timestamp`).
+    /// Seconds since 1970, to the nanosecond (`Timestamp` without a time zone).
     EpochSeconds,
     /// Seconds since the start of the source, to the nanosecond (`Duration`).
     RelativeSeconds,
@@ -84,7 +87,7 @@ pub(crate) fn parse(
 ) -> Result<Columns, Fault> {
     let text = Text::new(block, dialect)?;
     let mut scanner = Scanner::new(&text);
-    let n_most = block.max_records();
+    let n_most = block.max_records(types.len());
     let mut columns: Vec<Column> =
         types.iter().map(|&column| Column::new(column, n_most, max_categories)).collect();
     // Reading all fields as numbers pays where most of them are.

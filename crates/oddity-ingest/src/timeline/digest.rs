@@ -39,7 +39,7 @@ impl Digest {
         let shape = Shape::new(time.is_some(), kept.iter().map(|(name, _)| name.as_str()), options);
         let kept = kept.into_iter().map(|(_, column)| column).collect();
         let n_columns = header.names.len();
-        let utc_offset = options.utc_offset;
+        let utc_offset = options.utc_offset.unwrap_or(0);
         Ok((Digest { n_columns, time, inode, flags, filename, kept, utc_offset }, shape))
     }
 }

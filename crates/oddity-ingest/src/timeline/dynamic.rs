@@ -23,7 +23,7 @@ impl Dynamic {
         let datetime = header.expect(file, "datetime")?;
         header.expect(file, "timestamp_desc")?;
         let (columns, shape) = Columns::new(file, header, options, &["datetime"])?;
-        Ok((Dynamic { datetime, columns, utc_offset: options.utc_offset }, shape))
+        Ok((Dynamic { datetime, columns, utc_offset: options.utc_offset.unwrap_or(0) }, shape))
     }
 }
 

@@ -12,11 +12,15 @@ pub(super) fn inode(text: &str) -> Option<i64> {
 pub(super) fn reference(text: &str) -> Option<i64> {
     match text.split_once('-') {
         Some((entry, sequence)) => number(sequence).and(number(entry)),
-        None => number(text).map(|both| both & 0xffff_ffff_ffff),
+        None => whole(text).map(|both| (both & 0xffff_ffff_ffff) as i64),
     }
 }
 
 fn number(text: &str) -> Option<i64> {
+    i64::try_from(whole(text)?).ok()
+}
+
+fn whole(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| digits)
 }
@@ -39,7 +43,9 @@ mod tests {
     fn references_are_an_entry_with_its_sequence() {
         assert_eq!(reference("1234-5"), Some(1234));
         assert_eq!(reference("1407374883554515"), Some(1_407_374_883_554_515 & 0xffff_ffff_ffff));
-        for text in ["", "1-", "-5", "1-2-3", "x"] {
+        // The sequence 40,000 in the upper 16 bits: more than a signed number holds.
+        assert_eq!(reference("11258999068426241234"), Some(1234));
+        for text in ["", "1-", "-5", "1-2-3", "x", "18446744073709551616"] {
             assert_eq!(reference(text), None, "{text}");
         }
     }

@@ -34,7 +34,7 @@ pub(super) struct L2t {
     time: usize,
     timezone: usize,
     columns: Columns,
-    utc_offset: i32,
+    utc_offset: Option<i32>,
 }
 
 impl L2t {
@@ -60,13 +60,11 @@ impl Layout for L2t {
 
     fn read(&self, text: &Text<'_>, record: &Record<'_>, rows: &mut Rows<'_>) -> Result<(), Fault> {
         let offset = match record.get(Some(self.timezone)) {
-            None => self.utc_offset,
-            Some(zone) => match time::zone(zone) {
-                Some(offset) => offset,
-                // A zone whose rules are not known here: the user may have named its offset.
-                None if self.utc_offset != 0 => self.utc_offset,
-                None => return Err(record.fault(text, self.timezone, time::ZONE)),
-            },
+            None => self.utc_offset.unwrap_or(0),
+            // A zone whose rules are not known here: the user may have named its offset.
+            Some(zone) => time::zone(zone)
+                .or(self.utc_offset)
+                .ok_or_else(|| record.fault(text, self.timezone, time::ZONE))?,
         };
         let (date, time) = (record.text(self.date).trim(), record.text(self.time).trim());
         let time = time::l2t(date, time, offset).map_err(|_| {

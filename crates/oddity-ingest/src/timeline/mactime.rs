@@ -40,7 +40,7 @@ impl Mactime {
             meta: place("Meta")?,
             name: place("File Name")?,
             kept: kept.into_iter().map(|(_, column)| column).collect(),
-            utc_offset: options.utc_offset,
+            utc_offset: options.utc_offset.unwrap_or(0),
         };
         Ok((mactime, shape))
     }

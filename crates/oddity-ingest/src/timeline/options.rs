@@ -37,8 +37,9 @@ pub struct TimelineOptions {
     /// Events of these inodes are left out. None by default.
     pub drop_inodes: Vec<i64>,
     /// Seconds east of UTC of times whose offset the file does not say: all of `mactime`, and
-    /// plaso's in a zone by name. 0 by default.
-    pub utc_offset: i32,
+    /// plaso's in a zone by name. None by default: times without a zone are then in UTC, and a
+    /// zone by name is an error.
+    pub utc_offset: Option<i32>,
     /// Of which file `inode` and `filename` are, where another holds the record.
     pub subject: Subject,
     /// Whether fields can be in quotes. By default they can, but for `l2t_csv` and body files:
@@ -94,7 +95,7 @@ impl Default for TimelineOptions {
             drop_data_types: Vec::new(),
             drop_inodes_below: 0,
             drop_inodes: Vec::new(),
-            utc_offset: 0,
+            utc_offset: None,
             subject: Subject::default(),
             quotes: None,
             encoding: Encoding::Utf8OrLatin1,

@@ -190,9 +190,5 @@ pub(super) const FLAG: &str = "0 or 1";
 
 /// A flag as tables write it.
 pub(super) fn flag(text: &str) -> Option<bool> {
-    match text.trim() {
-        "0" | "0.0" | "False" | "false" => Some(false),
-        "1" | "1.0" | "True" | "true" => Some(true),
-        _ => None,
-    }
+    crate::delimited::flag(text.trim().as_bytes())
 }

@@ -58,6 +58,13 @@ fn l2t_csv_becomes_the_digest() {
     let holder = TimelineOptions { subject: Subject::Container, ..TimelineOptions::default() };
     let (table, _) = read_with(&holder, text.as_bytes()).unwrap();
     assert_eq!(rows(&table)[1], "1748088528 84656 C NTFS_USN_change dir_other usnjrnl /j");
+    let named = text.replace("UTC", "Europe/London");
+    assert!(read(named.as_bytes()).is_err());
+    for (offset, seconds) in [(0, "1748095728 "), (3_600, "1748092128 ")] {
+        let options = TimelineOptions { utc_offset: Some(offset), ..TimelineOptions::default() };
+        let (table, _) = read_with(&options, named.as_bytes()).unwrap();
+        assert!(rows(&table)[0].starts_with(seconds), "{offset}: {}", rows(&table)[0]);
+    }
 }
 
 #[test]

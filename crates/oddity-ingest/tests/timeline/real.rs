@@ -63,7 +63,7 @@ fn the_real_body_file_and_what_mactime_printed_of_it_are_the_same() {
     assert_eq!((report.n_rows, report.n_without_event), (124, 1));
     let path = real_or_skip!("mactime.csv");
     // It was printed five and a half hours east of UTC.
-    let options = TimelineOptions { utc_offset: 19_800, ..TimelineOptions::default() };
+    let options = TimelineOptions { utc_offset: Some(19_800), ..TimelineOptions::default() };
     let (mactime, _) = options.open(path.as_str()).unwrap().read_all().unwrap();
     let sorted = |table: &Table| {
         let mut rows = rows(table);

@@ -30,21 +30,21 @@ impl AdfaLdGenerator {
     /// [`Error::Io`] if a file cannot be written: what was written by then stays.
     pub fn write_folder(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        fs::create_dir_all(path).map_err(io_error("create", path))?;
-        let mut entries = fs::read_dir(path).map_err(io_error("read", path))?;
+        fs::create_dir_all(path).map_err(Error::io("create", path))?;
+        let mut entries = fs::read_dir(path).map_err(Error::io("read", path))?;
         if entries.next().is_some() {
             return Err(Error::FolderNotEmpty { path: path.to_owned() });
         }
         let note = path.join(NOTE);
-        fs::write(&note, self.note()).map_err(io_error("write", &note))?;
+        fs::write(&note, self.note()).map_err(Error::io("write", &note))?;
         let mut folder = path.to_owned();
         self.in_batches(to_file, |(file, line)| {
             let file = path.join(file);
             if let Some(parent) = file.parent().filter(|parent| **parent != folder) {
-                fs::create_dir_all(parent).map_err(io_error("create", parent))?;
+                fs::create_dir_all(parent).map_err(Error::io("create", parent))?;
                 parent.clone_into(&mut folder);
             }
-            fs::write(&file, &line).map_err(io_error("write", &file))
+            fs::write(&file, &line).map_err(Error::io("write", &file))
         })
     }
 
@@ -61,14 +61,14 @@ impl AdfaLdGenerator {
         let mut partial = path.as_os_str().to_owned();
         partial.push(".partial");
         let partial = Path::new(&partial);
-        let file = File::create(partial).map_err(io_error("create", partial))?;
+        let file = File::create(partial).map_err(Error::io("create", partial))?;
         let written = self.zip_into(BufWriter::new(file), partial);
         if written.is_err() {
             // The error that stopped the writing is the one to tell of.
             let _ = fs::remove_file(partial);
         }
-        written?.sync_all().map_err(io_error("write", partial))?;
-        fs::rename(partial, path).map_err(io_error("rename to", path))
+        written?.sync_all().map_err(Error::io("write", partial))?;
+        fs::rename(partial, path).map_err(Error::io("rename to", path))
     }
 
     fn zip_into(&self, sink: BufWriter<File>, path: &Path) -> Result<File> {
@@ -78,12 +78,12 @@ impl AdfaLdGenerator {
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(DateTime::default())
             .unix_permissions(0o644);
-        add(&mut archive, NOTE, &self.note(), options).map_err(io_error("write", path))?;
+        add(&mut archive, NOTE, &self.note(), options).map_err(Error::io("write", path))?;
         self.in_batches(to_file, |(file, line)| {
-            add(&mut archive, &file, &line, options).map_err(io_error("write", path))
+            add(&mut archive, &file, &line, options).map_err(Error::io("write", path))
         })?;
-        let sink = archive.finish().map_err(io::Error::from).map_err(io_error("write", path))?;
-        sink.into_inner().map_err(|error| io_error("write", path)(error.into_error()))
+        let sink = archive.finish().map_err(io::Error::from).map_err(Error::io("write", path))?;
+        sink.into_inner().map_err(|error| Error::io("write", path)(error.into_error()))
     }
 
     /// A checksum of the data, as 64 hexadecimal digits: the SHA-256 of the text of
@@ -137,10 +137,4 @@ fn add<W: Write + Seek>(
 ) -> io::Result<()> {
     archive.start_file(format!("{TOP}/{file}"), options)?;
     archive.write_all(content.as_bytes())
-}
-
-/// Names what was tried on which path beside the system's reason.
-fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
-    let path = path.to_owned();
-    move |source| Error::Io { action, path, source }
 }

@@ -1,8 +1,9 @@
 //! What devices say beside TCP: names, addresses, time, echoes, cyclic data.
 
 use super::hosts::{Group, Hosts, Name};
-use super::text::{push_hex, push_number, push_padded};
+use super::text::{push_hex, push_padded};
 use crate::generate::dice::Dice;
+use crate::generate::number::push_whole;
 
 /// A packet that is printed as it stands.
 pub(super) struct Chat {
@@ -286,7 +287,7 @@ impl Text {
     }
 
     fn number(mut self, number: u64) -> Text {
-        push_number(&mut self.0, number);
+        push_whole(&mut self.0, number);
         self
     }
 

@@ -57,6 +57,7 @@ use std::path::Path;
 pub use params::{Arrow, DeviceTrafficParams, TimeFormat};
 
 use self::simulation::{Content, Packet, Simulation};
+use crate::generate::number::push_whole;
 use crate::{Error, Result};
 
 /// The name of the generated data.
@@ -146,7 +147,7 @@ struct Line<'a> {
 impl Line<'_> {
     fn push(&mut self, text: &mut Vec<u8>, packet: &Packet<'_>) {
         text.push(b'"');
-        text::push_number(text, packet.frame);
+        push_whole(text, packet.frame);
         text.extend_from_slice(b"\",\"");
         text::push_time(text, packet.time, self.params.time);
         text.extend_from_slice(b"\",");
@@ -156,7 +157,7 @@ impl Line<'_> {
         text.push(b'"');
         text.extend_from_slice(packet.protocol.as_bytes());
         text.extend_from_slice(b"\",\"");
-        text::push_number(text, u64::from(packet.length));
+        push_whole(text, u64::from(packet.length));
         text.extend_from_slice(b"\",");
         self.info.clear();
         push_info(&mut self.info, packet, self.params.arrow);

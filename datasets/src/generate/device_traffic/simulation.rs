@@ -12,6 +12,7 @@ use super::params::DeviceTrafficParams;
 use super::script::Application;
 use super::segment::Segment;
 use crate::generate::dice::{Chance, Dice};
+use crate::generate::number::push_whole;
 
 /// The seed's parts: what all draws come from, and which packets suffer on their way.
 const TRAFFIC: u64 = 0;
@@ -370,7 +371,7 @@ impl Simulation {
         if let Some((after, mut reply)) = chat.reply.take() {
             if chat.reply_cites {
                 reply.info.extend_from_slice(b" (request in ");
-                super::text::push_number(&mut reply.info, frame);
+                push_whole(&mut reply.info, frame);
                 reply.info.push(b')');
             }
             self.push(now + after, What::Answer { chat: reply });

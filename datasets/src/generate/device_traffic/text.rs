@@ -5,6 +5,7 @@ use super::connection::Dissected;
 use super::params::{Arrow, TimeFormat};
 use super::script::MessageText;
 use super::segment::{ACK, FIN, PSH, RST, SYN, Segment};
+use crate::generate::number::push_whole;
 
 /// The first line.
 pub(super) const HEADER: &str =
@@ -28,10 +29,6 @@ const TAGS: [&str; 12] = [
 
 /// Monday 2 March 2026, 08:00 UTC, in seconds since 1970.
 const START: u64 = 1_772_438_400;
-
-pub(super) fn push_number(text: &mut Vec<u8>, number: u64) {
-    push_padded(text, number, 1);
-}
 
 /// Appends a number with at least so many digits, at most 20.
 pub(super) fn push_padded(text: &mut Vec<u8>, number: u64, least: usize) {
@@ -61,15 +58,15 @@ fn push(text: &mut Vec<u8>, piece: &str) {
 /// Appends a field and a number, such as ` Seq=1`.
 fn push_field(text: &mut Vec<u8>, name: &str, number: u32) {
     push(text, name);
-    push_number(text, u64::from(number));
+    push_whole(text, u64::from(number));
 }
 
 /// Appends the time of a packet, given in microseconds since the first one.
 pub(super) fn push_time(text: &mut Vec<u8>, microseconds: u64, format: TimeFormat) {
     let (seconds, part) = (microseconds / 1_000_000, microseconds % 1_000_000);
     match format {
-        TimeFormat::Relative => push_number(text, seconds),
-        TimeFormat::Epoch => push_number(text, START + seconds),
+        TimeFormat::Relative => push_whole(text, seconds),
+        TimeFormat::Epoch => push_whole(text, START + seconds),
         TimeFormat::WallClock => push_date(text, START + seconds),
     }
     text.push(b'.');
@@ -103,7 +100,7 @@ fn push_date(text: &mut Vec<u8>, seconds: u64) {
 
 /// Appends two ports with the arrow between them.
 pub(super) fn push_ports(text: &mut Vec<u8>, ports: (u16, u16), arrow: Arrow) {
-    push_number(text, u64::from(ports.0));
+    push_whole(text, u64::from(ports.0));
     push(
         text,
         match arrow {
@@ -111,7 +108,7 @@ pub(super) fn push_ports(text: &mut Vec<u8>, ports: (u16, u16), arrow: Arrow) {
             Arrow::Utf8 => " → ",
         },
     );
-    push_number(text, u64::from(ports.1));
+    push_whole(text, u64::from(ports.1));
 }
 
 /// Appends a field in quotes, with the quotes in it doubled.
@@ -201,7 +198,7 @@ fn push_notes(text: &mut Vec<u8>, notes: &Notes) {
     }
     if let Some((frame, number)) = notes.dup_ack {
         push(text, "[TCP Dup ACK ");
-        push_number(text, frame);
+        push_whole(text, frame);
         push_field(text, "#", number);
         push(text, "] ");
     }
@@ -263,8 +260,7 @@ mod tests {
             write(&mut text);
             String::from_utf8(text).unwrap()
         };
-        assert_eq!(written(&|text| push_number(text, 0)), "0");
-        assert_eq!(written(&|text| push_number(text, u64::MAX)), u64::MAX.to_string());
+        assert_eq!(written(&|text| push_padded(text, u64::MAX, 6)), u64::MAX.to_string());
         assert_eq!(written(&|text| push_padded(text, 42, 6)), "000042");
         assert_eq!(written(&|text| push_hex(text, 0x1f, 4)), "001f");
         assert_eq!(written(&|text| push_hex(text, 0xabc, 1)), "abc");

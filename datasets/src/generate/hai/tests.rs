@@ -287,3 +287,16 @@ fn a_dataset_has_the_published_files_and_a_note() {
         assert!(generator.write_folder(folder.path(), 1, 1).is_err());
     }
 }
+
+#[test]
+fn more_files_than_there_are_days_for_are_refused_before_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hai");
+    let params = HaiParams { n_rows: 1, ..HaiParams::default() };
+    let generator = HaiGenerator::new(params).unwrap();
+    for (n_train, n_test) in [(1001, 1), (1, 1001)] {
+        let error = generator.write_folder(&path, n_train, n_test).unwrap_err();
+        assert!(matches!(error, crate::Error::Parameter { parameter: "file", .. }), "{error}");
+        assert!(!path.exists());
+    }
+}

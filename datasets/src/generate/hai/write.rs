@@ -1,7 +1,7 @@
 //! Generated rows as files in the official formats.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -92,7 +92,7 @@ impl HaiGenerator {
         header: Vec<u8>,
         push: impl Fn(&mut Vec<u8>, HaiRow<'_>) + Sync,
     ) -> Result<()> {
-        let mut write = |text: &[u8]| sink.write_all(text).map_err(io_error(Path::new(NAME)));
+        let mut write = |text: &[u8]| sink.write_all(text).map_err(Error::io("write", NAME));
         write(&header)?;
         let mut rows = self.rows();
         let mut batch = rows.next_batch(BATCH);
@@ -113,21 +113,25 @@ impl HaiGenerator {
     /// Writes a dataset of `n_train` training files and `n_test` test files of
     /// [`HaiParams::n_rows`] rows each into a new or empty folder, with the published names:
     /// `train1.csv`, `test1.csv`, or for 23.05 `hai-train1.csv`, `hai-test1.csv` and
-    /// `label-test1.csv`; a file `GENERATED.txt` says what they are. The parameters `kind` and
-    /// `file` do not count.
+    /// `label-test1.csv`; a file `GENERATED.txt` says what they are. There are at most 1000 files
+    /// of a kind. The parameters `kind` and `file` do not count.
     ///
     /// # Errors
     ///
+    /// [`Error::Parameter`] for more files, before anything is written;
     /// [`Error::FolderNotEmpty`] if `path` holds something; [`Error::Io`] if a file cannot be
     /// written: what was written by then stays.
     pub fn write_folder(&self, path: impl AsRef<Path>, n_train: u32, n_test: u32) -> Result<()> {
         let path = path.as_ref();
-        fs::create_dir_all(path).map_err(io_error(path))?;
-        if fs::read_dir(path).map_err(io_error(path))?.next().is_some() {
+        for n_files in [n_train, n_test] {
+            HaiParams { file: n_files.max(1), ..self.params.clone() }.check()?;
+        }
+        fs::create_dir_all(path).map_err(Error::io("write", path))?;
+        if fs::read_dir(path).map_err(Error::io("write", path))?.next().is_some() {
             return Err(Error::FolderNotEmpty { path: path.to_owned() });
         }
         let note = path.join(NOTE);
-        fs::write(&note, self.note()).map_err(io_error(&note))?;
+        fs::write(&note, self.note()).map_err(Error::io("write", &note))?;
         let separate = self.params.release == HaiRelease::V23_05;
         let prefix = if separate { "hai-" } else { "" };
         let train = (1..=n_train).map(|file| (HaiKind::Train, "train", file));
@@ -167,14 +171,8 @@ impl HaiGenerator {
 }
 
 fn to_file(path: PathBuf, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    let file = File::create(&path).map_err(io_error(&path))?;
+    let file = File::create(&path).map_err(Error::io("write", &path))?;
     let mut sink = BufWriter::new(file);
     write(&mut sink)?;
-    sink.flush().map_err(io_error(&path))
-}
-
-/// Names the file beside the system's reason.
-fn io_error(path: &Path) -> impl FnOnce(io::Error) -> Error {
-    let path = path.to_owned();
-    move |source| Error::Io { action: "write", path, source }
+    sink.flush().map_err(Error::io("write", &path))
 }

@@ -154,10 +154,7 @@ impl KddGenerator {
 
     /// The name of the data.
     pub fn name(&self) -> &'static str {
-        match self.params.format {
-            KddFormat::NslKdd => NSL_NAME,
-            KddFormat::KddCup99 => CUP_NAME,
-        }
+        self.params.name()
     }
 
     /// How the data differs from what it is shaped like.
@@ -174,17 +171,16 @@ impl KddGenerator {
     ///
     /// [`Error::Io`] if `sink` refuses.
     pub fn write(&self, sink: &mut dyn Write) -> Result<()> {
-        let io_error = |source| Error::Io { action: "write", path: self.name().into(), source };
         let mut text = Vec::with_capacity(2 * BLOCK);
         let mut records = Records::new(&self.params);
         for _ in 0..self.params.n_rows {
             records.push_next(&mut text);
             if BLOCK <= text.len() {
-                sink.write_all(&text).map_err(io_error)?;
+                sink.write_all(&text).map_err(Error::io("write", self.name()))?;
                 text.clear();
             }
         }
-        sink.write_all(&text).map_err(io_error)
+        sink.write_all(&text).map_err(Error::io("write", self.name()))
     }
 }
 

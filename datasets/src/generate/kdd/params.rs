@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::NSL_NAME;
+use super::{CUP_NAME, NSL_NAME};
 use crate::{Error, Result};
 
 /// The format of the records.
@@ -64,6 +64,14 @@ impl Default for KddParams {
 }
 
 impl KddParams {
+    /// The name of the data.
+    pub(super) fn name(&self) -> &'static str {
+        match self.format {
+            KddFormat::NslKdd => NSL_NAME,
+            KddFormat::KddCup99 => CUP_NAME,
+        }
+    }
+
     /// The share of attacks that is aimed at.
     pub(super) fn attack_share(&self) -> f64 {
         self.attack_share.unwrap_or(match (self.format, self.subset) {
@@ -88,7 +96,7 @@ impl KddParams {
         match checks.into_iter().find(|&(.., ok, _)| !ok) {
             None => Ok(()),
             Some((parameter, found, _, wanted)) => {
-                Err(Error::Parameter { generator: NSL_NAME, parameter, found, wanted })
+                Err(Error::Parameter { generator: self.name(), parameter, found, wanted })
             }
         }
     }
@@ -114,6 +122,9 @@ mod tests {
             );
         }
         default().check().unwrap();
+        let params = KddParams { format: KddFormat::KddCup99, host_window: 0, ..default() };
+        let error = params.check().unwrap_err().to_string();
+        assert!(error.starts_with(CUP_NAME), "{error}");
     }
 
     #[test]

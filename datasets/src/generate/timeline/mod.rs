@@ -7,7 +7,7 @@
 //!
 //! # How the events come about
 //!
-//! The host has some 150 files at first, a user and a volume. On most days it starts in the
+//! The host has 116 files and folders at first, a user and a volume. On most days it starts in the
 //! morning, reads its libraries and writes its logs; the user logs on, and until the evening
 //! one activity follows another: browsing (cache files come and, when the cache is full, go),
 //! editing (link files, jump lists, shellbags, owner and scratch files), mail, folders, new
@@ -52,7 +52,6 @@ mod words;
 mod write;
 
 use std::io::Write;
-use std::path::Path;
 
 pub use event::{Artefact, TimelineEvent};
 pub use params::{TimelineFormat, TimelineParams};
@@ -93,8 +92,8 @@ impl TimelineGenerator {
     ///
     /// # Errors
     ///
-    /// [`crate::Error::Parameter`] for more than 10^12 events, or intrusions that come not at
-    /// least every 10,000 days.
+    /// [`crate::Error::Parameter`] for more than 5,000,000,000 events, or intrusions that come
+    /// not at least every 10,000 days.
     pub fn new(params: TimelineParams) -> Result<TimelineGenerator> {
         params.check()?;
         Ok(TimelineGenerator { params })
@@ -119,7 +118,7 @@ impl TimelineGenerator {
     pub fn write(&self, out: &mut dyn Write) -> Result<()> {
         let TimelineParams { format, label_column, .. } = self.params;
         let write = |out: &mut dyn Write, text: &str| {
-            out.write_all(text.as_bytes()).map_err(|source| io_error(source, "timeline"))
+            out.write_all(text.as_bytes()).map_err(Error::io("write", "timeline"))
         };
         write(out, &write::header(format, label_column))?;
         let (mut text, mut labels) = (String::new(), Vec::new());
@@ -129,7 +128,7 @@ impl TimelineGenerator {
             text.clear();
             labels.clear();
         }
-        out.flush().map_err(|source| io_error(source, "timeline"))
+        out.flush().map_err(Error::io("write", "timeline"))
     }
 
     /// Writes the truth: a line `label`, then 1 for each row that the intruder caused and 0
@@ -142,16 +141,16 @@ impl TimelineGenerator {
     pub fn write_labels(&self, out: &mut dyn Write) -> Result<()> {
         let TimelineParams { format, label_column, .. } = self.params;
         let (mut text, mut labels) = (String::new(), Vec::new());
-        out.write_all(b"label\n").map_err(|source| io_error(source, "labels"))?;
+        out.write_all(b"label\n").map_err(Error::io("write", "labels"))?;
         for events in self.days() {
             write::day(format, label_column, &events, &mut text, &mut labels);
             let lines: String =
                 labels.iter().map(|&label| if label { "1\n" } else { "0\n" }).collect();
-            out.write_all(lines.as_bytes()).map_err(|source| io_error(source, "labels"))?;
+            out.write_all(lines.as_bytes()).map_err(Error::io("write", "labels"))?;
             text.clear();
             labels.clear();
         }
-        out.flush().map_err(|source| io_error(source, "labels"))
+        out.flush().map_err(Error::io("write", "labels"))
     }
 
     /// The events day by day; days without any are left out.
@@ -171,8 +170,4 @@ impl TimelineGenerator {
             None
         })
     }
-}
-
-fn io_error(source: std::io::Error, what: &str) -> Error {
-    Error::Io { action: "write", path: Path::new(what).to_owned(), source }
 }

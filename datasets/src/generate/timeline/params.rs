@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::NAME;
 use crate::{Error, Result};
 
-/// Events at most: some two million days.
-const MAX_EVENTS: u64 = 1_000_000_000_000;
+/// Events at most: after some eight thousand million the years have five digits.
+const MAX_EVENTS: u64 = 5_000_000_000;
 /// Days between intrusions at most.
 const MAX_DAYS: u32 = 10_000;
 
@@ -16,8 +16,8 @@ const MAX_DAYS: u32 = 10_000;
 pub struct TimelineParams {
     /// The seed of everything random; 0 by default.
     pub seed: u64,
-    /// Number of events; 20,000 by default, about a week. How many rows they make depends on
-    /// the format.
+    /// Number of events; 20,000 by default, about a week, and at most 5,000,000,000. How many
+    /// rows they make depends on the format.
     pub n_events: u64,
     /// The format of the file; the digest by default.
     pub format: TimelineFormat,
@@ -91,7 +91,7 @@ impl TimelineParams {
             Err(Error::Parameter { generator: NAME, parameter, found, wanted })
         };
         if MAX_EVENTS < self.n_events {
-            return refuse("n_events", self.n_events as f64, "at most 10^12");
+            return refuse("n_events", self.n_events as f64, "at most 5000000000");
         }
         let days = self.days_between_intrusions;
         if !(1..=MAX_DAYS).contains(&days) {
