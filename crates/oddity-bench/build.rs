@@ -48,7 +48,6 @@ fn main() {
     let version = Command::new(rustc).arg("--version").output();
     let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     set("ODDITY_RUSTC", &version.unwrap_or_else(|_| "unknown".to_owned()));
-    set("ODDITY_PROFILE", &variable("PROFILE"));
     set("ODDITY_OPT_LEVEL", &variable("OPT_LEVEL"));
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn run() -> Result<()> {
         cargo::say("skipped: OpenBLAS not found (asked pkg-config)");
         return Ok(());
     }
-    let folder = cargo::target().join("blas");
+    let folder = cargo::target()?.join("blas");
     let folder = folder.to_string_lossy();
     let environment = [("CARGO_TARGET_DIR", folder.as_ref())];
     let packages = ["--package", "oddity-linalg", "--package", "oddity-features"];

@@ -13,7 +13,7 @@ pub(crate) const PACKAGE: &str = "oddity-burn";
 /// built twice beside each other. Burn alone takes about ten CPU minutes when cold, which is why
 /// `cargo xtask test` does without. No GPU is needed.
 pub(crate) fn run() -> Result<()> {
-    let folder = cargo::target().join("burn");
+    let folder = cargo::target()?.join("burn");
     let folder = folder.to_string_lossy();
     let environment = [("CARGO_TARGET_DIR", folder.as_ref())];
     let build = ["--package", PACKAGE, "--package", "oddity-bench"];

@@ -28,17 +28,16 @@ pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Result<()
     Ok(())
 }
 
-/// The folder of what is built.
-pub(crate) fn target() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    root().join(target.unwrap_or_else(|| "target".into()))
+/// The folder of what is built, as Cargo has it from its configuration and the environment.
+pub(crate) fn target() -> Result<PathBuf> {
+    let metadata = workspace()?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata names no folder")?;
+    Ok(PathBuf::from(target))
 }
 
 /// Where a program of the workspace lies once it is built.
 pub(crate) fn program(name: &str) -> Result<PathBuf> {
-    let metadata = workspace()?;
-    let target = metadata["target_directory"].as_str().context("cargo metadata names no folder")?;
-    Ok(Path::new(target).join(format!("debug/{name}{}", std::env::consts::EXE_SUFFIX)))
+    Ok(target()?.join(format!("debug/{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// What `cargo metadata` says of the workspace and of all that it can depend on.

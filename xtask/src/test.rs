@@ -50,7 +50,7 @@ fn examples() -> Result<()> {
 /// Runs the program that the tests were built with: `cargo run` would choose other features
 /// for shared dependencies, and build half of them again.
 fn smoke_run() -> Result<()> {
-    let target = cargo::target();
+    let target = cargo::target()?;
     let program = cargo::program("oddity-bench")?;
     let out = target.join("bench-smoke-test");
     cargo::say(&format!("$ {} run smoke --fresh --out {}", program.display(), out.display()));

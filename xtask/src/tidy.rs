@@ -139,13 +139,37 @@ fn check_source(path: &Path, text: &str) -> Vec<String> {
     let owner = path.iter().nth(1).unwrap_or_default().to_string_lossy();
     let source = path.iter().nth(2).is_some_and(|folder| folder == "src");
     if source && PURE_CRATES.contains(&owner.as_ref()) {
-        for module in ["std::fs", "std::env", "std::net", "std::time", "std::process"] {
-            if text.contains(module) {
-                problems.push(format!("{module} in a crate without files, clock or network"));
+        let grouped = grouped(text);
+        for module in ["fs", "env", "net", "time", "process"] {
+            if text.contains(&format!("std::{module}")) || grouped.contains(&module) {
+                problems.push(format!("std::{module} in a crate without files, clock or network"));
             }
         }
     }
     problems
+}
+
+/// The modules that grouped imports from `std` name: `env` and `fs` of `use std::{env, fs::File};`.
+fn grouped(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for group in text.split("std::{").skip(1) {
+        let (mut depth, mut begins) = (0, true);
+        for (at, char) in group.char_indices() {
+            match char {
+                '}' if depth == 0 => break,
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ',' if depth == 0 => begins = true,
+                _ if depth == 0 && begins && !char.is_whitespace() => {
+                    let is_other = |char: char| !char.is_alphanumeric() && char != '_';
+                    names.extend(group[at..].split(is_other).next());
+                    begins = false;
+                }
+                _ => {}
+            }
+        }
+    }
+    names
 }
 
 /// Compares the crates' dependencies with [`CRATE_GRAPH`].
@@ -188,6 +212,8 @@ mod tests {
         assert_eq!(check("crates/oddity-core/src/x.rs", "//! A file. \n"), 1);
         assert_eq!(check("crates/oddity-core/src/x.rs", "//! A file.\nuse std::fs;\n"), 1);
         assert_eq!(check("crates/oddity-ingest/src/x.rs", "//! A file.\nuse std::fs;\n"), 0);
+        let grouped = "//! A file.\nuse std::{\n    env, fmt::{self, time},\n    fs::File};\n";
+        assert_eq!(check("crates/oddity-core/src/x.rs", grouped), 2);
         let long = format!("//! A file.\n{}", "// x\n".repeat(MAX_LINES));
         assert_eq!(check("crates/oddity-core/src/x.rs", &long), 1);
     }

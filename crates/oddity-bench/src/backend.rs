@@ -120,17 +120,18 @@ impl Plan<'_> {
 }
 
 impl Cell<'_> {
-    /// The detector, on the cell's backend.
+    /// The detector, on the cell's backend; nothing for a pipeline without one.
     ///
     /// # Errors
     ///
-    /// A sentence for a pipeline without a detector; within it, what refuses the detector.
-    pub fn detector(&self) -> Result<oddity_core::Result<Arc<dyn Detector>>, String> {
-        let config = self.pipeline.detector.as_ref().ok_or("no detector")?;
-        Ok(match &self.backend {
+    /// Those of a parameter outside its range.
+    pub fn detector(&self) -> oddity_core::Result<Option<Arc<dyn Detector>>> {
+        let Some(config) = &self.pipeline.detector else { return Ok(None) };
+        let detector = match &self.backend {
             Some(backend) => config.build_on(backend),
             None => config.build(),
-        })
+        };
+        detector.map(Some)
     }
 }
 

@@ -27,6 +27,11 @@ impl Budget {
         *self == Budget::default()
     }
 
+    /// The limit of memory in bytes.
+    pub fn memory_bytes(&self) -> Option<u64> {
+        self.memory_mib.map(|mib| mib.saturating_mul(1 << 20))
+    }
+
     /// These limits, and the other's where there is none here.
     pub fn or(self, other: Budget) -> Budget {
         Budget {
@@ -94,5 +99,8 @@ mod tests {
         assert!(both.check().is_ok());
         assert!(Budget { seconds: Some(0.0), memory_mib: None }.check().is_err());
         assert!(Budget { seconds: None, memory_mib: Some(0) }.check().is_err());
+        // More than there are bytes to count is no limit, rather than a small one.
+        let most = Budget { seconds: None, memory_mib: Some(u64::MAX) };
+        assert_eq!((suite.memory_bytes(), most.memory_bytes()), (Some(5 << 20), Some(u64::MAX)));
     }
 }

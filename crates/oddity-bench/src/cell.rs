@@ -1,16 +1,17 @@
 //! Cells: the units of work of a suite, each a pure function of its key.
 
 use oddity_features::{RowRule, StepConfig, WindowsParams};
+use oddity_ingest::Sha256;
 use oddity_models::catalogue::{ClassifierConfig, DetectorConfig};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::backend::BackendIdentity;
+use crate::dataset::DatasetConfig;
 use crate::search::SearchConfig;
 use crate::suite::{Filter, HeldOut, Scope, SplitConfig, Truth, Validation};
 
 /// Version of the layout of stored cells; part of every key.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// Hash of the sources that decide what a cell computes; part of every key.
 pub const CODE_VERSION: &str = env!("ODDITY_CODE_VERSION");
@@ -47,6 +48,9 @@ pub struct CellIdentity {
     pub code_version: String,
     /// Checksum of the data.
     pub data_checksum: String,
+    /// How the data is read: the same bytes are other samples under another label, and other
+    /// parts where other files train.
+    pub dataset: DatasetConfig,
     /// The samples that take part.
     pub samples: Vec<Filter>,
     /// What is told apart.
@@ -99,11 +103,13 @@ impl CellIdentity {
     ///
     /// # Panics
     ///
-    /// Never: plain structs, enums and numbers hold nothing that JSON could refuse.
+    /// Never for the cells of a suite: plain structs, enums and numbers hold nothing that JSON
+    /// could refuse, and names of files are UTF-8, as TOML is.
     pub fn key(&self) -> String {
         let json = serde_json::to_vec(self).expect("plain values are JSON");
-        let digest = Sha256::digest(json);
-        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        let mut key = Sha256::of(&json).to_string();
+        key.truncate(32);
+        key
     }
 }
 

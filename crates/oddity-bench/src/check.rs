@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use oddity_ingest::Sha256;
+
 use crate::cell::{CODE_VERSION, Status};
 use crate::error::Result;
 use crate::manifest::{Folder, ListedCell};
 use crate::results::{Results, lines};
-use crate::store::sha256;
 
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,7 +90,7 @@ fn check_cell(folder: &Folder, cell: &ListedCell, checked: &mut Checked) -> bool
         let path = folder.store.folder().join(&artefact.path);
         checked.n_artefacts += 1;
         match fs::read(&path) {
-            Ok(bytes) if sha256(&bytes) == artefact.sha256 => {}
+            Ok(bytes) if Sha256::of(&bytes).to_string() == artefact.sha256 => {}
             Ok(_) => checked.wrong.push(format!("{}: another checksum", path.display())),
             Err(error) => checked.wrong.push(format!("{}: {error}", path.display())),
         }

@@ -186,6 +186,16 @@ impl Dataset {
         self.attribute("series")
     }
 
+    /// What a split by series goes by: the name that a series has in each file that holds a part
+    /// of it, where the data has such names, else the series.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Attribute`] if the data has no series.
+    pub fn split_series(&self) -> Result<&Attribute> {
+        self.attributes.get(attributes::SERIES_NAME).map_or_else(|| self.series(), Ok)
+    }
+
     /// First row of each series among samples that stand in the order of the dataset, and the
     /// end: one series where the data has none.
     pub fn edges(&self, members: &[usize]) -> Vec<usize> {
@@ -232,6 +242,11 @@ fn read_or_generate(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The checksum of what was read, which its cells are told apart by.
+fn checksum(provenance: &oddity_ingest::Provenance) -> Result<oddity_ingest::Sha256> {
+    provenance.sha256.ok_or_else(|| Error::NoChecksum { origin: provenance.source.clone() })
 }
 
 /// One checksum over those of several files, in their order: of a single file its own.

@@ -52,6 +52,14 @@ pub enum Error {
         /// The task.
         id: String,
     },
+    /// A split by series, or by groups, of which none has samples on both sides.
+    #[error("suite {suite}, {id}: no series or group has both training and test samples")]
+    NoSplit {
+        /// The suite.
+        suite: String,
+        /// The task.
+        id: String,
+    },
     /// A filter, or a split by series, that asks for what is not known of the samples.
     #[error("{dataset}: found no attribute {name:?}, wanted one of {known}")]
     Attribute {
@@ -61,6 +69,24 @@ pub enum Error {
         name: String,
         /// The names there are.
         known: String,
+    },
+    /// A column that a dataset is to be read by, and that its files do not have.
+    #[error("{dataset}: found no column {name:?} in {files}, wanted one of {known}")]
+    Column {
+        /// The dataset.
+        dataset: String,
+        /// The name asked for.
+        name: String,
+        /// Which files must have it.
+        files: &'static str,
+        /// The columns there are.
+        known: String,
+    },
+    /// Data without a checksum: its cells could not be told from those of other data.
+    #[error("{origin}: found no checksum, wanted that of its bytes")]
+    NoChecksum {
+        /// What was read.
+        origin: String,
     },
     /// A label that the dataset does not have.
     #[error("found label {label:?}, wanted one of the dataset's")]
@@ -129,6 +155,12 @@ pub enum Error {
     /// A folder that holds no results, or those of a version that wrote no manifest.
     #[error("{folder}: no manifest.json: `bench run` into this folder writes it")]
     NoManifest {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A folder that was to be emptied, and whose files are not known to be ours.
+    #[error("{folder}: found files and no manifest of ours, wanted a folder of results, or none")]
+    NotResults {
         /// The folder.
         folder: PathBuf,
     },

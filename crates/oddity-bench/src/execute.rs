@@ -170,13 +170,17 @@ fn n_columns(samples: &Samples<'_>) -> Option<usize> {
 /// Notes which series samples are of, and what is resampled for intervals: results are taken
 /// without the dataset.
 fn add_attributes(group: &Group<'_>, table: &mut CellTable) {
-    let codes = |attribute: &Attribute| {
+    let codes = |attribute: &Attribute| -> Vec<u32> {
         table.sample.iter().map(|&sample| attribute.codes[sample as usize]).collect()
     };
     let series = group.dataset.series().ok().map(codes);
     let config = group.task.interval_config();
-    let resampled = config.and_then(|config| match group.task.resampled(&config) {
-        Over::Attribute(name) => group.dataset.attribute(&name).ok().map(codes),
+    let over = config.map(|config| group.task.resampled(&config, series.is_some()));
+    let resampled = over.and_then(|over| match over {
+        Over::Attribute(name) => {
+            let attribute = group.dataset.attribute(&name).ok()?;
+            Some((name, codes(attribute)))
+        }
         Over::Samples | Over::Events => None,
     });
     (table.series, table.resampled) = (series, resampled);
@@ -196,8 +200,7 @@ fn classify(
     timings: &mut Vec<Timing>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<CellTable, String> {
-    let steps = cell.pipeline.steps.iter().map(|step| step.build().map_err(text));
-    let steps: Vec<Step> = steps.collect::<Result<_, _>>()?;
+    let steps = build(&cell.pipeline.steps)?;
     let config = cell.pipeline.classifier.as_ref().ok_or("no classifier")?;
     let (train, classes) = (parts.train.samples(), &parts.train_classes);
     let seed = Seed(cell.name.seed).derive(1);

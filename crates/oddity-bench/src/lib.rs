@@ -50,6 +50,7 @@ pub mod run;
 pub mod runner;
 pub mod search;
 pub mod shard;
+mod spread;
 pub mod store;
 pub mod suite;
 pub mod table;

@@ -19,6 +19,14 @@ use crate::suite::Suite;
 /// The file's name.
 const FILE: &str = "manifest.json";
 
+/// Whether a folder holds the manifest of a run, of this version or another.
+pub(crate) fn lies_in(folder: &Path) -> bool {
+    let json = fs::read(folder.join(FILE)).unwrap_or_default();
+    let read: Option<serde_json::Value> = serde_json::from_slice(&json).ok();
+    let has = |key: &str| read.as_ref().is_some_and(|manifest| manifest.get(key).is_some());
+    ["schema_version", "code_version", "suite", "cells"].into_iter().all(has)
+}
+
 /// What a folder of results holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {

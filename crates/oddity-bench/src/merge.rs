@@ -32,8 +32,7 @@ pub fn merge(folders: &[PathBuf], out: &Path) -> Result<Merged> {
     for other in &opened[1..] {
         same_work(&first.manifest, other)?;
     }
-    let is_source = |source: &PathBuf| matches!((fs::canonicalize(source), fs::canonicalize(out)), (Ok(a), Ok(b)) if a == b);
-    if folders.iter().any(is_source) {
+    if folders.iter().any(|source| is_same(source, out)) {
         return Err(refuse(out, "a folder cannot be merged into itself"));
     }
     let store = Store::open(out)?;
@@ -58,6 +57,11 @@ pub fn merge(folders: &[PathBuf], out: &Path) -> Result<Merged> {
     }
     manifest.write(out)?;
     Ok(merged)
+}
+
+/// Whether two paths are those of one folder.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(a), Ok(b)) if a == b)
 }
 
 fn refuse(folder: &Path, reason: impl Into<String>) -> Error {

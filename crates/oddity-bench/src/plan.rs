@@ -8,7 +8,7 @@ use oddity_features::WindowLayout;
 use oddity_models::neural::Backend;
 
 use crate::cell::{CODE_VERSION, CellIdentity, CellName, SCHEMA_VERSION};
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, DatasetConfig};
 use crate::error::{Error, Result};
 use crate::suite::{Filter, Pipeline, SplitConfig, Suite, Task, Truth, ValidationRows};
 
@@ -33,11 +33,11 @@ pub struct Group<'a> {
     /// How results name the split.
     pub split_name: String,
     /// Samples of the dataset that take part, in the task's order.
-    pub members: Vec<usize>,
+    pub members: Arc<[usize]>,
     /// Truth of the members: what the models tell apart.
-    pub classes: Classes,
+    pub classes: Arc<Classes>,
     /// The dataset's own classes of the members: what supervised features may use.
-    pub dataset_classes: Classes,
+    pub dataset_classes: Arc<Classes>,
     /// Positions among the members, or among the windows over them where the task splits these.
     pub split: Split,
     /// One cell a pipeline.
@@ -64,9 +64,10 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::NoSamples`] if a task's filters leave nothing, [`Error::Attribute`] for a
-    /// filter that asks for what is not known, and those of a split that cannot be made of
-    /// the samples.
+    /// [`Error::NoSamples`] if a task's filters leave nothing, [`Error::NoSplit`] if no series or
+    /// fold of groups has both parts, [`Error::Attribute`] for a filter that asks for what is not
+    /// known, [`Error::NoDataset`] for a task without data, and those of a split that cannot be
+    /// made of the samples.
     pub fn new(
         suite: &'a Suite,
         datasets: &'a [Dataset],
@@ -109,10 +110,11 @@ fn groups_of<'a>(
     seed: u64,
     pipelines: &[&'a Pipeline],
 ) -> Result<Vec<Group<'a>>> {
+    let config = suite.dataset_of(task)?;
+    let names = || (suite.name.clone(), task.id.clone());
     let choose = |filters: &[Filter]| {
         let members = dataset.select(filters)?;
-        let id = task.id.clone();
-        let suite = suite.name.clone();
+        let (suite, id) = names();
         if members.is_empty() { Err(Error::NoSamples { suite, id }) } else { Ok(members) }
     };
     let (members, n_train) = match &task.split {
@@ -147,19 +149,25 @@ fn groups_of<'a>(
         }
         _ => splits(task, &classes, &is_class(&dataset_classes, dataset.normal), seed)?,
     };
+    if splits.is_empty() {
+        let (suite, id) = names();
+        return Err(Error::NoSplit { suite, id });
+    }
+    let members: Arc<[usize]> = members.into();
+    let (classes, dataset_classes) = (Arc::new(classes), Arc::new(dataset_classes));
     let groups = splits.into_iter().map(|(split_name, split)| {
         let cells = pipelines
             .iter()
-            .map(|pipeline| cell(suite, dataset, task, pipeline, seed, &split_name))
+            .map(|pipeline| cell(suite, (dataset, config), task, pipeline, seed, &split_name))
             .collect();
         Group {
             task,
             dataset,
             seed,
             split_name,
-            members: members.clone(),
-            classes: classes.clone(),
-            dataset_classes: dataset_classes.clone(),
+            members: Arc::clone(&members),
+            classes: Arc::clone(&classes),
+            dataset_classes: Arc::clone(&dataset_classes),
             split,
             cells,
         }
@@ -191,7 +199,7 @@ fn splits_by_series(
     members: &[usize],
     n_train: usize,
 ) -> Result<Vec<(String, Split)>> {
-    let series = dataset.series()?;
+    let series = dataset.split_series()?;
     let mut splits = Vec::new();
     for (code, name) in series.names.iter().enumerate() {
         let of = |positions: std::ops::Range<usize>| -> Vec<usize> {
@@ -216,6 +224,8 @@ fn splits_by_group(
     let groups = dataset.attribute(group)?;
     let mut sizes = vec![0; groups.names.len()];
     members.iter().for_each(|&at| sizes[groups.codes[at] as usize] += 1);
+    // Beyond the number of groups all folds are empty, and left out.
+    let n_folds = n_folds.min(sizes.len());
     let mut order: Vec<usize> = (0..sizes.len()).collect();
     order.sort_by_key(|&code| std::cmp::Reverse(sizes[code]));
     let (mut filled, mut fold_of) = (vec![0; n_folds], vec![0; sizes.len()]);
@@ -280,7 +290,7 @@ fn splits(
 
 fn cell<'a>(
     suite: &Suite,
-    dataset: &Dataset,
+    (dataset, config): (&Dataset, &DatasetConfig),
     task: &Task,
     pipeline: &'a Pipeline,
     seed: u64,
@@ -291,6 +301,7 @@ fn cell<'a>(
         schema_version: SCHEMA_VERSION,
         code_version: CODE_VERSION.to_owned(),
         data_checksum: dataset.checksum.clone(),
+        dataset: config.clone(),
         samples: task.samples.clone(),
         truth: task.truth,
         prepare: task.prepare.clone(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::report::{self, Report, ReportFile};
-use crate::store::write_atomically;
+use crate::store::{temporary, write_atomically};
 
 /// Folders of figures and tables, with the endings of the files in each.
 const FOLDERS: [(&str, &[&str]); 2] = [("figures", &["svg", "png"]), ("tables", &["csv", "tex"])];
@@ -37,8 +37,7 @@ pub fn write(folder: &Path, report: &Report) -> Result<PathBuf> {
 /// Writes a file under a temporary name and gives it its own. It is not synced, as the page and
 /// the results are: it can be made again from the results.
 fn write_one(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(format!(".{}.tmp", std::process::id()));
+    let temporary = temporary(path);
     let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
     written.map_err(|error| {
         // Nothing is left behind; the first error is the one that matters.

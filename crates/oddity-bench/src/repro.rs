@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::cell::{CellName, Status};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::manifest::Folder;
+use crate::manifest::{Folder, Manifest};
+use crate::merge::is_same;
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::run::{RunOptions, load};
@@ -50,13 +51,19 @@ pub fn find(folder: &Folder, start: &str) -> Result<String> {
     }
 }
 
-/// Computes a stored cell again, into the folder of `options`; of these data, threads, backend
-/// and the hook count.
+/// Computes a stored cell again, into the folder of `options`; of these data, threads, the time
+/// between checkpoints, root and the hook count. The backend is that of the stored cell.
 ///
 /// # Errors
 ///
-/// Those of a cell that is not stored, of the data, and of storing the new cell.
+/// [`Error::Merge`] for the folder that the cell is in, which would lose it, and
+/// [`Error::NotResults`] for one whose files are not ours; those of a cell that is not stored, of
+/// the data, and of storing the new cell.
 pub fn reproduce(folder: &Folder, key: &str, options: &RunOptions<'_>) -> Result<Reproduced> {
+    if is_same(&folder.path(), &options.folder) {
+        let reason = "a cell is not computed again into the folder that it is in".to_owned();
+        return Err(Error::Merge { folder: folder.path(), reason });
+    }
     let (then, table_then) = folder.store.read(key)?;
     let name = then.name.clone();
     let suite = folder.suite.only(|id| id == name.pipeline);
@@ -65,6 +72,7 @@ pub fn reproduce(folder: &Folder, key: &str, options: &RunOptions<'_>) -> Result
     let (datasets, dataset_of) = pool.install(|| load(&suite, data_dir))?;
     let backend = folder.manifest.backend;
     let mut plan = Plan::new(&suite, &datasets, &dataset_of, |_| true)?.on(backend)?;
+    let mut manifest = Manifest::of(&plan, backend, None)?;
     plan.groups.retain(|group| group.seed == name.seed && group.split_name == name.split);
     let key = plan.groups.iter().flat_map(|group| &group.cells).map(|cell| cell.key.clone()).next();
     let n_found = 0;
@@ -74,6 +82,8 @@ pub fn reproduce(folder: &Folder, key: &str, options: &RunOptions<'_>) -> Result
     let store = Store::open(&options.folder)?;
     let _lock = store.lock()?;
     store.clear()?;
+    manifest.cells.iter_mut().for_each(|cell| cell.elsewhere = cell.key != key);
+    manifest.write(&options.folder)?;
     let runner = Runner {
         store: &store,
         local: Local {

@@ -58,7 +58,8 @@ pub struct Found {
 }
 
 impl SearchConfig {
-    /// Refuses a measure that does not exist, and axes that the classifier does not have.
+    /// Refuses a measure that does not exist, axes that the classifier does not have, and more
+    /// points than a grid may have.
     ///
     /// # Errors
     ///
@@ -68,6 +69,7 @@ impl SearchConfig {
         if self.axes.is_empty() {
             return Err("a search without points".to_owned());
         }
+        self.axes.check().map_err(text)?;
         for (name, values) in self.axes.axes() {
             for value in values {
                 apply(classifier, &Point::new([(name, value.clone())]))?.build().map_err(text)?;
@@ -87,7 +89,9 @@ impl SearchConfig {
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Found, String> {
         let points: Vec<Point> = match self.draws {
-            Some(draws) => self.axes.draw(draws, self.shuffle, task.seed.derive(0)),
+            Some(draws) => {
+                self.axes.draw(draws, self.shuffle, task.seed.derive(0)).map_err(text)?
+            }
             None => self.axes.points().collect(),
         };
         let configs = points.iter().map(|point| apply(task.config, point));
@@ -140,16 +144,38 @@ fn json(value: &Value) -> serde_json::Value {
 
 /// The configuration with the point's values in place of its own.
 fn apply(config: &ClassifierConfig, point: &Point) -> Result<ClassifierConfig, String> {
-    let mut table = toml::Table::try_from(config).map_err(text)?;
-    for (name, value) in point.iter() {
-        set(&mut table, name, value);
-    }
-    table.try_into().map_err(|error| format!("search point {point}: {error}"))
+    let laid = |over: Over| -> Result<ClassifierConfig, String> {
+        let mut table = toml::Table::try_from(config).map_err(text)?;
+        for (outer, _) in point.iter().filter_map(|(name, _)| name.split_once('.')) {
+            if over == Over::Empty {
+                table.remove(outer);
+            }
+        }
+        for (name, value) in point.iter() {
+            set(&mut table, name, value);
+        }
+        table.try_into().map_err(|error| format!("search point {point}: {error}"))
+    };
+    // Of another variant (`{ share = 0.5 }` before, `{ count = 3 }` now) nothing may stay.
+    laid(Over::Own).or_else(|_| laid(Over::Empty))
+}
+
+/// What the values of an axis that reaches into a table are laid over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// The table of the configuration.
+    Own,
+    /// None of it.
+    Empty,
 }
 
 fn set(table: &mut toml::Table, name: &str, value: &Value) {
     if let Some((outer, inner)) = name.split_once('.') {
-        let mut nested = toml::Table::new();
+        // Another axis may have reached into the same table.
+        let mut nested = match table.remove(outer) {
+            Some(toml::Value::Table(nested)) => nested,
+            _ => toml::Table::new(),
+        };
         set(&mut nested, inner, value);
         table.insert(outer.to_owned(), toml::Value::Table(nested));
         return;
@@ -166,4 +192,38 @@ fn set(table: &mut toml::Table, name: &str, value: &Value) {
         Value::Text(value) => value.clone().into(),
     };
     table.insert(name.to_owned(), value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn applied(
+        config: &str,
+        point: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> toml::Table {
+        let config: ClassifierConfig = toml::from_str(config).unwrap();
+        let config = apply(&config, &Point::new(point)).unwrap();
+        toml::Table::try_from(config).unwrap()
+    }
+
+    #[test]
+    fn two_axes_reach_into_one_table() {
+        let poly =
+            [("kernel.poly.degree", Value::Integer(2)), ("kernel.poly.coef0", Value::Float(0.5))];
+        let kernel = "kernel = { poly = { degree = 2, coef0 = 0.5 } }";
+        for before in ["'linear'", "{ rbf = {} }", "{ poly = { degree = 5 } }"] {
+            let found = applied(&format!("kind = 'svm'\nkernel = {before}"), poly.clone());
+            let wanted = applied(&format!("kind = 'svm'\n{kernel}"), []);
+            assert_eq!(found, wanted, "{before}");
+        }
+    }
+
+    #[test]
+    fn another_variant_takes_the_place_of_the_whole_table() {
+        let forest = "kind = 'random_forest'\nmax_features = { share = 0.5 }";
+        let found = applied(forest, [("max_features.count", Value::Integer(3))]);
+        let wanted: toml::Table = toml::from_str("max_features = { count = 3 }").unwrap();
+        assert_eq!(found.get("max_features"), wanted.get("max_features"));
+    }
 }

@@ -56,10 +56,13 @@ fn serve(lines: &Receiver<String>, hook: Option<&dyn Hook>) -> Result<()> {
         .flat_map(|group| group.cells.iter().map(move |cell| (cell.key.as_str(), (group, cell))));
     let places: HashMap<&str, _> = places.collect();
     let store = Store::open(&setup.folder)?;
+    // Longer than a duration can be is never.
+    let checkpoint_every =
+        Duration::try_from_secs_f64(setup.checkpoint_every).unwrap_or(Duration::MAX);
     let local = Local {
         store: &store,
         environment: &setup.environment,
-        checkpoint_every: Duration::from_secs_f64(setup.checkpoint_every),
+        checkpoint_every,
         alone: true,
         hook,
     };

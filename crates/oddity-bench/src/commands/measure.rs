@@ -17,8 +17,9 @@ use super::{print, say};
 pub(crate) const AFTER_HELP: &str = "\
 Files are Parquet, Arrow IPC, or delimited text, plain or gzip; a first line without a number
 is a header. Scores are higher where a sample is more anomalous. A column of 0 and 1, of false
-and true, or of 1 and -1 (scikit-learn: -1 is an anomaly) holds alarms. NaN is refused, and so
-are scores and labels of different length. A measure without a value is undefined, and says why.
+and true, or of 1 and -1 (scikit-learn: -1 is an anomaly) holds alarms; of 1 alone nobody knows
+which. NaN is refused, and so are scores and labels of different length. A measure without a
+value is undefined, and says why.
 
 Examples:
   cargo xtask measure --scores scores.csv --labels labels.csv

@@ -29,8 +29,8 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes results and report of a folder, under the environment that its last cell was computed
-/// in; gives the report's path.
+/// Writes results and report of a folder, with the environment of its last listed cell; gives the
+/// report's path.
 pub(super) fn write(folder: &Path, root: Option<&Path>) -> anyhow::Result<PathBuf> {
     let folder = Folder::open(folder)?;
     let _lock = folder.store.lock()?;
@@ -63,7 +63,8 @@ fn write_over(folders: &[PathBuf], out: &Path, root: Option<&Path>) -> anyhow::R
     Ok(write_report(&pairs, &environment(first, root), out)?)
 }
 
-/// The environment that the last cell of a folder was computed in.
+/// The environment that the last listed cell of a folder that can be read was computed in; that of
+/// this process where none can be.
 pub(super) fn environment(folder: &Folder, root: Option<&Path>) -> Environment {
     let records = folder.manifest.cells.iter().rev().filter(|cell| !cell.elsewhere);
     let environment = records.filter_map(|cell| folder.store.read(&cell.key).ok()).next();

@@ -26,7 +26,8 @@ pub(crate) struct ReproArguments {
     /// Threads of the models; all processors where it is left out.
     #[arg(long)]
     threads: Option<usize>,
-    /// Folder of the new cell; `target/bench/repro` where it is left out. What it holds is lost.
+    /// Folder of the new cell, empty or one of results; `target/bench/repro` where it is left out.
+    /// What it holds is lost.
     #[arg(long)]
     out: Option<PathBuf>,
 }
@@ -38,16 +39,16 @@ pub(crate) fn run(
     hook: Option<&dyn Hook>,
 ) -> anyhow::Result<ExitCode> {
     let bench = root.unwrap_or(Path::new(".")).join("target/bench");
+    let out = arguments.out.clone().unwrap_or_else(|| bench.join("repro"));
     let (folder, key) = match &arguments.from {
         Some(folder) => {
             let folder = Folder::open(folder)?;
             let key = find(&folder, &arguments.key)?;
             (folder, key)
         }
-        None => search(&bench, &arguments.key)?,
+        None => search(&bench, &out, &arguments.key)?,
     };
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let out = arguments.out.clone().unwrap_or_else(|| bench.join("repro"));
     let options = RunOptions {
         data_dir: arguments.data_dir.clone(),
         threads: arguments.threads.unwrap_or(processors),
@@ -60,10 +61,13 @@ pub(crate) fn run(
     Ok(if reproduced.is_same() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The folder below `bench` that holds the one cell of this key.
-fn search(bench: &Path, key: &str) -> anyhow::Result<(Folder, String)> {
+/// The folder below `bench` that holds the one cell of this key; `out` may hold it from before.
+fn search(bench: &Path, out: &Path, key: &str) -> anyhow::Result<(Folder, String)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(bench).into_iter().flatten().flatten() {
+        if entry.path() == out {
+            continue;
+        }
         let Ok(folder) = Folder::open(&entry.path()) else { continue };
         if let Ok(key) = find(&folder, key) {
             found.push((folder, key));

@@ -1,9 +1,9 @@
 //! Peaks of memory: the median over rounds.
 
-use super::noise::median;
 use super::pairs::Pairs;
 use super::{Kind, Line, Verdict};
 use crate::results::StoredCell;
+use crate::spread::median;
 use crate::store::{PeakOf, RunSection};
 
 /// A smaller change does not count, whatever share it is: an allocator keeps as much.

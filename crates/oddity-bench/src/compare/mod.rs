@@ -149,9 +149,12 @@ impl Verdict {
 }
 
 impl Comparison {
-    /// The verdict over all: a regression, else incomplete where something could not be told,
-    /// else better or the same.
+    /// The verdict over all: a regression, else incomplete where something could not be told or
+    /// nothing was compared, else better or the same.
     pub fn verdict(&self) -> Verdict {
+        if self.lines.is_empty() {
+            return Verdict::Incomplete;
+        }
         let has = |verdict| self.lines.iter().any(|line| line.verdict == verdict);
         let order = [Verdict::Regression, Verdict::Incomplete, Verdict::Better];
         order.into_iter().find(|&verdict| has(verdict)).unwrap_or(Verdict::Same)
@@ -195,4 +198,20 @@ pub fn compare(base: &Folder, head: &Folder, options: &CompareOptions) -> Result
         head: head.path().display().to_string(),
         lines,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_nothing_was_compared_nothing_can_be_told() {
+        let empty = Comparison {
+            suite: "suite".to_owned(),
+            base: "old".to_owned(),
+            head: "new".to_owned(),
+            lines: Vec::new(),
+        };
+        assert_eq!((empty.verdict(), empty.exit_code()), (Verdict::Incomplete, 2));
+    }
 }

@@ -1,5 +1,7 @@
 //! How far medians of rounds may lie apart by chance alone.
 
+use crate::spread::median;
+
 /// Rounds of each side without which no difference of seconds is told.
 pub const MIN_ROUNDS: usize = 3;
 
@@ -73,18 +75,6 @@ fn squares(values: &[f64]) -> f64 {
     let logs: Vec<f64> = values.iter().map(|value| value.ln()).collect();
     let mean = logs.iter().sum::<f64>() / logs.len() as f64;
     logs.iter().map(|log| (log - mean).powi(2)).sum()
-}
-
-/// The middle value; nothing of nothing.
-pub(super) fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => None,
-        n if n.is_multiple_of(2) => Some(f64::midpoint(sorted[middle - 1], sorted[middle])),
-        _ => Some(sorted[middle]),
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Measures of pipelines: a loss that is large enough to count, and larger than chance makes it.
 
-use oddity_eval::measure::{AlarmMeasure, ClassMeasure, Direction, ScoreMeasure};
+use oddity_eval::measure::Direction;
 
 use super::pairs::{OfPipeline, Pairs};
 use super::{Kind, Line, Verdict, sampling};
 use crate::error::Result;
-use crate::results::{ResultRow, StoredCell, evaluate};
+use crate::results::{ResultRow, StoredCell, direction, evaluate};
 use crate::store::{CellTable, Part};
 
 /// Standard errors that a loss must exceed: one time in a hundred chance alone does so, one way
@@ -144,12 +144,4 @@ fn judge(
 fn change(loss: f64) -> String {
     let word = if 0.0 < loss { "worse" } else { "better" };
     format!("{word} by {:.4}", loss.abs())
-}
-
-/// Which way a measure is better, whatever it is a measure of.
-pub(super) fn direction(measure: &str) -> Option<Direction> {
-    let of_scores = <ScoreMeasure>::parse(measure).map(|measure| measure.direction());
-    let of_classes = || <ClassMeasure>::parse(measure).map(|measure| measure.direction());
-    let of_alarms = || <AlarmMeasure>::parse(measure).map(|measure| measure.direction());
-    of_scores.or_else(|_| of_classes()).or_else(|_| of_alarms()).ok()
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use oddity_core::Seed;
 
-use super::noise::median;
+use crate::spread::median;
 
 /// Ways to deal the rounds of a side that are tried, at most: all of those of up to twenty rounds.
 const MAX_DEALS: u64 = 512;

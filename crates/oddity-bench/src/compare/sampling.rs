@@ -26,22 +26,24 @@ pub(super) fn standard_error(
     measure: &str,
     rule: Option<&str>,
 ) -> Result<f64, String> {
-    let mut blocks: Vec<(Vec<u32>, Classes)> = Vec::new();
+    let mut blocks: Vec<Block> = Vec::new();
     let (mut of_base, mut of_head) = (Vec::new(), Vec::new());
     for (base, head) in cells {
         let (truth, base) = judged(task, base, measure, rule)?;
         let (_, head) = judged(task, head, measure, rule)?;
-        let samples = samples(cells, of_base.len())?;
-        let known = blocks.iter().position(|(known, _)| *known == samples);
+        let table = cells[of_base.len()].0.table.as_ref().ok_or("no scores")?;
+        let samples = samples(table);
+        let known = blocks.iter().position(|known| known.samples == samples);
         let block = known.unwrap_or(blocks.len());
         if known.is_none() {
-            blocks.push((samples, truth));
+            let edges = table.edges_of(Part::Test);
+            blocks.push(Block { samples, truth, edges, has_series: table.series.is_some() });
         }
         of_base.push((block, base));
         of_head.push((block, head));
     }
     let mut edges = vec![0];
-    blocks.iter().for_each(|(samples, _)| edges.push(edges[edges.len() - 1] + samples.len()));
+    blocks.iter().for_each(|block| edges.push(edges[edges.len() - 1] + block.samples.len()));
     let groups = groups(task, &blocks, &edges).map_err(|error| error.to_string())?;
     let [base, head] = [&of_base, &of_head].map(|cells| {
         let (blocks, edges) = (&blocks, &edges);
@@ -56,6 +58,16 @@ pub(super) fn standard_error(
         })
         .map_err(|error| error.to_string())?;
     Ok(difference.standard_error)
+}
+
+/// The test samples that some cells share.
+struct Block {
+    /// Their positions in the dataset.
+    samples: Vec<u32>,
+    truth: Classes,
+    /// First of each series, and the end.
+    edges: Vec<usize>,
+    has_series: bool,
 }
 
 /// What one cell says of its test samples, and how it is measured.
@@ -110,29 +122,36 @@ fn judged(
 }
 
 /// Positions in the dataset of a cell's test samples.
-fn samples(cells: &[(&StoredCell, &StoredCell)], at: usize) -> Result<Vec<u32>, String> {
-    let table: &CellTable = cells[at].0.table.as_ref().ok_or("no scores")?;
-    Ok(table.rows_of(Part::Test).into_iter().map(|row| table.sample[row]).collect())
+fn samples(table: &CellTable) -> Vec<u32> {
+    table.rows_of(Part::Test).into_iter().map(|row| table.sample[row]).collect()
 }
 
-fn groups(
-    task: &Task,
-    blocks: &[(Vec<u32>, Classes)],
-    edges: &[usize],
-) -> oddity_eval::Result<Groups> {
+/// What is drawn from blocks, which begin at `starts`.
+fn groups(task: &Task, blocks: &[Block], starts: &[usize]) -> oddity_eval::Result<Groups> {
     let labels: Labels =
-        blocks.iter().flat_map(|(_, truth)| truth.codes()).map(|&code| code != 0).collect();
-    if task.resampled(&task.intervals.clone().unwrap_or_default()) == Over::Events {
-        return Groups::events(&labels, edges, QuietSeries::OneGroup);
+        blocks.iter().flat_map(|block| block.truth.codes()).map(|&code| code != 0).collect();
+    let has_series = blocks.iter().all(|block| block.has_series);
+    let config = task.intervals.clone().unwrap_or_default();
+    if task.resampled(&config, has_series) == Over::Events {
+        let edges = event_edges(blocks.iter().map(|block| block.edges.as_slice()), starts);
+        return Groups::events(&labels, &edges, QuietSeries::OneGroup);
     }
-    let ids: Vec<u32> = blocks.iter().flat_map(|(samples, _)| samples).copied().collect();
+    let ids: Vec<u32> = blocks.iter().flat_map(|block| &block.samples).copied().collect();
     Groups::from_ids(&ids)?.stratified(&labels)
+}
+
+/// First samples of each series of each block, and the end: no event goes on from one to another.
+fn event_edges<'a>(blocks: impl Iterator<Item = &'a [usize]>, starts: &[usize]) -> Vec<usize> {
+    let firsts = blocks
+        .zip(starts)
+        .flat_map(|(edges, start)| edges[..edges.len() - 1].iter().map(move |edge| start + edge));
+    firsts.chain(starts.last().copied()).collect()
 }
 
 /// The mean over cells of the measure of those samples of each that were drawn.
 fn mean(
     cells: &[(usize, Judged)],
-    blocks: &[(Vec<u32>, Classes)],
+    blocks: &[Block],
     edges: &[usize],
     draw: &Draw<'_>,
 ) -> Result<f64, MeasureError> {
@@ -143,7 +162,18 @@ fn mean(
     }
     let mut sum = 0.0;
     for (block, judged) in cells {
-        sum += judged.evaluate(&blocks[*block].1, &rows[*block])?;
+        sum += judged.evaluate(&blocks[*block].truth, &rows[*block])?;
     }
     Ok(sum / cells.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_ends_with_its_series() {
+        let edges = event_edges([&[0, 2, 4][..], &[0, 3][..]].into_iter(), &[0, 4, 7]);
+        assert_eq!(edges, [0, 2, 4, 7]);
+    }
 }

@@ -3,11 +3,12 @@
 //! A cell's seconds are taken against the median of that very cell, so that a pipeline's rounds are
 //! medians over its cells: what disturbs a few of them does not count.
 
-use super::noise::{MIN_ROUNDS, Rounds, median};
+use super::noise::{MIN_ROUNDS, Rounds};
 use super::pairs::{OfPipeline, Pairs};
 use super::quickest::quickest;
 use super::{Kind, Line, Verdict};
 use crate::results::StoredCell;
+use crate::spread::median;
 use crate::store::RunSection;
 
 /// Stages of pipelines that take less than this in both are told together: the clock and the
@@ -85,7 +86,9 @@ pub(super) fn lines(pairs: &Pairs<'_>, least: f64) -> Vec<Line> {
 fn stages_of(pipeline: &OfPipeline<'_>) -> Vec<Stage> {
     let cells: Vec<_> = pipeline.pairs.iter().filter_map(|pair| pair.both()).collect();
     let mut names: Vec<&str> = Vec::new();
-    for timing in cells.iter().flat_map(|(base, _)| &base.record.run.timings) {
+    // Those of both sides: a stage that is new costs seconds too.
+    let sides = cells.iter().flat_map(|(base, head)| [base, head]);
+    for timing in sides.flat_map(|cell| &cell.record.run.timings) {
         if !names.contains(&timing.stage.as_str()) {
             names.push(&timing.stage);
         }
@@ -211,7 +214,12 @@ fn line(dataset: &str, pipeline: &str, what: &str, cells: &[Timed], least: f64) 
             );
             (Verdict::Incomplete, sentence)
         }
-        (None, None) => (Verdict::Incomplete, "no seconds to compare".to_owned()),
+        (None, None) => {
+            let [before, now] = [&rounds.base, &rounds.head].map(|side| side.iter().sum::<f64>());
+            let new = before == 0.0 && 0.0 < now;
+            let sentence = if new { "a stage that was not there before" } else { "no seconds" };
+            (Verdict::Incomplete, format!("{sentence}: nothing to compare"))
+        }
     };
     let looks = median.into_iter().chain(quickest);
     let worst = match verdict {

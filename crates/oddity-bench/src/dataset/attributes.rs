@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use oddity_core::{Column, Records};
 
+/// The attribute that names series without the file that they lie in.
+pub(super) const SERIES_NAME: &str = "series_name";
+
 /// Named values of samples: `subset`, `series`, `folder`, and what a dataset has of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attributes(Vec<(String, Attribute)>);

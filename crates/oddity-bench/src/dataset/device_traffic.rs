@@ -45,7 +45,7 @@ fn from_input(name: &str, source: String, input: Input) -> Result<Dataset> {
     Ok(Dataset {
         name: name.to_owned(),
         source,
-        checksum: super::checksum_of(table.provenance().sha256.as_slice()),
+        checksum: super::checksum(table.provenance())?.to_string(),
         warning: None,
         stands_in: false,
         seconds: 0.0,

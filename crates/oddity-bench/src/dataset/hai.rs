@@ -9,7 +9,7 @@ use oddity_ingest::{BatchReader, Input, ReadOptions, Role, TimeSteps, hai};
 use serde::{Deserialize, Serialize};
 
 use super::{Attributes, Dataset, read_or_generate};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A generated plant: how many files, of how many rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,6 +121,13 @@ impl Parts {
         let (features, time) = (of(Role::Feature), of(Role::Time).first().copied());
         // The first label is that of the whole plant.
         let label = of(Role::Label).first().map(|&at| reader.schema().field(at).name().clone());
+        if label.is_none() && subset == "test" {
+            // Nothing was attacked in a training file; of a test file that must be said.
+            let names = reader.schema().fields().iter().map(|field| field.name().as_str());
+            let known = names.collect::<Vec<_>>().join(", ");
+            let (dataset, label) = (name.to_owned(), "attack".to_owned());
+            return Err(Error::Column { dataset, name: label, files: "a test file", known });
+        }
         let (mut steps, n_before) = (TimeSteps::new(1.0), self.labels.len());
         for batch in &mut reader {
             let batch = batch?;
@@ -140,7 +147,7 @@ impl Parts {
         let n_attacked = self.labels[n_before..].iter().filter(|&&attacked| attacked).count();
         self.subsets.extend(std::iter::repeat_n(subset, n_rows));
         self.series.extend(std::iter::repeat_n(name.to_owned(), n_rows));
-        self.checksums.extend(reader.provenance().sha256);
+        self.checksums.push(super::checksum(&reader.provenance())?);
         for (what, count) in [
             ("rows", n_rows),
             ("attacked rows", n_attacked),
@@ -170,5 +177,24 @@ impl Parts {
                 .with("series", self.series),
             counts: self.counts,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_file_without_labels_is_not_taken_for_normal() {
+        let add = |subset, text: &str| -> Result<()> {
+            let input = Input::Bytes { name: "file.csv".to_owned(), bytes: text.into() };
+            let options = ReadOptions { checksum: true, ..ReadOptions::default() };
+            Parts::default().add(subset, "file.csv", hai::open(input, &options)?)
+        };
+        let without = "time,P1_A\n2020-01-01 00:00:00,1.5\n";
+        assert!(add("train", without).is_ok());
+        let error = add("test", without).unwrap_err().to_string();
+        assert!(error.contains("no column \"attack\" in a test file"), "{error}");
+        assert!(add("test", "time,P1_A,attack\n2020-01-01 00:00:00,1.5,0\n").is_ok());
     }
 }

@@ -86,7 +86,7 @@ fn from_inputs<const N: usize>(
     for (subset, input) in inputs {
         let table = kdd::open(input, &options)?.read_all()?;
         subsets.extend(std::iter::repeat_n(subset, table.batch().num_rows()));
-        checksums.extend(table.provenance().sha256);
+        checksums.push(super::checksum(table.provenance())?);
         tables.push(table);
     }
     let table = Table::join_rows(tables)?;

@@ -25,7 +25,7 @@ pub(super) fn load(data_dir: Option<&Path>) -> Result<Dataset> {
             let n_rows = frame.n_rows();
             subsets.extend(std::iter::repeat_n(subset, n_rows));
             series.extend(std::iter::repeat_n(machine.clone(), n_rows));
-            checksums.extend(table.provenance().sha256);
+            checksums.push(super::checksum(table.provenance())?);
             counts.push((format!("{machine}, {subset} rows"), n_rows as u64));
             if subset == "test" {
                 let n_anomalies = truth.n_anomalies() as u64;

@@ -100,7 +100,7 @@ fn from_input(
     Ok(Dataset {
         name: name.to_owned(),
         source,
-        checksum: super::checksum_of(table.provenance().sha256.as_slice()),
+        checksum: super::checksum(table.provenance())?.to_string(),
         warning: None,
         stands_in: false,
         seconds: 0.0,

@@ -25,7 +25,8 @@ pub(super) fn detect(
             Step::Supervised(_) => return Err("a step that sees labels".to_owned()),
         }
     }
-    let pipeline = DetectorPipeline::new(steps, cell.detector()?.map_err(text)?);
+    let detector = cell.detector().map_err(text)?.ok_or("no detector")?;
+    let pipeline = DetectorPipeline::new(steps, detector);
     let train = parts.train.samples();
     let seed = Seed(cell.name.seed).derive(1);
     let fitted = timed(timings, "fit", train.len(), || training.fit(&pipeline, &train, seed));

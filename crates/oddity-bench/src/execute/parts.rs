@@ -1,6 +1,6 @@
 //! The samples of a group after the shared features: training, held-out, validation and test part.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use oddity_core::{
     Classes, FittedSteps, FittedTransformer, Frame, Labels, Samples, SamplesOwned, Scores, Seed,
@@ -96,14 +96,25 @@ impl SharedFeatures {
         task: &str,
         make: impl FnOnce() -> Result<SamplesOwned, String>,
     ) -> Result<Arc<SamplesOwned>, String> {
-        // Held while the features are made: the other splits of the task wait for them.
-        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, samples)) = made.iter().find(|(id, _)| id == task) {
-            return Ok(Arc::clone(samples));
+        let known = |made: &[(String, Arc<SamplesOwned>)]| {
+            made.iter().find(|(id, _)| id == task).map(|(_, samples)| Arc::clone(samples))
+        };
+        if let Some(samples) = known(&self.lock()) {
+            return Ok(samples);
         }
+        // Not under the lock: making them waits for rayon, which may meanwhile have this very
+        // thread begin another split of the task.
         let samples = Arc::new(make()?);
+        let mut made = self.lock();
+        if let Some(first) = known(&made) {
+            return Ok(first);
+        }
         made.push((task.to_owned(), Arc::clone(&samples)));
         Ok(samples)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(String, Arc<SamplesOwned>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -305,5 +316,25 @@ impl Part {
             truth: pick(&self.truth),
             windows: Some(windows),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_are_not_made_under_the_lock() {
+        let shared = SharedFeatures::default();
+        let frame = |value: f64| Frame::new(vec![value], ["column"]).map(SamplesOwned::Rows);
+        let made = shared.get("task", || {
+            assert!(shared.0.try_lock().is_ok());
+            // Another split of the task, begun while this one waits, is done first.
+            shared.get("task", || frame(1.0).map_err(text))?;
+            frame(2.0).map_err(text)
+        });
+        let made = made.unwrap();
+        let SamplesOwned::Rows(made) = &*made else { panic!("rows") };
+        assert_eq!(made.values(), [1.0], "all splits have the same ones");
     }
 }

@@ -14,7 +14,8 @@ use super::{FileError, Result};
 pub enum Form {
     /// Any numbers: scores.
     Numbers,
-    /// 0 for normal and 1 for an anomaly.
+    /// 0 for normal and 1 for an anomaly. Ones alone have this form, and are no alarms and no
+    /// labels ([`FileError::OnesAlone`]): beside -1 they would mean the opposite.
     ZeroOne,
     /// `false` for normal and `true` for an anomaly.
     TrueFalse,
@@ -84,6 +85,19 @@ pub fn edges(path: &Path, name: &str) -> Result<Vec<usize>> {
         oddity_core::Column::Text(texts) => Box::new(|row| texts.get(row - 1) != texts.get(row)),
     };
     Ok((1..read.len()).filter(|&row| differs(row)).collect())
+}
+
+impl Column {
+    /// The values as alarms or labels, of a column in any form but [`Form::Numbers`].
+    pub(super) fn flags(&self) -> Result<Vec<bool>> {
+        let is_one = |value: &f64| *value == 1.0;
+        let ones = !self.values.is_empty() && self.values.iter().all(is_one);
+        if self.form == Form::ZeroOne && ones {
+            let (file, column) = (self.file.clone(), self.name.clone());
+            return Err(FileError::OnesAlone { file, column });
+        }
+        Ok(self.values.iter().map(is_one).collect())
+    }
 }
 
 impl Form {

@@ -47,6 +47,17 @@ pub enum FileError {
         /// What stands there.
         found: String,
     },
+    /// Ones alone, which scikit-learn's detectors predict of normal samples, and others of
+    /// anomalies.
+    #[error(
+        "{file}, column {column:?}: found 1 alone, an anomaly beside 0 and none beside -1: wanted true or false there"
+    )]
+    OnesAlone {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+    },
     /// A value that is no label.
     #[error(
         "{file}, column {column:?}, row {row}: found {found}, wanted labels: 0 and 1, false and true, or 1 and -1"

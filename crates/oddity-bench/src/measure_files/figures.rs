@@ -56,8 +56,9 @@ impl Said {
     ///
     /// # Errors
     ///
-    /// [`FileError::AlreadyAlarms`] for alarms with a threshold, [`FileError::Eval`] for scores
-    /// that are none, and those of the threshold.
+    /// [`FileError::AlreadyAlarms`] for alarms with a threshold, [`FileError::OnesAlone`] for a
+    /// column that could mean two things, [`FileError::Eval`] for scores that are none, and those
+    /// of the threshold.
     pub fn new(column: &Column, decide: Option<&Decide<'_>>) -> Result<Said> {
         if column.form == Form::Numbers {
             let scores = Scores::new(column.values.clone()).map_err(oddity_eval::Error::from)?;
@@ -68,8 +69,7 @@ impl Said {
             let (file, form) = (column.file.clone(), column.form.describe());
             return Err(FileError::AlreadyAlarms { file, form });
         }
-        let alarms = column.values.iter().map(|&value| value == 1.0).collect();
-        Ok(Said::Alarms(Alarms::new(alarms), column.form))
+        Ok(Said::Alarms(Alarms::new(column.flags()?), column.form))
     }
 
     /// The ids of all measures that read this, with their defaults.

@@ -93,7 +93,7 @@ fn flags(labels: &Column) -> Result<Vec<bool>> {
             found: labels.values[row],
         });
     }
-    Ok(labels.values.iter().map(|&value| value == 1.0).collect())
+    labels.flags()
 }
 
 /// The values of a column of whole numbers. Such a column may look like flags.

@@ -14,7 +14,7 @@ pub(crate) fn class_reports(markup: &mut Markup, suite: &SuitePage) {
 }
 
 fn class_report(markup: &mut Markup, report: &ClassReport) {
-    table::caption(markup, &report.pipeline, &report.split, None);
+    table::caption(markup, &report.pipeline, &report.split);
     let columns = [
         Column::text("class"),
         Column::number("precision"),

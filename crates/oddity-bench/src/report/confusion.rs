@@ -17,7 +17,7 @@ pub(crate) fn confusions(markup: &mut Markup, suite: &SuitePage) {
 }
 
 fn confusion(markup: &mut Markup, matrix: &Confusion) {
-    table::caption(markup, &matrix.pipeline, &matrix.split, matrix.threshold.as_ref());
+    table::caption(markup, &matrix.pipeline, &matrix.split);
     let label = format!("Confusion matrix of {}", matrix.pipeline);
     let attributes: [(&str, &dyn std::fmt::Display); 4] =
         [("class", &"scroll"), ("role", &"region"), ("aria-label", &label), ("tabindex", &0)];

@@ -20,7 +20,6 @@ fn search_table(markup: &mut Markup, search: &SearchTable) {
     columns.extend(search.columns.iter().map(Column::text));
     columns.push(Column::number(&search.measure));
     columns.push(Column::number("sd"));
-    columns.push(Column::text("note"));
     let n_values = search.columns.len();
     table::table(markup, &format!("Best points of {}", search.pipeline), &columns, |markup| {
         markup.element("tbody", &[], |markup| {
@@ -38,5 +37,4 @@ fn search_row(markup: &mut Markup, rank: usize, n_values: usize, row: &SearchRow
     }
     table::figure(markup, row.mean);
     table::figure(markup, row.sd);
-    table::text(markup, if row.published_best { "published best" } else { "" });
 }

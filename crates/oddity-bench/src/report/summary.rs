@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{Interval, ResultRow, Status, ThresholdNote};
+use crate::spread::sample_sd;
 
 /// The figures of one measure on one kind of split, one line a pipeline.
 pub(crate) struct Block<'a> {
@@ -178,7 +179,8 @@ fn seed_sd(rows: &[&ResultRow], seed: Option<u64>) -> Option<f64> {
     let values: Option<Vec<f64>> = folds(rows, seed).map(|row| finite(row.value)).collect();
     let values = values?;
     let mean = mean(&values).filter(|_| 1 < values.len())?;
-    Some((squares(&values, mean) / values.len() as f64).sqrt())
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    Some((squares / values.len() as f64).sqrt())
 }
 
 fn finite(value: Option<f64>) -> Option<f64> {
@@ -187,15 +189,6 @@ fn finite(value: Option<f64>) -> Option<f64> {
 
 fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-}
-
-fn sample_sd(values: &[f64]) -> Option<f64> {
-    let mean = mean(values).filter(|_| 1 < values.len())?;
-    Some((squares(values, mean) / (values.len() - 1) as f64).sqrt())
-}
-
-fn squares(values: &[f64], mean: f64) -> f64 {
-    values.iter().map(|value| (value - mean).powi(2)).sum()
 }
 
 #[cfg(test)]

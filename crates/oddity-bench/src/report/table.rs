@@ -199,22 +199,11 @@ pub(crate) fn free(markup: &mut Markup, content: &Table) {
 }
 
 /// Writes the caption of a card about one pipeline.
-pub(crate) fn caption(
-    markup: &mut Markup,
-    pipeline: &str,
-    split: &str,
-    note: Option<&ThresholdNote>,
-) {
+pub(crate) fn caption(markup: &mut Markup, pipeline: &str, split: &str) {
     markup.element("figcaption", &[], |markup| {
         markup.leaf("code", &[], pipeline);
         if !split.is_empty() {
             markup.leaf("span", &[("class", &"aside")], format_args!(" on {split}"));
-        }
-        if note.is_some() {
-            markup.element("span", &[("class", &"aside")], |markup| {
-                markup.text(", threshold: ");
-                threshold(markup, note);
-            });
         }
     });
 }

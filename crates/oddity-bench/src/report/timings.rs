@@ -4,6 +4,7 @@ use super::markup::Markup;
 use super::model::{SuitePage, TimingRow};
 use super::table::{self, Column};
 use super::{number, summary};
+use crate::spread::median;
 
 /// Writes the timings of a suite, summed over the cells of each pipeline and stage.
 pub(crate) fn timings(markup: &mut Markup, suite: &SuitePage) {
@@ -48,12 +49,14 @@ pub(crate) fn gather<'a>(timings: &'a [TimingRow], group: &str) -> Gathered<'a> 
 
 fn line(markup: &mut Markup, pipeline: &str, stage: &str, rows: &[&TimingRow]) {
     let mut seconds: Vec<f64> = rows.iter().map(|row| row.seconds).collect();
+    // Sums of the same order whatever the order of the rows.
     seconds.sort_by(f64::total_cmp);
     let total: f64 = seconds.iter().sum();
+    let (middle, longest) = (median(&seconds), seconds.last().copied());
     table::row_head(markup, pipeline);
     table::text(markup, stage);
     table::count(markup, rows.len() as u64);
-    for value in [total, median(&seconds), seconds[seconds.len() - 1]] {
+    for value in [Some(total), middle, longest].into_iter().flatten() {
         table::number(markup, value, &number::seconds(value));
     }
     let n_rows: Option<u64> =
@@ -68,15 +71,5 @@ fn line(markup: &mut Markup, pipeline: &str, stage: &str, rows: &[&TimingRow]) {
             table::empty(markup);
             table::empty(markup);
         }
-    }
-}
-
-/// The median of sorted seconds, of which there is one at least.
-pub(crate) fn median(sorted: &[f64]) -> f64 {
-    let middle = sorted.len() / 2;
-    if sorted.len().is_multiple_of(2) {
-        f64::midpoint(sorted[middle - 1], sorted[middle])
-    } else {
-        sorted[middle]
     }
 }

@@ -6,11 +6,10 @@ use oddity_eval::compare::{ClusterBy, ResultRow as DatasetRow, ResultTable};
 use oddity_eval::measure::{MeasureId, Parameter, catalogue};
 
 use super::comparison::{LEAST_DATASETS, LEAST_DETECTORS, comparison};
-use super::leaderboards::direction;
 use super::shared::{self, TaskFigures};
 use crate::plan::Plan;
 use crate::report as model;
-use crate::results::{ResultRow, Results};
+use crate::results::{ResultRow, Results, direction};
 use crate::suite::{SplitConfig, Task};
 
 /// The comparisons of a suite: over the series of the tasks that share split and first measure.
@@ -37,12 +36,9 @@ pub(super) fn of_suite(plan: &Plan<'_>, results: &Results) -> Vec<model::Compari
 type Series = (String, String);
 
 fn over_series(tasks: &[&Task], results: &Results) -> Option<model::Comparison> {
-    let measure = full(tasks[0].measures.first()?);
-    // Of a measure of alarms the first rule counts.
-    let of_measure = |row: &&ResultRow| {
-        row.measure_id() == measure && tasks.iter().any(|task| row.pipeline.starts_with(&task.id))
-    };
-    let threshold = &results.rows.iter().find(of_measure)?.threshold;
+    let measure = tasks[0].measures.first()?;
+    let threshold = first_threshold(tasks[0], measure);
+    let measure = full(measure);
     let mut cells: BTreeMap<Series, BTreeMap<String, Vec<Option<f64>>>> = BTreeMap::new();
     let mut detectors = Vec::new();
     for task in tasks {
@@ -50,7 +46,7 @@ fn over_series(tasks: &[&Task], results: &Results) -> Option<model::Comparison> 
             let is_own = |row: &&ResultRow| {
                 row.pipeline == id
                     && row.measure_id() == measure
-                    && row.threshold == *threshold
+                    && (threshold.is_none() || row.threshold == threshold)
                     && row.split.starts_with("fold-")
             };
             let mut rows = results.rows.iter().filter(is_own).peekable();
@@ -72,7 +68,7 @@ fn over_series(tasks: &[&Task], results: &Results) -> Option<model::Comparison> 
     let rows = cells.iter().map(row).collect();
     let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
     let title = format!("{}: {measure} over the series", ids.join(", "));
-    let direction = direction(&measure, "")?;
+    let direction = direction(&measure)?;
     let table = ResultTable { detectors, rows };
     Some(comparison(&title, &table, direction, ClusterBy::Dataset))
 }
@@ -96,6 +92,7 @@ fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::
     let mut rows: Vec<TaskFigures<'_>> = Vec::new();
     for (plan, results) in suites {
         for task in &plan.suite.tasks {
+            let threshold = first_threshold(task, measure);
             let mut values = BTreeMap::new();
             let mut source = None;
             for pipeline in &task.pipelines {
@@ -103,6 +100,7 @@ fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::
                 let is_own = |row: &&ResultRow| {
                     row.pipeline == id
                         && row.measure_id() == full
+                        && (threshold.is_none() || row.threshold == threshold)
                         && (row.split == "test" || row.split == "mean")
                         && row.cell.is_some() == (row.split == "test")
                 };
@@ -135,7 +133,7 @@ fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::
     let rows = rows.collect();
     let detectors = detectors.into_iter().map(str::to_owned).collect();
     let table = ResultTable { detectors, rows };
-    let mut found = comparison(&title, &table, direction(measure, "")?, ClusterBy::Source);
+    let mut found = comparison(&title, &table, direction(measure)?, ClusterBy::Source);
     if !others.is_empty() {
         let names = others.iter().map(|(id, n_sources)| format!("{id} ({n_sources})"));
         found.note.push_str(&format!(
@@ -147,8 +145,15 @@ fn over_tasks(suites: &[(&Plan<'_>, &Results)], measure: &str) -> Option<model::
     Some(found)
 }
 
+/// The threshold of the figures that stand for a measure of alarms: its task's first rule. Other
+/// measures have figures of one kind alone.
+pub(super) fn first_threshold(task: &Task, measure: &str) -> Option<String> {
+    let first = || task.rules().into_iter().next().map(|(_, threshold)| threshold);
+    task.is_of_alarms(measure).then(first).flatten()
+}
+
 /// The id of a measure as rows have it: all its parameters, in alphabetical order.
-fn full(measure: &str) -> String {
+pub(super) fn full(measure: &str) -> String {
     let Ok(id) = catalogue::full_id(measure) else { return measure.to_owned() };
     let mut parameters = id.parameters().to_vec();
     parameters.sort_by(|a, b| a.key.cmp(&b.key));

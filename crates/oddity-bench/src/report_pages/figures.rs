@@ -6,33 +6,40 @@ use oddity_eval::measure::{
     roc_auc,
 };
 
+use super::comparisons::{first_threshold, full};
 use crate::plan::Plan;
 use crate::report as model;
-use crate::results::{Output, Results, StoredCell, truth_and_output};
+use crate::results::{Output, ResultRow, Results, StoredCell, truth_and_output};
 use crate::store::Part;
 use crate::suite::{Pipeline, SplitConfig, Task};
 
-/// A box plot a cross-validated task, of its first measure: a box a pipeline, a value a
-/// fold and seed.
+/// A box plot a cross-validated task, of its first measure, at the first rule where it is one of
+/// alarms: a box a pipeline, a value a fold and seed.
 pub(super) fn box_plots(plan: &Plan<'_>, results: &Results) -> Vec<model::BoxPlot> {
     let mut plots = Vec::new();
     for task in &plan.suite.tasks {
         let (true, Some(measure)) = (task.has_folds(), task.measures.first()) else {
             continue;
         };
+        let (full, threshold) = (full(measure), first_threshold(task, measure));
+        let of_rule = |row: &ResultRow| threshold.is_none() || row.threshold == threshold;
+        let rule = task.rules().into_iter().next().filter(|_| threshold.is_some());
+        let reported =
+            rule.map_or_else(|| measure.clone(), |(rule, _)| format!("{measure}@{rule}"));
         let groups = task.pipelines.iter().filter_map(|pipeline| {
             let id = task.pipeline_id(pipeline);
             let folds = results.rows.iter().filter(|row| {
-                row.pipeline == id && row.measure == *measure && row.split.starts_with("fold-")
+                let is_fold = row.split.starts_with("fold-");
+                is_fold && row.pipeline == id && row.measure_id() == full && of_rule(row)
             });
             let values: Vec<f64> = folds.filter_map(|row| row.value).collect();
-            let published = pipeline.published.get(measure).and_then(|figures| figures.mean);
+            let published = pipeline.published.get(&reported).and_then(|figures| figures.mean);
             let group = model::BoxGroup { label: id, values, published };
             (!group.values.is_empty()).then_some(group)
         });
         plots.push(model::BoxPlot {
-            title: format!("{}: {measure} of each fold", task.id),
-            value_label: measure.clone(),
+            title: format!("{}: {reported} of each fold", task.id),
+            value_label: reported.clone(),
             groups: groups.collect(),
         });
     }
@@ -154,7 +161,6 @@ pub(super) fn confusions(plan: &Plan<'_>, results: &Results) -> Vec<model::Confu
         .map(|(pipeline, split, matrix)| model::Confusion {
             pipeline,
             split: split.to_owned(),
-            threshold: None,
             names: matrix.names().to_vec(),
             counts: matrix.rows().map(<[u64]>::to_vec).collect(),
         })

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use oddity_eval::measure::{AlarmMeasure, ClassMeasure, Direction, ScoreMeasure};
+use oddity_eval::measure::Direction;
 
 use crate::plan::Plan;
 use crate::report as model;
 use crate::report::summary::{Block, Line, blocks};
-use crate::results::Results;
+use crate::results::{Results, direction};
 use crate::store::PeakOf;
 use crate::suite::{SplitConfig, Task};
 
@@ -33,8 +33,7 @@ pub(super) fn leaderboards(
             // How well a model fits its training samples ranks nothing.
             let is_training = block.split == Some("train");
             // Without a direction there is no order.
-            let direction = direction(block.measure, block.params);
-            if let Some(direction) = direction.filter(|_| !is_training) {
+            if let Some(direction) = direction_of(&block).filter(|_| !is_training) {
                 boards.push(board(task, dataset, &block, direction, &costs));
             }
         }
@@ -92,16 +91,12 @@ fn entry(line: &Line<'_>, costs: &Costs) -> model::LeaderboardEntry {
     }
 }
 
-/// Which way a measure is better; nothing for one that is not in the catalogue.
-pub(super) fn direction(measure: &str, params: &str) -> Option<Direction> {
-    let id = match params {
-        "" => measure.to_owned(),
-        _ => format!("{measure}({})", params.replace(", ", ",")),
-    };
-    let score = <ScoreMeasure>::parse(&id).map(|measure| measure.direction());
-    let alarm = || <AlarmMeasure>::parse(&id).map(|measure| measure.direction());
-    let class = || <ClassMeasure>::parse(&id).map(|measure| measure.direction());
-    score.or_else(|_| alarm()).or_else(|_| class()).ok()
+/// Which way the measure of a block is better.
+fn direction_of(block: &Block<'_>) -> Option<Direction> {
+    match block.params {
+        "" => direction(block.measure),
+        params => direction(&format!("{}({})", block.measure, params.replace(", ", ","))),
+    }
 }
 
 /// What the cells of each pipeline cost.

@@ -237,12 +237,7 @@ fn search(plan: &Plan<'_>, record: &CellRecord) -> Option<model::SearchTable> {
         };
         let values =
             names.iter().map(|&name| point.parameters.get(name).map_or_else(String::new, text));
-        model::SearchRow {
-            values: values.collect(),
-            mean: point.mean,
-            sd: point.sd,
-            published_best: false,
-        }
+        model::SearchRow { values: values.collect(), mean: point.mean, sd: point.sd }
     });
     let note = plan.suite.tasks.iter().find_map(|task| {
         let mut pipelines = task.pipelines.iter();

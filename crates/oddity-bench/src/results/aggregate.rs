@@ -1,10 +1,11 @@
 //! Means and deviations over folds and over seeds.
 
-use oddity_eval::cross_validation::MeanSd;
+use oddity_eval::cross_validation::Summary;
 use oddity_eval::measure::{MeasureId, catalogue};
 
 use super::ResultRow;
 use super::evaluate::figure;
+use crate::spread::sample_sd;
 use crate::suite::{Pipeline, Task};
 
 /// The rows `mean` and `sd` over the folds of each seed, and, where there are several
@@ -81,17 +82,11 @@ fn groups(task: &Task) -> Vec<(&str, Option<String>, String)> {
 }
 
 fn mean(values: &[f64]) -> Option<f64> {
-    MeanSd::of(values).map(|of| of.mean)
+    Summary::of(values).map(|of| of.mean)
 }
 
 fn population_sd(values: &[f64]) -> Option<f64> {
-    MeanSd::of(values).map(|of| of.sd)
-}
-
-/// The seeds are a sample of all seeds there could be, so n - 1 divides.
-fn sample_sd(values: &[f64]) -> Option<f64> {
-    let n = values.len() as f64;
-    if n < 2.0 { None } else { Some(population_sd(values)? * (n / (n - 1.0)).sqrt()) }
+    Summary::of(values).map(|of| of.sd)
 }
 
 /// One row over several; without a value where one of them has none.

@@ -40,6 +40,9 @@ pub fn evaluate(
         for measure in &task.measures {
             if !task.is_of_alarms(measure) {
                 let measured = measured(&output, |truth, output| value(measure, truth, output));
+                // Said of a failed cell too: its row belongs to the mean of the others.
+                let threshold = is_oracle(pipeline, measure).then(|| "oracle".to_owned());
+                let measured = Measured { threshold, ..measured };
                 rows.push(row(pipeline, record, split, measure, &output, measured));
                 continue;
             }
@@ -179,18 +182,27 @@ impl From<Result<f64, MeasureError>> for Measured {
     }
 }
 
+/// Whether a measure chooses its cutoff with the truth that it is measured on.
+fn is_oracle(pipeline: &Pipeline, measure: &str) -> bool {
+    if pipeline.detector.is_some() {
+        <ScoreMeasure>::parse(measure).is_ok_and(|measure| measure.is_oracle())
+    } else {
+        <ClassMeasure>::parse(measure).is_ok_and(|measure| measure.is_oracle())
+    }
+}
+
 /// A measure of scores or of classes.
 fn value(measure: &str, truth: &Truth<'_>, output: &Output) -> Measured {
     let outcome = match output {
-        Output::Predicted(predicted) => <ClassMeasure>::parse(measure)
-            .map(|measure| (measure.is_oracle(), measure.evaluate(truth, predicted))),
-        Output::Scores(scores) => <ScoreMeasure>::parse(measure)
-            .map(|measure| (measure.is_oracle(), measure.evaluate(truth, scores))),
+        Output::Predicted(predicted) => {
+            <ClassMeasure>::parse(measure).map(|measure| measure.evaluate(truth, predicted))
+        }
+        Output::Scores(scores) => {
+            <ScoreMeasure>::parse(measure).map(|measure| measure.evaluate(truth, scores))
+        }
     };
     match outcome {
-        Ok((is_oracle, value)) => {
-            Measured { threshold: is_oracle.then(|| "oracle".to_owned()), ..value.into() }
-        }
+        Ok(value) => value.into(),
         Err(error) => Measured { reason: Some(error.to_string()), ..Measured::default() },
     }
 }

@@ -85,7 +85,8 @@ fn of_test_part(
         return Err("each seed is measured on samples of its own".to_owned());
     }
     let labels: Labels = first.truth.codes().iter().map(|&code| code != 0).collect();
-    let (groups, over) = groups(&task.resampled(config), first.table, &labels)?;
+    let over = task.resampled(config, first.table.series.is_some());
+    let (groups, over) = groups(&over, first.table, &labels)?;
     let measure = row.measure_id();
     let measures = (<ScoreMeasure>::parse(&measure).ok(), <AlarmMeasure>::parse(&measure).ok());
     let mut statistics: Vec<Box<dyn Statistic + '_>> = Vec::new();
@@ -212,8 +213,10 @@ fn groups(over: &Over, table: &CellTable, labels: &Labels) -> Result<(Groups, St
             (groups, "events".to_owned())
         }
         Over::Attribute(name) => {
-            let codes = table.resampled.as_ref();
-            let codes = codes.ok_or_else(|| format!("{name} is not stored with the cell"))?;
+            let stored = table.resampled.as_ref().filter(|(stored, _)| stored == name);
+            let (_, codes) = stored.ok_or_else(|| {
+                format!("{name} is not stored with the cell: `--fresh` computes it again")
+            })?;
             let rows = table.rows_of(Part::Test);
             let codes: Vec<u32> = rows.into_iter().map(|row| codes[row]).collect();
             let groups = Groups::from_ids(&codes).map_err(text)?;

@@ -8,7 +8,9 @@ mod intervals;
 
 use std::path::Path;
 
-use oddity_eval::measure::{MeasureId, Parameter};
+use oddity_eval::measure::{
+    AlarmMeasure, ClassMeasure, Direction, MeasureId, Parameter, ScoreMeasure,
+};
 use serde::{Deserialize, Serialize};
 
 pub use cutoffs::{FittedCutoff, FittedRule, NoCutoff, cutoffs};
@@ -197,6 +199,15 @@ impl Results {
         });
         write_lines(&folder.join("timings.jsonl"), rounds)
     }
+}
+
+/// Which way a measure is better, whatever it is a measure of; nothing for one that is not in the
+/// catalogue.
+pub(crate) fn direction(measure: &str) -> Option<Direction> {
+    let of_scores = <ScoreMeasure>::parse(measure).map(|measure| measure.direction());
+    let of_classes = || <ClassMeasure>::parse(measure).map(|measure| measure.direction());
+    let of_alarms = || <AlarmMeasure>::parse(measure).map(|measure| measure.direction());
+    of_scores.or_else(|_| of_classes()).or_else(|_| of_alarms()).ok()
 }
 
 fn timing_rows<'a>(

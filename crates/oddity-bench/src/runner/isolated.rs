@@ -80,10 +80,10 @@ impl<'a> Isolated<'a> {
             }
             let rss = process.rss_bytes();
             peak = peak.max(rss);
-            let limit = budget.memory_mib.filter(|mib| rss.is_some_and(|rss| mib << 20 < rss));
+            let limit = budget.memory_bytes().filter(|&limit| rss.is_some_and(|rss| limit < rss));
             if let Some(limit) = limit {
                 process.kill();
-                let reason = format!("over its budget of {limit} MiB");
+                let reason = format!("over its budget of {} MiB", limit >> 20);
                 break Ended { status: Status::OutOfMemory, reason, peak_rss_bytes: peak };
             }
         };

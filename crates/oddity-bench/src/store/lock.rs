@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{CELLS, CHECKPOINTS, HISTORY, Store, TRAINED};
+use super::{CELLS, CHECKPOINTS, HISTORY, Store, TRAINED, is_temporary};
 use crate::error::{Error, Result};
 
 /// The file that a run locks.
@@ -44,7 +44,8 @@ impl Store {
             write!(file, "{}", std::process::id())
         };
         note(&mut file).map_err(Error::file(&path))?;
-        for folder in [CELLS, CHECKPOINTS, HISTORY, TRAINED].map(|inner| self.folder.join(inner)) {
+        let ours = [CELLS, CHECKPOINTS, HISTORY, TRAINED, "figures", "tables"];
+        for folder in ours.map(|inner| self.folder.join(inner)) {
             sweep(&folder, true)?;
         }
         sweep(&self.folder, false)?;
@@ -52,13 +53,13 @@ impl Store {
     }
 }
 
-/// Removes temporary files: under their own names they were never stored.
+/// Removes our temporary files: under their own names they were never stored.
 fn sweep(folder: &Path, deep: bool) -> Result<()> {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path: PathBuf = entry.path();
         if deep && path.is_dir() {
             sweep(&path, true)?;
-        } else if path.extension().is_some_and(|extension| extension == "tmp") {
+        } else if is_temporary(&path) {
             match fs::remove_file(&path) {
                 // A worker of the killed run was still at it, and has ended meanwhile.
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -77,10 +78,14 @@ mod tests {
     fn a_folder_is_one_runs_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        let half = folder.path().join("cells/abc.12.tmp");
+        let half = folder.path().join("cells/abc.12.oddity-tmp");
         fs::write(&half, "half").unwrap();
+        let of_others = ["notes.tmp", "draft.12.tmp", "cells/draft.oddity-tmp"];
+        let of_others = of_others.map(|name| folder.path().join(name));
+        of_others.iter().for_each(|file| fs::write(file, "whole").unwrap());
         let lock = store.lock().unwrap();
         assert!(!half.exists());
+        assert!(of_others.iter().all(|file| file.exists()));
         let message = store.lock().unwrap_err().to_string();
         assert!(message.contains(&format!("process {}", std::process::id())), "{message}");
         drop(lock);

@@ -11,8 +11,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use oddity_core::{Artefact, TrainingHistory};
+use oddity_ingest::Sha256;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 pub use errors::{ColumnErrors, Errors, Example, ExampleColumn, ExampleKind};
 pub use history::Round;
@@ -23,6 +23,7 @@ use crate::budget::Budget;
 use crate::cell::{CellIdentity, CellName, Status};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
+use crate::manifest;
 
 /// Folders below that of a run: scores and records, trainings that were interrupted, timings of
 /// every round, saved models and curves.
@@ -199,10 +200,15 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::File`] if the folder cannot be emptied.
+    /// [`Error::NotResults`] if there are files where cells would lie, and no manifest of a run
+    /// beside them: they are somebody else's. [`Error::File`] if the folder cannot be emptied.
     pub fn clear(&self) -> Result<()> {
-        for inner in [CELLS, CHECKPOINTS, TRAINED] {
-            let path = self.folder.join(inner);
+        let emptied = [CELLS, CHECKPOINTS, TRAINED].map(|inner| self.folder.join(inner));
+        let is_empty = |path: &PathBuf| fs::read_dir(path).into_iter().flatten().next().is_none();
+        if !emptied.iter().all(is_empty) && !manifest::lies_in(&self.folder) {
+            return Err(Error::NotResults { folder: self.folder.clone() });
+        }
+        for path in emptied {
             if path.exists() {
                 fs::remove_dir_all(&path).map_err(Error::file(&path))?;
             }
@@ -236,7 +242,7 @@ impl Store {
             fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
             write_atomically(&folder.join(plain(file)), bytes)?;
             let path = trained(name).join(plain(file));
-            let sha256 = sha256(bytes);
+            let sha256 = Sha256::of(bytes).to_string();
             stored.push(StoredArtefact { path, n_bytes: bytes.len(), sha256 });
         }
         Ok(stored)
@@ -245,12 +251,6 @@ impl Store {
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
-    }
-
-    /// Whether the cell was stored. Only a record that reads back counts: a damaged one is
-    /// computed again.
-    pub fn contains(&self, key: &str) -> bool {
-        self.read(key).is_ok()
     }
 
     /// Writes a cell: first its table, where it has one, then its record.
@@ -309,16 +309,29 @@ fn trained(name: &CellName) -> PathBuf {
     path
 }
 
-/// The SHA-256 of bytes, in hexadecimal digits.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// A name that every file system takes, of one that may hold anything.
 fn plain(name: &str) -> String {
     let is_plain = |char: char| char.is_alphanumeric() || "-_.".contains(char);
     let plain: String = name.chars().map(|char| if is_plain(char) { char } else { '-' }).collect();
     if plain.trim_matches('.').is_empty() { format!("-{plain}") } else { plain }
+}
+
+/// How the names of our temporary files end, behind the number of the process.
+const TEMPORARY: &str = "oddity-tmp";
+
+/// The name that a file has until it is whole.
+pub(crate) fn temporary(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.{TEMPORARY}", std::process::id()));
+    name.into()
+}
+
+/// Whether a file has such a name, of any process.
+fn is_temporary(path: &Path) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let process = path.file_stem().map(Path::new).and_then(Path::extension);
+    path.extension().is_some_and(|extension| extension == TEMPORARY)
+        && process.and_then(|process| process.to_str()).is_some_and(is_number)
 }
 
 /// Writes a file under a temporary name, syncs it, and gives it its name.
@@ -327,7 +340,7 @@ fn plain(name: &str) -> String {
 ///
 /// [`Error::File`] if one of the steps fails; the file then is as it was before.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+    let temporary = temporary(path);
     let write = || {
         let mut file = File::create(&temporary)?;
         file.write_all(bytes)?;

@@ -16,9 +16,9 @@ use parquet::file::properties::WriterProperties;
 ///
 /// Columns: `sample` (position in the dataset), `test` (whether it was in the test part),
 /// `held_out` (whether it was held out of the training part for a threshold), `validation` where
-/// any samples were cut from the test part for one, `truth` (class code), `series` and `resampled`
-/// where there are any, and, as far as the model gives them, `predicted` (class code),
-/// `probability_<code>`, `decision_<code>` and `score`.
+/// any samples were cut from the test part for one, `truth` (class code), `series` and
+/// `resampled_<attribute>` where there are any, and, as far as the model gives them, `predicted`
+/// (class code), `probability_<code>`, `decision_<code>` and `score`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CellTable {
     /// Position of each sample in the dataset.
@@ -29,8 +29,9 @@ pub struct CellTable {
     pub truth: Vec<u32>,
     /// Code of the series that each sample is of, where the data has series.
     pub series: Option<Vec<u32>>,
-    /// Code of what is resampled for intervals, where that is an attribute.
-    pub resampled: Option<Vec<u32>>,
+    /// What is resampled for intervals, where that is an attribute: its name, and the code of
+    /// each sample.
+    pub resampled: Option<(String, Vec<u32>)>,
     /// Class code that the model gave.
     pub predicted: Option<Vec<u32>>,
     /// Probabilities, `n_samples x n_classes`, row-major.
@@ -42,6 +43,9 @@ pub struct CellTable {
     /// Number of classes.
     pub n_classes: usize,
 }
+
+/// How the name of the column begins that [`CellTable::resampled`] is stored in.
+const RESAMPLED: &str = "resampled_";
 
 /// Which samples of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,14 +90,10 @@ impl CellTable {
             columns.push(("validation".to_owned(), self.flags(Part::Validation)));
         }
         columns.push(("truth".to_owned(), uint(&self.truth)));
-        let optional = [
-            ("series", &self.series),
-            ("resampled", &self.resampled),
-            ("predicted", &self.predicted),
-        ];
-        for (name, codes) in optional {
-            columns.extend(codes.iter().map(|codes| (name.to_owned(), uint(codes))));
-        }
+        columns.extend(self.series.iter().map(|codes| ("series".to_owned(), uint(codes))));
+        let resampled = self.resampled.iter();
+        columns.extend(resampled.map(|(name, codes)| (format!("{RESAMPLED}{name}"), uint(codes))));
+        columns.extend(self.predicted.iter().map(|codes| ("predicted".to_owned(), uint(codes))));
         for (name, values) in [("probability", &self.probabilities), ("decision", &self.decision)] {
             let Some(values) = values else { continue };
             for class in 0..self.n_classes {
@@ -156,12 +156,18 @@ impl CellTable {
                 Part::Train
             }
         });
+        let names = schema.fields().iter().map(|field| field.name());
+        let resampled = names.map(String::as_str).find_map(|name| name.strip_prefix(RESAMPLED));
+        let resampled = match resampled {
+            Some(name) => Some((name.to_owned(), wanted(&format!("{RESAMPLED}{name}"))?)),
+            None => None,
+        };
         Ok(CellTable {
             sample: wanted("sample")?,
             part: part.collect(),
             truth: wanted("truth")?,
             series: uints(&batch, "series")?,
-            resampled: uints(&batch, "resampled")?,
+            resampled,
             predicted: uints(&batch, "predicted")?,
             probabilities: if n_classes == 0 { None } else { matrix("probability")? },
             decision: if n_classes == 0 { None } else { matrix("decision")? },
@@ -195,4 +201,24 @@ fn uints(batch: &RecordBatch, name: &str) -> Result<Option<Vec<u32>>, String> {
 fn floats(batch: &RecordBatch, name: &str) -> Result<Option<Vec<f64>>, String> {
     let values = column::<Float64Array>(batch, name, &DataType::Float64)?;
     Ok(values.map(|values| values.values().to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_resampled_keeps_its_name() {
+        let table = CellTable {
+            sample: vec![0, 1],
+            part: vec![Part::Test; 2],
+            truth: vec![0, 1],
+            resampled: Some(("folder".to_owned(), vec![4, 4])),
+            score: Some(vec![0.5, 1.0]),
+            n_classes: 2,
+            ..CellTable::default()
+        };
+        let bytes = table.to_parquet().unwrap();
+        assert_eq!(CellTable::from_parquet(bytes, 2).unwrap(), table);
+    }
 }

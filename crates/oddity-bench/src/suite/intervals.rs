@@ -10,9 +10,9 @@ use super::Task;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IntervalConfig {
-    /// What is resampled, for figures of a test part; where it is left out, events for windows
-    /// that overlap and for rows below windows, else samples. Means over folds or series resample
-    /// these.
+    /// What is resampled, for figures of a test part. Where it is left out: events for windows
+    /// that overlap, for rows below windows, and for series whose rows the task keeps in their
+    /// order; else samples. Means over folds or series resample these.
     pub over: Option<Over>,
     /// Resamples; 1,000 by default, and none for no intervals. A measure that has no fast way to
     /// be measured on resamples gets 200 at most.
@@ -48,10 +48,12 @@ impl Task {
         (0 < config.n_replicates).then_some(config)
     }
 
-    /// What is resampled for a figure of a test part.
-    pub(crate) fn resampled(&self, config: &IntervalConfig) -> Over {
+    /// What is resampled for a figure of a test part, of data that has series or not.
+    pub(crate) fn resampled(&self, config: &IntervalConfig, has_series: bool) -> Over {
         let overlap = |windows: &WindowsParams| windows.stride < windows.size;
-        let is_of_time = self.rows_by.is_some() || self.windows.as_ref().is_some_and(overlap);
+        let is_of_time = self.rows_by.is_some()
+            || self.windows.as_ref().is_some_and(overlap)
+            || (has_series && super::validate::parts_in_order(self));
         let default = if is_of_time { Over::Events } else { Over::Samples };
         config.over.clone().unwrap_or(default)
     }

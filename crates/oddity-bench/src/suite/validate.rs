@@ -7,6 +7,7 @@ use oddity_eval::cross_validation::Shuffle;
 use oddity_eval::measure::{AlarmMeasure, ClassMeasure, ScoreMeasure};
 use oddity_eval::threshold::RuleInput;
 use oddity_features::{StepConfig, WindowLayout};
+use oddity_models::catalogue::DetectorConfig;
 
 use super::{HeldOutRows, Pipeline, Scope, SplitConfig, Suite, Task, Truth, Validation};
 use crate::error::{Error, Result};
@@ -75,6 +76,11 @@ fn check_task(task: &Task) -> Result<(), String> {
     }
     if task.split_windows {
         return check_split_of_windows(task);
+    }
+    if !keeps_neighbours(task) {
+        return Err("windows lie over rows that follow each other, and the task shuffles rows or \
+                    leaves some out: `split_windows = true` lays them before the split"
+            .to_owned());
     }
     match task.pipelines.iter().find(|pipeline| !pipeline.steps.is_empty()) {
         Some(_) => Err("a pipeline over windows takes its steps as the task's features".to_owned()),
@@ -158,6 +164,43 @@ fn check_order(steps: &[StepConfig], kept: bool) -> Result<(), String> {
     }
 }
 
+/// Refuses a detector that reads the rows before each where those are not the dataset's.
+fn check_detector(task: &Task, detector: &DetectorConfig) -> Result<(), String> {
+    let drawn = task.held_out().is_some_and(|held_out| held_out.rows == HeldOutRows::Random);
+    if (parts_in_order(task) && !drawn) || !reads_rows_before(detector) {
+        return Ok(());
+    }
+    Err(format!(
+        "{} reads the rows before each, and the task shuffles rows or leaves some out",
+        detector.kind()
+    ))
+}
+
+/// Whether a detector's score of a row rests on other rows of the call. What reads windows has its
+/// rows in them, and of a detector of the program's own only the fitted one knows.
+fn reads_rows_before(detector: &DetectorConfig) -> bool {
+    match detector {
+        DetectorConfig::Ensemble(params) => params.members.iter().any(reads_rows_before),
+        DetectorConfig::Online(params) => params.adapts,
+        DetectorConfig::OnlineLstmAutoencoder(_)
+        | DetectorConfig::HalfSpaceTrees(_)
+        | DetectorConfig::RobustRandomCutForest(_)
+        | DetectorConfig::RunningZScore(_)
+        | DetectorConfig::Kitsune(_)
+        | DetectorConfig::SpectralResidual(_)
+        | DetectorConfig::LocalRegression(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether rows that follow each other in a part of the split did so in the dataset, series by
+/// series.
+fn keeps_neighbours(task: &Task) -> bool {
+    let whole_series =
+        matches!(&task.split, SplitConfig::GroupKFold { group, .. } if group == "series");
+    split_in_order(task) || (whole_series && members_in_order(task))
+}
+
 /// Whether the samples of a task stand in the order of the dataset: several filters are taken
 /// one after the other.
 fn members_in_order(task: &Task) -> bool {
@@ -169,15 +212,20 @@ fn members_in_order(task: &Task) -> bool {
     }
 }
 
-/// Whether each part of the split does: folds, one class and a validation part of single samples
-/// leave rows out between others.
-fn parts_in_order(task: &Task) -> bool {
+/// Whether each part of the split does, and so does what a validation part of single samples
+/// leaves of it.
+pub(super) fn parts_in_order(task: &Task) -> bool {
+    split_in_order(task) && task.validation().is_none_or(Validation::keeps_order)
+}
+
+/// Whether each part of the split does: folds and one class leave rows out between others.
+fn split_in_order(task: &Task) -> bool {
     let kept = match &task.split {
         SplitConfig::Given { .. } | SplitConfig::Series { .. } => true,
         SplitConfig::HoldOut(hold_out) => hold_out.shuffle == Shuffle::None,
         SplitConfig::KFold(_) | SplitConfig::GroupKFold { .. } | SplitConfig::OneClass(_) => false,
     };
-    kept && members_in_order(task) && task.validation().is_none_or(Validation::keeps_order)
+    kept && members_in_order(task)
 }
 
 fn check_pipeline(task: &Task, pipeline: &Pipeline) -> Result<(), String> {
@@ -198,6 +246,7 @@ fn check_pipeline(task: &Task, pipeline: &Pipeline) -> Result<(), String> {
         }
         (None, Some(detector)) => {
             detector.build().map_err(build)?;
+            check_detector(task, detector)?;
             for measure in &task.measures {
                 match <ScoreMeasure>::parse(measure) {
                     Err(_) if task.is_of_alarms(measure) => {}
@@ -218,8 +267,12 @@ fn check_pipeline(task: &Task, pipeline: &Pipeline) -> Result<(), String> {
         }
         _ => return Err("wanted either a classifier or a detector".to_owned()),
     }
-    if task.seeds_of(pipeline).is_empty() {
+    let seeds = task.seeds_of(pipeline);
+    if seeds.is_empty() {
         return Err("no seed".to_owned());
+    }
+    if let Some(at) = (1..seeds.len()).find(|&at| seeds[..at].contains(&seeds[at])) {
+        return Err(format!("seed {} occurs twice", seeds[at]));
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! A checkpoint of a training with the cell that it belongs to, as bytes.
 
 use oddity_core::Epoch;
+use oddity_ingest::Sha256;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// A checkpoint, and what the run around the training knows.
 #[derive(Debug, PartialEq)]
@@ -62,7 +62,7 @@ fn line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn checksum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::of(bytes).to_string()
 }
 
 #[cfg(test)]

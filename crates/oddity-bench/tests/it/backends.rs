@@ -44,8 +44,8 @@ detector = { kind = "lstm_language_model", members = [[4]], training = { epochs 
 
 [[task]]
 id = "stream"
-description = "Counts of calls, trace by trace."
-split = { kind = "given", train = [{ subset = "training" }], test = [{ subset = "validation" }, { subset = "attack" }] }
+description = "Counts of calls, trace by trace, in the order of the dataset."
+split = { kind = "given", train = [{ subset = "training" }], test = [{}] }
 features = [{ kind = "n_gram", sizes = [1], columns_per_size = 10 }, { kind = "dense" }]
 measures = ["roc_auc"]
 

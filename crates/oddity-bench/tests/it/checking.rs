@@ -82,6 +82,20 @@ fn a_cell_comes_out_again_bit_for_bit() {
     repro.arg("repro").arg(key("one-class/stide")).arg("--from").arg(&out).arg("--out").arg(&again);
     let (code, said) = outcome(&mut repro);
     assert!(code == 1 && said.contains("differs: score, value "), "{said}");
+    // A folder that would lose the cell, or files of somebody else, is left as it is.
+    let notes = folder.path().join("own").join("cells").join("notes.txt");
+    fs::create_dir_all(notes.parent().expect("a folder")).expect("a folder");
+    fs::write(&notes, "mine").expect("notes");
+    let own = folder.path().join("own");
+    for (to, wanted) in [(&out, "the folder that it is in"), (&own, "no manifest of ours")] {
+        let key = key("one-class/stide");
+        let mut repro = bench();
+        repro.arg("repro").arg(key).arg("--from").arg(&out).arg("--out").arg(to);
+        let (code, said) = outcome(&mut repro);
+        assert!(code == 2 && said.contains(wanted), "{said}");
+    }
+    assert_eq!(fs::read_to_string(&notes).expect("notes"), "mine");
+    assert_eq!(outcome(bench().arg("check").arg(&out)).0, 0);
     let (code, said) = outcome(bench().args(["repro", "zz", "--from"]).arg(&out));
     assert!(code == 2 && said.contains("found 0 cells zz, wanted one"), "{said}");
 }

@@ -41,7 +41,7 @@ fn a_full_disk_is_said_and_leaves_nothing_half() {
         assert!(said.contains("File too large") && said.contains("out"), "{said}");
         for file in files(&out) {
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            assert!(!name.ends_with(".tmp"), "{name}");
+            assert!(!name.ends_with("tmp"), "{name}");
             if name.ends_with(".json") {
                 let text = fs::read(&file).expect("a file");
                 assert!(serde_json::from_slice::<serde_json::Value>(&text).is_ok(), "{name}");

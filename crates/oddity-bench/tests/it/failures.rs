@@ -2,7 +2,9 @@
 //! is not there.
 
 use oddity_bench::cell::Status;
-use oddity_bench::run::run;
+use oddity_bench::environment::Environment;
+use oddity_bench::manifest::Folder;
+use oddity_bench::run::{run, write_results};
 use oddity_bench::suite::{Suite, embedded};
 
 use super::{options, read, run_text};
@@ -47,6 +49,44 @@ fn a_failed_cell_is_a_result_and_an_undefined_measure_has_its_reason() {
     assert!(read(folder.path(), "report.html").contains("found sequences, wanted dense rows"));
 }
 
+const FOLDS: &str = r#"
+name = "folds"
+title = "A measure that chooses its own threshold"
+
+[dataset]
+kind = "adfa_ld_generated"
+n_training = 20
+n_validation = 10
+n_attack = 20
+
+[[task]]
+id = "folds"
+split = { kind = "k_fold", n_folds = 3, stratified = true, shuffle = "seeded" }
+measures = ["f1_oracle"]
+
+[[task.pipeline]]
+id = "length"
+detector = { kind = "length" }
+"#;
+
+#[test]
+fn a_first_fold_that_failed_is_not_left_out_of_a_mean() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run_text(FOLDS, &options(folder.path(), 1));
+    let opened = Folder::open(folder.path()).expect("results");
+    let first = &opened.manifest.cells[0];
+    assert_eq!(first.name.split, "fold-00");
+    let (mut record, _) = opened.store.read(&first.key).expect("a cell");
+    (record.status, record.reason) = (Status::Error, Some("planted".to_owned()));
+    opened.store.write(&record, None).expect("the cell again");
+    let environment = Environment::detect(None, 1, 1);
+    let (results, _) = write_results(&opened, &environment).expect("a report");
+    assert!(results.rows.iter().all(|row| row.threshold.as_deref() == Some("oracle")));
+    let mean = results.rows.iter().find(|row| row.split == "mean").expect("a mean");
+    assert_eq!((mean.value, mean.status), (None, Status::Error));
+    assert_eq!(mean.reason.as_deref(), Some("seed 0 fold-00: planted"));
+}
+
 #[test]
 fn a_suite_that_contradicts_itself_is_refused_before_anything_runs() {
     let broken = [
@@ -58,6 +98,7 @@ fn a_suite_that_contradicts_itself_is_refused_before_anything_runs() {
             "labels",
         ),
         (FAILING.replace("detector = ", "detectr = "), "detectr"),
+        (FAILING.replace("measures =", "seeds = [1, 2, 1]\nmeasures ="), "seed 1 occurs twice"),
     ];
     for (text, wanted) in broken {
         let error = Suite::parse(&text, "broken").expect_err("a refusal").to_string();

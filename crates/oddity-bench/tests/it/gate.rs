@@ -5,7 +5,7 @@ use std::path::Path;
 
 use oddity_bench::compare::{CompareOptions, Comparison, Format, Kind, Verdict, compare};
 use oddity_bench::manifest::Folder;
-use oddity_bench::store::{PeakOf, Round};
+use oddity_bench::store::{PeakOf, Round, Timing};
 use oddity_core::Seed;
 use rand::RngExt;
 
@@ -126,6 +126,28 @@ fn a_lost_fiftieth_of_the_auc_is_a_regression_and_said_in_every_format() {
     let options = CompareOptions { speed: false, memory: false, ..CompareOptions::default() };
     let better = of(&head, &base, options);
     assert_eq!((better.exit_code(), better.verdict()), (0, Verdict::Better));
+}
+
+#[test]
+fn a_stage_that_is_new_is_not_passed_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let suite = suite_file(folder.path());
+    let [base, head] = ["base", "head"].map(|name| folder.path().join(name));
+    run(&suite, &base, None);
+    run(&suite, &head, None);
+    let opened = Folder::open(&head).expect("results");
+    for cell in &opened.manifest.cells {
+        let (mut record, table) = opened.store.read(&cell.key).expect("a cell");
+        record.run.timings.push(Timing { stage: "export".to_owned(), seconds: 1.0, rows: 1 });
+        opened.store.write(&record, table.as_ref()).expect("the cell again");
+        opened.store.write_history(&cell.key, &[]).expect("no history: the record tells");
+    }
+    let options = CompareOptions { quality: false, memory: false, ..CompareOptions::default() };
+    let comparison = of(&base, &head, options);
+    let mut new = comparison.lines.iter().filter(|line| line.what == "export").peekable();
+    assert!(new.peek().is_some());
+    assert!(new.all(|line| line.sentence.starts_with("a stage that was not there before")));
+    assert_eq!(comparison.exit_code(), 2);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod isolation;
 mod killed;
 /// Measures of scores and labels in files.
 mod measure_files;
+mod own_files;
 mod programs;
 mod resume;
 mod shards;

@@ -57,6 +57,19 @@ fn alarms_count_the_same_in_every_form() {
 }
 
 #[test]
+fn ones_alone_are_neither_alarms_nor_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let [ones] = columns(&file(&folder, "ones", &lines("111")), [None]).unwrap();
+    let refused = Said::new(&ones, None).unwrap_err();
+    assert!(matches!(refused, FileError::OnesAlone { .. }), "{refused}");
+    let labels = file(&folder, "labels", &lines("111"));
+    let refused = truth(&labels, &TruthSource::Labels(None), "ones", 3, &[]).unwrap_err();
+    assert!(matches!(refused, FileError::OnesAlone { .. }), "{refused}");
+    let [words] = columns(&file(&folder, "words", "true\ntrue\n"), [None]).unwrap();
+    assert!(Said::new(&words, None).is_ok());
+}
+
+#[test]
 fn scores_take_measures_of_scores_and_with_a_cutoff_those_of_alarms() {
     let folder = tempfile::tempdir().unwrap();
     let text = "host,score,attack\na,0.1,0\na,0.4,0\nb,0.35,1\nb,0.8,1\n";

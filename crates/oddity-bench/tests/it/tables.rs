@@ -134,6 +134,49 @@ fn steps_that_read_earlier_rows_need_a_split_that_keeps_their_order() {
 }
 
 #[test]
+fn windows_and_detectors_of_streams_need_rows_in_their_order() {
+    let text = r#"
+name = "order"
+title = "Rows in their order"
+dataset = { kind = "hai_generated", n_rows = 900, attack_interval = 300 }
+
+[[task]]
+id = "rows"
+split = { kind = "given", train = [{ subset = "train" }], test = [{ subset = "test" }] }
+measures = ["roc_auc"]
+
+[[task.pipeline]]
+id = "detector"
+detector = { kind = "pca_reconstruction" }
+"#;
+    let windows = text.replace("measures =", "windows = { size = 10, stride = 5 }\nmeasures =");
+    let kind = |kind: &str| text.replace("{ kind = \"pca_reconstruction\" }", kind);
+    let stream = kind("{ kind = \"running_z_score\" }");
+    let among = "{ kind = \"ensemble\", members = [{ kind = \"pca_reconstruction\" }, \
+                 { kind = \"local_regression\" }] }";
+    let given = text.lines().find_map(|line| line.strip_prefix("split = ")).unwrap();
+    let parse = |text: &str, split: &str| {
+        Suite::parse(&text.replace(given, split), "test").map_err(|error| error.to_string())
+    };
+    let shuffled = ["{ kind = \"hold_out\" }", "{ kind = \"k_fold\" }", "{ kind = \"one_class\" }"];
+    for (text, wanted) in [
+        (&windows, "windows lie over rows that follow each other"),
+        (&stream, "running_z_score reads the rows before each"),
+        (&kind(among), "ensemble reads the rows before each"),
+    ] {
+        assert!(parse(text, given).is_ok(), "{text}");
+        assert!(parse(text, "{ kind = \"hold_out\", shuffle = \"none\" }").is_ok(), "{text}");
+        for split in shuffled {
+            let error = parse(text, split).unwrap_err();
+            assert!(error.contains(wanted), "{error}");
+        }
+    }
+    // Whole series keep their rows together.
+    let series = "{ kind = \"group_k_fold\", n_folds = 2, group = \"series\" }";
+    assert!(parse(&windows, series).is_ok());
+}
+
+#[test]
 fn windows_take_no_classes_and_a_detector_of_rows_scores_them() {
     let text = r#"
 name = "windows"

@@ -147,7 +147,7 @@ fn a_threshold_that_would_see_what_it_must_not_is_refused() {
         ("measure_train = true", overlap, "windows that overlap are held out in one piece"),
         ("measure_train = true", "scope = \"all_samples\"", "features of all samples"),
         ("measure_train = true", "rows_by = \"mean\"", "no windows"),
-        ("quantile(q=0.95)", "quantile(q=1)", "no parameter q=1"),
+        ("quantile(q=0.95)", "quantile(q=1)", "q=1 is no parameter of the threshold rule"),
         ("quantile(q=0.95)", "median", "median"),
         ("quantile(q=0.95)", "f1_best", "f1_best is fitted on labelled scores"),
         ("[\"quantile(q=0.95)\", \"quantile(q=0.99)\"]", "[]", "without a rule"),
@@ -157,6 +157,25 @@ fn a_threshold_that_would_see_what_it_must_not_is_refused() {
     for (from, to, wanted) in broken {
         let error = Suite::parse(&SUITE.replace(from, to), "broken").unwrap_err().to_string();
         assert!(error.contains(wanted), "{error}");
+    }
+}
+
+#[test]
+fn a_box_plot_is_of_one_measure_with_its_parameters_at_the_first_rule() {
+    let given =
+        "{ kind = \"given\", train = [{ subset = \"train\" }], test = [{ subset = \"test\" }] }";
+    let folds = "{ kind = \"k_fold\", n_folds = 3, stratified = true, shuffle = \"seeded\" }";
+    let text = SUITE.replace(given, folds).replace("measure_train = true\n", "");
+    for (first, title) in [
+        ("precision", "rows: precision@quantile(q=0.95) of each fold"),
+        ("precision_at_k(k=10)", "rows: precision_at_k(k=10) of each fold"),
+    ] {
+        let text = text.replace("[\"roc_auc\", ", &format!("[\"{first}\", "));
+        let text = text.replace("\"precision\", \"precision\"", "\"precision\"");
+        let folder = tempfile::tempdir().unwrap();
+        run_text(&text, &options(folder.path(), 2));
+        let list = read(folder.path(), "figures/index.csv");
+        assert!(list.contains(title), "{list}");
     }
 }
 

@@ -138,7 +138,6 @@ pub(crate) fn report(name: &str) -> Report {
         confusions: vec![Confusion {
             pipeline: pipeline("holdout"),
             split: text(),
-            threshold: Some(ThresholdNote { provenance: text(), oracle: false }),
             names: vec![text(), text()],
             counts: vec![vec![190, 20], vec![0, 0]],
         }],
@@ -153,12 +152,7 @@ pub(crate) fn report(name: &str) -> Report {
             note: text(),
             measure: text(),
             columns: vec![text()],
-            rows: vec![SearchRow {
-                values: vec![text()],
-                mean: Some(0.5),
-                sd: None,
-                published_best: true,
-            }],
+            rows: vec![SearchRow { values: vec![text()], mean: Some(0.5), sd: None }],
         }],
         charts: vec![LineChart {
             title: text(),

@@ -43,8 +43,6 @@ pub struct Confusion {
     pub pipeline: String,
     /// The part that was predicted.
     pub split: String,
-    /// Where the threshold came from, for a decision that used one.
-    pub threshold: Option<super::ThresholdNote>,
     /// Class names, in the order of the rows and columns of `counts`.
     pub names: Vec<String>,
     /// `counts[truth][predicted]`, one row a name.

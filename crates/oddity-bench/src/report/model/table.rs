@@ -82,6 +82,4 @@ pub struct SearchRow {
     pub mean: Option<f64>,
     /// Its population standard deviation over the folds.
     pub sd: Option<f64>,
-    /// Whether this is the point that the study published as the best.
-    pub published_best: bool,
 }

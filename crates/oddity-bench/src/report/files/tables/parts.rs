@@ -1,11 +1,10 @@
 //! The smaller tables as plain cells: failures, confusion matrices, classes, searches, timings.
 
 use super::{text, words};
-use crate::report::model::{
-    Cell, ClassReport, ClassRow, Confusion, SearchTable, SuitePage, Table, ThresholdNote,
-};
+use crate::report::model::{Cell, ClassReport, ClassRow, Confusion, SearchTable, SuitePage, Table};
 use crate::report::summary::groups;
-use crate::report::timings::{gather, median};
+use crate::report::timings::gather;
+use crate::spread::median;
 
 pub(super) fn failures(suite: &SuitePage) -> Table {
     let rows = suite.failures.iter().map(|failure| {
@@ -19,9 +18,8 @@ pub(super) fn failures(suite: &SuitePage) -> Table {
 }
 
 /// The title of a table about one pipeline.
-fn about(pipeline: &str, split: &str, threshold: Option<&ThresholdNote>) -> String {
-    let parts = [pipeline, split, threshold.map_or("", |note| note.provenance.as_str())];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+fn about(pipeline: &str, split: &str) -> String {
+    [pipeline, split].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn confusion(matrix: &Confusion) -> Table {
@@ -30,7 +28,7 @@ pub(super) fn confusion(matrix: &Confusion) -> Table {
     });
     let predicted = matrix.names.iter().map(|name| format!("predicted {name}"));
     Table {
-        title: about(&matrix.pipeline, &matrix.split, matrix.threshold.as_ref()),
+        title: about(&matrix.pipeline, &matrix.split),
         columns: std::iter::once("truth".to_owned()).chain(predicted).collect(),
         rows: rows.collect(),
     }
@@ -43,7 +41,7 @@ pub(super) fn class_report(report: &ClassReport) -> Table {
         name.chain(figures).chain([Cell::Count(row.support)]).collect()
     };
     Table {
-        title: about(&report.pipeline, &report.split, None),
+        title: about(&report.pipeline, &report.split),
         columns: words(["class", "precision", "recall", "F1", "support"]),
         rows: report.classes.iter().chain(&report.averages).map(row).collect(),
     }
@@ -55,10 +53,9 @@ pub(super) fn search(search: &SearchTable) -> Table {
             .map(|at| text(row.values.get(at).map_or("", String::as_str)))
             .collect();
         cells.extend([row.mean, row.sd].map(Cell::Number));
-        cells.push(text(if row.published_best { "published as the best" } else { "" }));
         cells
     });
-    let others = words([&format!("mean {}", search.measure), "sd", "note"]);
+    let others = words([&format!("mean {}", search.measure), "sd"]);
     Table {
         title: search.pipeline.clone(),
         columns: search.columns.iter().cloned().chain(others).collect(),
@@ -79,7 +76,7 @@ pub(super) fn timings(suite: &SuitePage) -> Table {
                 text(stage),
                 Cell::Count(seconds.len() as u64),
                 Cell::Number(Some(total)),
-                Cell::Number(Some(median(&seconds))),
+                Cell::Number(median(&seconds)),
                 Cell::Number(seconds.last().copied()),
                 n_rows.map_or_else(|| text(""), Cell::Count),
             ]);
