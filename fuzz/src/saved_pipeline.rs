@@ -1,4 +1,4 @@
-//! Saved pipelines on damaged bytes: the archive as it is, and its parts with a right checksum, so
+//! Saved pipelines on damaged bytes: the archive as it is, and its parts with right checksums, so
 //! that what lies behind it is reached too.
 
 use std::io::{Cursor, Read as _, Write as _};
@@ -11,7 +11,7 @@ use crate::Reading;
 use crate::target::{NEXT_FILE, two_files};
 
 /// The parts of the archive, in their order.
-const PARTS: [&str; 2] = ["pipeline.toml", "state.safetensors"];
+const PARTS: [&str; 3] = ["pipeline.toml", "state.safetensors", "pipeline.sha256"];
 
 /// What the rows are scored with that a pipeline is given.
 const ROWS: &str = "x,y,kind\n1,2,a\n3,5,b\n-1,0.5,a\n";
@@ -32,6 +32,7 @@ pub(crate) fn archives() -> Vec<Vec<u8>> {
          [detector]\nkind = 'pca_reconstruction'\ncomponents = 1",
         "[[steps]]\nkind = 'numeric'\n\
          [detector]\nkind = 'dense_autoencoder'\ntraining = { epochs = 1 }",
+        "[[steps]]\nkind = 'tokenize'\n[detector]\nkind = 'stide'",
     ];
     let fitted = configs.into_iter().map(|config| {
         let config = format!("{config}\n[threshold]\nrule = 'mean_sd(k=3)'");
@@ -78,7 +79,7 @@ pub(crate) fn read_archive(bytes: &[u8]) -> Reading {
     }
 }
 
-/// The same with an archive of these parts, which has the checksum that is wanted.
+/// The same with an archive of these parts, which has the checksums that are wanted.
 pub(crate) fn read_parts(bytes: &[u8]) -> Reading {
     let (text, arrays) = two_files(bytes);
     let checksum = format!("state_sha256 = \"{}\"", Sha256::of(arrays));
@@ -88,8 +89,9 @@ pub(crate) fn read_parts(bytes: &[u8]) -> Reading {
         false => line,
     });
     let text = lines.collect::<Vec<_>>().join("\n");
+    let of_text = Sha256::of(text.as_bytes()).to_string();
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in PARTS.into_iter().zip([text.as_bytes(), arrays]) {
+    for (name, content) in PARTS.into_iter().zip([text.as_bytes(), arrays, of_text.as_bytes()]) {
         let begun = zip.start_file(name, SimpleFileOptions::default());
         begun.expect("an archive in memory");
         zip.write_all(content).expect("an archive in memory");

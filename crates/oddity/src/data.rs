@@ -1,11 +1,14 @@
 //! How a file is read for a pipeline, and what its columns are.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use arrow_schema::DataType;
 use oddity_core::{Column, Records};
 use oddity_ingest::delimited::ColumnType;
 use oddity_ingest::{
     BatchReader, Columnar, CsvOptions, Input, Provenance, ReadOptions, Role, Table,
-    TimelineOptions, device_traffic, hai, kdd,
+    TimelineOptions, device_traffic, hai, kdd, traces,
 };
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +116,7 @@ impl DataConfig {
                 let options = TimelineOptions { read: read.clone(), ..TimelineOptions::default() };
                 options.open(input)?.into_batches()
             }
+            Format::Traces => traces::open(input, read)?,
         };
         self.with_roles(reader, fitted)
     }
@@ -166,9 +170,15 @@ impl DataConfig {
                 None => {}
             }
         }
+        // A misspelt name would leave an input in that is meant to be out. Later files may lack it.
+        let unknown = self.ignore.iter().find(|name| !has(name));
+        if let (Some(name), None) = (unknown, fitted) {
+            return Err(missing(name, "a column that is not read"));
+        }
         let ignored = self.ignore.iter().filter(|name| has(name));
         roles.extend(ignored.map(|name| (name.as_str(), Role::Key)));
-        // A column that training did not have is not an input now.
+        // A column that training did not have is not an input now; what the format says of others
+        // stays.
         if let Some(fitted) = fitted {
             for column in fitted {
                 if !has(&column.name) {
@@ -178,7 +188,9 @@ impl DataConfig {
             let is_named = |name: &str| roles.iter().any(|(named, _)| *named == name);
             let others: Vec<&str> = names
                 .iter()
-                .map(String::as_str)
+                .zip(reader.roles())
+                .filter(|(_, role)| **role == Role::Feature)
+                .map(|(name, _)| name.as_str())
                 .filter(|name| !fitted.iter().any(|column| column.name == *name))
                 .filter(|name| !is_named(name))
                 .collect();
@@ -242,6 +254,22 @@ impl Rows {
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.inputs.n_rows()
+    }
+
+    /// Of these rows those of each series, by its name, in the order of their first rows.
+    pub(crate) fn by_series(&self, rows: Range<usize>) -> Vec<(&str, Vec<usize>)> {
+        let Some(names) = &self.series else { return vec![("", rows.collect())] };
+        let mut at: HashMap<&str, usize> = HashMap::new();
+        let mut series: Vec<(&str, Vec<usize>)> = Vec::new();
+        for row in rows {
+            let (name, next) = (names[row].as_str(), series.len());
+            let place = *at.entry(name).or_insert(next);
+            if place == next {
+                series.push((name, Vec::new()));
+            }
+            series[place].1.push(row);
+        }
+        series
     }
 
     /// When a row happened, in seconds, where it says so.

@@ -25,7 +25,14 @@ pub(crate) fn write_whole(
 pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    tempfile::Builder::new()
+    let mut builder = tempfile::Builder::new();
+    // What programs write is readable by others, as far as the user's mask allows.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder
         .prefix(&format!(".{name}."))
         .suffix(".part")
         .tempfile_in(folder.unwrap_or(Path::new(".")))
@@ -35,13 +42,9 @@ pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
 pub(crate) fn keep(file: NamedTempFile, path: &Path) -> Result<()> {
     let failed = |source| Error::Io { path: PathBuf::from(path), source };
     file.as_file().sync_all().map_err(failed)?;
-    // What programs write is readable by others, as far as the user's mask allows.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::metadata(path).map_or(0o644, |old| old.permissions().mode() & 0o777);
-        let permissions = std::fs::Permissions::from_mode(mode);
-        file.as_file().set_permissions(permissions).map_err(failed)?;
+    // A file that is replaced keeps who may read it.
+    if let Ok(old) = std::fs::metadata(path) {
+        file.as_file().set_permissions(old.permissions()).map_err(failed)?;
     }
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())

@@ -1,11 +1,11 @@
 //! Fitting a pipeline: steps and detector on normal rows, the threshold on rows held out.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use oddity_core::{
-    FittedDetector, FittedTransformer, Frame, Labels, Records, Samples, SamplesOwned, Scores, Seed,
-    Watch, Windows,
+    Columns, FittedTransformer, Frame, Labels, Records, Samples, SamplesOwned, Scores, Seed,
+    Sequences, Watch, Windows,
 };
 use oddity_eval::measure::Truth;
 use oddity_eval::oracle::FittedRows;
@@ -13,12 +13,12 @@ use oddity_eval::threshold::RuleInput;
 use oddity_ingest::{Provenance, Role, Table};
 
 use crate::data::{FittedColumn, Rows};
-use crate::fitted_pipeline::{Facts, FittedPipeline, dense};
+use crate::fitted_pipeline::{Facts, FittedPipeline, apply_by_series, laid_out};
 use crate::pipeline::PipelineConfig;
 use crate::{Error, Result};
 
 /// Fits a pipeline to tables, the files of one recording in their order: each file is a series of
-/// its own, and within it each value of the series column.
+/// its own, and within it each value of the series column. Traces stand by themselves.
 ///
 /// Rows that are labelled as anomalies train nothing. Of each series the last rows
 /// (`threshold.held_out`) are held out: neither steps nor detector learn from them, and the
@@ -40,11 +40,12 @@ pub fn fit(
         return Err(Error::TooFew { what: "files", wanted: 1, found: 0 });
     };
     let columns = FittedColumn::of(first);
-    let rows = Ordered::new(joined(config, tables)?, &files);
+    let rows = Ordered::new(config, joined(config, tables)?, &files);
     let cut = Cut::new(config, &rows)?;
     let steps = fit_steps(config, &rows.inputs, &cut.normal_rows)?;
-    let features = crate::fitted_pipeline::apply(&steps, &rows.inputs)?;
-    let samples = Laid::new(config, features, rows.edges.clone())?;
+    let ranges = rows.edges.windows(2).map(|edge| ("", (edge[0]..edge[1]).collect()));
+    let features = apply_by_series(&steps, &rows.inputs, &ranges.collect::<Vec<_>>())?;
+    let samples = Laid::new(config, joined_features(features)?, rows.edges.clone())?;
     let detector = config.detector.build()?;
     let train = samples.select(&cut.train);
     let detector = detector.fit_watched(&train.view(), Seed(u64::from(config.seed)), watch)?;
@@ -61,6 +62,22 @@ pub fn fit(
         threshold,
     };
     Ok(FittedPipeline { config: config.clone(), columns, steps, detector, cutoff, facts })
+}
+
+/// The features of all series behind each other.
+fn joined_features(mut features: Vec<SamplesOwned>) -> Result<SamplesOwned> {
+    if features.len() == 1
+        && let Some(all) = features.pop()
+    {
+        return Ok(all);
+    }
+    let (mut values, mut columns) = (Vec::new(), Columns::default());
+    for part in features {
+        let part = part.into_dense()?;
+        values.extend_from_slice(part.values());
+        columns = part.columns().clone();
+    }
+    Ok(Frame::new(values, columns)?.into())
 }
 
 /// The rows of all files under each other. A file may lack the label: all of it is normal.
@@ -92,11 +109,16 @@ struct Ordered {
 
 impl Ordered {
     /// `files` are the numbers of rows of the files that the rows are of.
-    fn new(rows: Rows, files: &[usize]) -> Ordered {
+    fn new(config: &PipelineConfig, mut rows: Rows, files: &[usize]) -> Ordered {
+        if config.reads_traces() {
+            let edges = vec![0, rows.n_rows()];
+            let anomalies = rows.anomalies.take().unwrap_or_else(|| vec![false; rows.n_rows()]);
+            return Ordered { inputs: rows.inputs, anomalies, edges };
+        }
         let (mut order, mut edges) = (Vec::with_capacity(rows.n_rows()), vec![0]);
         let mut first = 0;
         for n_rows in files {
-            for of_series in series(&rows, first..first + n_rows) {
+            for (_, of_series) in rows.by_series(first..first + n_rows) {
                 order.extend(of_series);
                 edges.push(order.len());
             }
@@ -107,22 +129,6 @@ impl Ordered {
         let inputs = if order.is_sorted() { rows.inputs } else { rows.inputs.select(&order) };
         Ordered { inputs, anomalies, edges }
     }
-}
-
-/// The rows of each series of a file, in the order of their first rows.
-fn series(rows: &Rows, file: Range<usize>) -> Vec<Vec<usize>> {
-    let Some(names) = &rows.series else { return vec![file.collect()] };
-    let mut at: HashMap<&str, usize> = HashMap::new();
-    let mut series: Vec<Vec<usize>> = Vec::new();
-    for row in file {
-        let next = series.len();
-        let place = *at.entry(&names[row]).or_insert(next);
-        if place == next {
-            series.push(Vec::new());
-        }
-        series[place].push(row);
-    }
-    series
 }
 
 /// Which samples train, and which the threshold is fitted on.
@@ -204,28 +210,31 @@ fn fit_steps(
         samples = Some(output);
     }
     // What the detector cannot read is refused before it is trained.
-    dense(samples, train)?;
+    laid_out(samples, train)?;
     Ok(fitted)
 }
 
-/// Samples of the detector: rows, or windows over them.
+/// Samples of the detector: rows, windows over them, or sequences.
 enum Laid {
     Rows(Frame),
+    Sequences(Sequences),
     Windows(oddity_core::WindowsOwned),
 }
 
 impl Laid {
-    fn new(config: &PipelineConfig, features: Frame, edges: Vec<usize>) -> Result<Laid> {
-        Ok(match config.layout() {
-            None => Laid::Rows(features),
-            Some(layout) => Laid::Windows(layout?.lay(features, edges)?),
+    fn new(config: &PipelineConfig, features: SamplesOwned, edges: Vec<usize>) -> Result<Laid> {
+        Ok(match (features, config.layout()) {
+            (SamplesOwned::Sequences(sequences), _) => Laid::Sequences(sequences),
+            (rows, None) => Laid::Rows(rows.into_dense()?),
+            (rows, Some(layout)) => Laid::Windows(layout?.lay(rows.into_dense()?, edges)?),
         })
     }
 
     fn select(&self, samples: &[usize]) -> Selected<'_> {
         match self {
             Laid::Rows(rows) if samples.len() == rows.n_rows() => Selected::All(rows),
-            Laid::Rows(rows) => Selected::Rows(rows.view().select(samples)),
+            Laid::Rows(rows) => Selected::Owned(rows.view().select(samples).into()),
+            Laid::Sequences(all) => Selected::Owned(all.view().select(samples).into()),
             Laid::Windows(windows) => Selected::Windows(windows.view().subset(samples)),
         }
     }
@@ -233,6 +242,7 @@ impl Laid {
     fn n_features(&self) -> usize {
         match self {
             Laid::Rows(rows) => rows.n_columns(),
+            Laid::Sequences(all) => all.view().iter().flatten().collect::<HashSet<_>>().len(),
             Laid::Windows(windows) => windows.view().frame().n_columns(),
         }
     }
@@ -240,7 +250,7 @@ impl Laid {
 
 enum Selected<'a> {
     All(&'a Frame),
-    Rows(Frame),
+    Owned(SamplesOwned),
     Windows(Windows<'a>),
 }
 
@@ -248,7 +258,7 @@ impl Selected<'_> {
     fn view(&self) -> Samples<'_> {
         match self {
             Selected::All(rows) => rows.samples(),
-            Selected::Rows(rows) => rows.samples(),
+            Selected::Owned(samples) => samples.view(),
             Selected::Windows(windows) => Samples::Windows(windows.clone()),
         }
     }
@@ -270,12 +280,4 @@ fn cutoff(
         _ => (rule.fit(held_out)?, FittedRows::HeldOutNormal),
     };
     Ok((cutoff, rule.provenance(rows, held_out.len()).to_string()))
-}
-
-/// The detector of a fitted pipeline, to look at its training.
-impl FittedPipeline {
-    /// The detector, for its history and what it can be kept as.
-    pub fn detector(&self) -> &dyn FittedDetector {
-        self.detector.as_ref()
-    }
 }

@@ -1,7 +1,7 @@
 //! A pipeline that was fitted: what scores, explains and is saved.
 
 use oddity_core::{
-    Causality, Cutoff, Explanation, FittedDetector, FittedTransformer, Frame, Records,
+    Causality, Cutoff, Explanation, FittedDetector, FittedTransformer, Records,
     Result as CoreResult, Samples, SamplesOwned, ScoreStream, Scores,
 };
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ pub struct Facts {
     pub n_train: u64,
     /// Samples that the threshold was fitted on.
     pub n_held_out: u64,
-    /// Columns of the rows that the detector read.
+    /// Columns of the rows that the detector read; distinct symbols of sequences.
     pub n_features: u64,
     /// The threshold in words, with the samples that it was fitted on.
     pub threshold: String,
@@ -104,13 +104,27 @@ impl FittedPipeline {
         }
     }
 
-    /// What the steps make of columns: dense rows.
+    /// What the steps make of columns: dense rows, or sequences.
     ///
     /// # Errors
     ///
     /// Those of the steps, for columns that are missing or hold something else.
-    pub fn features(&self, inputs: &Records) -> Result<Frame> {
+    pub fn features(&self, inputs: &Records) -> Result<SamplesOwned> {
         Ok(apply(&self.steps, inputs)?)
+    }
+
+    /// What the steps make of the rows of each series.
+    pub(crate) fn features_of_series(
+        &self,
+        inputs: &Records,
+        series: &[(&str, Vec<usize>)],
+    ) -> Result<Vec<SamplesOwned>> {
+        Ok(apply_by_series(&self.steps, inputs, series)?)
+    }
+
+    /// The detector, for its history and what it can be kept as.
+    pub fn detector(&self) -> &dyn FittedDetector {
+        self.detector.as_ref()
     }
 
     /// The scores of rows or windows.
@@ -129,7 +143,11 @@ impl FittedPipeline {
     /// Those of the detector, and [`Error::Contradiction`] for one that cannot say.
     pub fn explain(&self, samples: &Samples<'_>, n_parts: usize) -> Result<Vec<Explanation>> {
         let explained = self.detector.explain(samples, n_parts)?;
-        explained.ok_or_else(|| self.is_mute())
+        let explained = explained.ok_or_else(|| self.is_mute())?;
+        Ok(match self.steps.iter().rev().find_map(|step| step.symbol_names()) {
+            None => explained,
+            Some(names) => explained.into_iter().map(|one| one.with_names(&names)).collect(),
+        })
     }
 
     /// That the detector cannot say what made a score.
@@ -139,21 +157,45 @@ impl FittedPipeline {
     }
 }
 
-/// Runs records through fitted steps, to dense rows.
-pub(crate) fn apply(steps: &[Box<dyn FittedTransformer>], inputs: &Records) -> CoreResult<Frame> {
+/// Runs records through fitted steps, to dense rows or sequences.
+pub(crate) fn apply(
+    steps: &[Box<dyn FittedTransformer>],
+    inputs: &Records,
+) -> CoreResult<SamplesOwned> {
     let mut samples: Option<SamplesOwned> = None;
     for step in steps {
         let input = samples.as_ref().map_or(Samples::Records(inputs), SamplesOwned::view);
         samples = Some(step.transform(&input)?);
     }
-    dense(samples, inputs)
+    laid_out(samples, inputs)
 }
 
-/// Dense rows of what the last step made; numbers alone need no step.
-pub(crate) fn dense(samples: Option<SamplesOwned>, inputs: &Records) -> CoreResult<Frame> {
+/// Runs the rows of each series through fitted steps. Steps that read other rows see those of one
+/// series at a time.
+pub(crate) fn apply_by_series(
+    steps: &[Box<dyn FittedTransformer>],
+    inputs: &Records,
+    series: &[(&str, Vec<usize>)],
+) -> CoreResult<Vec<SamplesOwned>> {
+    if let [_] = series {
+        return Ok(vec![apply(steps, inputs)?]);
+    }
+    if steps.iter().all(|step| step.causality() == Causality::Pointwise) {
+        let all = apply(steps, inputs)?;
+        return Ok(series.iter().map(|(_, rows)| all.view().select(rows)).collect());
+    }
+    series.iter().map(|(_, rows)| apply(steps, &inputs.select(rows))).collect()
+}
+
+/// Dense rows, or sequences, of what the last step made; numbers alone need no step.
+pub(crate) fn laid_out(
+    samples: Option<SamplesOwned>,
+    inputs: &Records,
+) -> CoreResult<SamplesOwned> {
+    let dense = |samples: &Samples<'_>| samples.with_dense(|rows| Ok(rows.to_frame().into()));
     match samples {
-        Some(SamplesOwned::Rows(rows)) => Ok(rows),
-        Some(other) => other.view().with_dense(|rows| Ok(rows.to_frame())),
-        None => Samples::Records(inputs).with_dense(|rows| Ok(rows.to_frame())),
+        Some(done @ (SamplesOwned::Rows(_) | SamplesOwned::Sequences(_))) => Ok(done),
+        Some(other) => dense(&other.view()),
+        None => dense(&Samples::Records(inputs)),
     }
 }

@@ -1,6 +1,6 @@
 //! Which format a file has.
 
-use oddity_ingest::{Columnar, CsvOptions, Input};
+use oddity_ingest::{Columnar, CsvOptions, Input, ReadOptions, kdd};
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
@@ -23,6 +23,8 @@ pub enum Format {
     Wireshark,
     /// Timelines of plaso and the Sleuth Kit.
     Timeline,
+    /// Traces: symbols with white space between, one trace a line, or a folder with a file for each.
+    Traces,
 }
 
 /// Columns of a format, all of which are in its header.
@@ -38,12 +40,16 @@ const HEADERS: &[(Format, &[&str])] = &[
 const KDD_WIDTHS: [usize; 2] = [42, 43];
 
 impl Format {
-    /// The format of a file: by the ending of its name, else by its first line.
+    /// The format of a file: by the ending of its name, else by its first line. A folder holds
+    /// traces, and so does a text whose first line has several words and no separator.
     ///
     /// # Errors
     ///
     /// For a file that cannot be read or has no line.
     pub fn detect(input: &Input) -> Result<Format> {
+        if matches!(input, Input::File(path) if path.is_dir()) {
+            return Ok(Format::Traces);
+        }
         if let Input::File(path) = input
             && let Some(form) = Columnar::of(path)
         {
@@ -54,14 +60,23 @@ impl Format {
             Ok(reader) => {
                 reader.schema().fields().iter().map(|field| field.name().clone()).collect()
             }
-            // A first line that has a name twice is no header: connections have numbers there.
-            Err(oddity_ingest::Error::DuplicateColumn { .. }) => return Ok(Format::Kdd),
+            // Connections have no header: their first line has a number twice.
+            Err(oddity_ingest::Error::DuplicateColumn { .. })
+                if kdd::open(input.clone(), &ReadOptions::default()).is_ok() =>
+            {
+                return Ok(Format::Kdd);
+            }
             Err(error) => return Err(error.into()),
         };
         let has = |wanted: &&str| names.iter().any(|name| name == *wanted);
         let of_header = HEADERS.iter().find(|(_, wanted)| wanted.iter().all(has));
         if let Some((format, _)) = of_header {
             return Ok(*format);
+        }
+        if let [words] = names.as_slice()
+            && 1 < words.split_whitespace().count()
+        {
+            return Ok(Format::Traces);
         }
         let is_kdd = KDD_WIDTHS.contains(&names.len())
             && ["tcp", "udp", "icmp"].contains(&names[1].as_str());
@@ -73,8 +88,13 @@ impl Format {
         !matches!(self, Format::Parquet | Format::Arrow)
     }
 
+    /// Whether a line break inside quotes belongs to a field.
+    pub fn has_quotes(self) -> bool {
+        self.is_text() && self != Format::Traces
+    }
+
     /// Whether the first line names the columns.
     pub fn has_header(self) -> bool {
-        self.is_text() && self != Format::Kdd
+        self.is_text() && !matches!(self, Format::Kdd | Format::Traces)
     }
 }

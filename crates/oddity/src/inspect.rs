@@ -9,6 +9,7 @@ use oddity_ingest::{BatchReader, Role, Table, TimeSteps};
 use serde::Serialize;
 
 use crate::format::Format;
+use crate::inspect_traces::InspectedTraces;
 use crate::{Error, Result};
 
 /// Distinct values that are counted, at most.
@@ -31,6 +32,8 @@ pub struct Inspection {
     pub columns: Vec<InspectedColumn>,
     /// How time goes from row to row, of the first column of times.
     pub time: Option<InspectedTime>,
+    /// Of traces, their lengths and symbols.
+    pub traces: Option<InspectedTraces>,
 }
 
 /// One column.
@@ -105,6 +108,7 @@ pub fn inspect(format: Format, mut reader: BatchReader) -> Result<Inspection> {
     }
     let time = columns.iter().position(|column| column.holds == "times");
     let (mut steps, mut n_rows) = (None, 0u64);
+    let mut traces = (format == Format::Traces).then(InspectedTraces::default);
     for batch in &mut reader {
         let batch = batch?;
         if let Some(at) = time
@@ -117,9 +121,12 @@ pub fn inspect(format: Format, mut reader: BatchReader) -> Result<Inspection> {
         }
         n_rows += batch.num_rows() as u64;
         let table = Table::new(batch, vec![Role::Feature; columns.len()], nowhere())?;
-        for (counted, column) in columns.iter_mut().zip(table.records(&[Role::Feature])?.columns())
-        {
+        let records = table.records(&[Role::Feature])?;
+        for (counted, column) in columns.iter_mut().zip(records.columns()) {
             counted.add(column);
+        }
+        if let (Some(traces), Some(Column::Text(texts))) = (&mut traces, records.columns().last()) {
+            texts.iter().for_each(|text| traces.add(text));
         }
     }
     if n_rows == 0 {
@@ -136,7 +143,10 @@ pub fn inspect(format: Format, mut reader: BatchReader) -> Result<Inspection> {
     let mut columns: Vec<InspectedColumn> =
         columns.into_iter().map(|column| column.finish(n_rows)).collect();
     only_first(&mut columns);
-    Ok(Inspection { format, n_rows, columns, time })
+    if let (Some(_), Some(trace)) = (&traces, columns.last_mut()) {
+        (trace.role, trace.reason) = (Suggestion::Input, "each is a trace of symbols");
+    }
+    Ok(Inspection { format, n_rows, columns, time, traces })
 }
 
 fn nowhere() -> oddity_ingest::Provenance {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use oddity_core::{SampleKind, Step, Transformer};
 use oddity_eval::threshold::{Rule, RuleInput};
-use oddity_features::{RowRule, StepConfig, WindowEdge, WindowLabel, WindowLayout, WindowsParams};
+use oddity_features::{StepConfig, WindowEdge, WindowLabel, WindowLayout, WindowsParams};
 use oddity_models::catalogue::DetectorConfig;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -70,8 +70,8 @@ fn one() -> usize {
 pub struct ThresholdConfig {
     /// The rule: `quantile(q=0.99)`, `mean_sd(k=3)`, `spot`; `oddity list thresholds` has all.
     pub rule: String,
-    /// Share of the training rows that the rule is fitted on: the last ones of each series. The
-    /// detector does not learn from them.
+    /// Share of the training rows that the rule is fitted on: the last ones of each series, of
+    /// traces the last ones of all. The detector does not learn from them.
     pub held_out: f64,
 }
 
@@ -129,21 +129,53 @@ impl PipelineConfig {
         if let Some(layout) = self.layout() {
             layout?;
         }
-        let reads = self.detector.reads();
-        let wanted = if self.windows.is_some() { SampleKind::Windows } else { SampleKind::Rows };
-        if !reads.contains(&wanted) {
-            let read = reads.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
-            let kind = self.detector.kind();
-            let made = if self.windows.is_some() { "has windows" } else { "has no [windows]" };
-            let problem = format!("{kind} reads {read}, and the pipeline {made}");
-            return Err(Error::Contradiction { problem });
-        }
+        self.check_samples()?;
         let share = self.threshold.held_out;
         if !(0.0 < share && share < 1.0) {
             let problem = format!("threshold.held_out is {share}, wanted a share between 0 and 1");
             return Err(Error::Contradiction { problem });
         }
         Ok(())
+    }
+
+    /// That the detector reads what steps and windows make.
+    fn check_samples(&self) -> Result<()> {
+        let made = match (self.makes_sequences(), self.windows.is_some()) {
+            (true, true) => {
+                let problem = "windows lie over rows, and the steps make sequences".to_owned();
+                return Err(Error::Contradiction { problem });
+            }
+            (true, false) => SampleKind::Sequences,
+            (false, true) => SampleKind::Windows,
+            (false, false) => SampleKind::Rows,
+        };
+        let reads = self.detector.reads();
+        if reads.contains(&made) {
+            return Ok(());
+        }
+        let read = reads.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+        let more = match reads.first() {
+            Some(SampleKind::Windows) => ": add [windows]",
+            Some(SampleKind::Sequences) => ": add a step `tokenize`",
+            _ => "",
+        };
+        let kind = self.detector.kind();
+        let problem = format!("{kind} reads {read}, and the pipeline makes {made}{more}");
+        Err(Error::Contradiction { problem })
+    }
+
+    /// Whether the detector gets sequences of symbols.
+    pub(crate) fn makes_sequences(&self) -> bool {
+        self.steps.iter().fold(false, |makes, step| match step {
+            StepConfig::Tokenize(_) => true,
+            StepConfig::NGram(_) | StepConfig::LabelEncode(_) => false,
+            _ => makes,
+        })
+    }
+
+    /// Whether each row is a trace, which stands by itself: none goes on from the row before.
+    pub(crate) fn reads_traces(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, StepConfig::Tokenize(_)))
     }
 
     /// The steps, unfitted.
@@ -178,9 +210,6 @@ impl PipelineConfig {
     pub(crate) fn score_layout(&self) -> Option<Result<WindowLayout>> {
         Some(layout(self.windows?.size, 1))
     }
-
-    /// Which score a row gets from windows: that of the window that ends with it.
-    pub const ROW_RULE: RowRule = RowRule::Last;
 }
 
 fn layout(size: usize, stride: usize) -> Result<WindowLayout> {

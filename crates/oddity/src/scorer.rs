@@ -20,6 +20,8 @@ pub struct Scorer<'a> {
     /// Of a detector whose scores depend on the rows before: how far it is.
     stream: Option<Box<dyn ScoreStream>>,
     n_rows: u64,
+    /// Rows of this file.
+    n_of_file: u64,
     n_explained: usize,
 }
 
@@ -39,13 +41,15 @@ pub struct ScoredPart {
 impl<'a> Scorer<'a> {
     /// A scorer at the start of a stream; each alarm is explained by `n_explained` parts.
     pub fn new(pipeline: &'a FittedPipeline, n_explained: usize) -> Scorer<'a> {
-        Scorer { pipeline, series: HashMap::new(), stream: None, n_rows: 0, n_explained }
+        let series = HashMap::new();
+        Scorer { pipeline, series, stream: None, n_rows: 0, n_of_file: 0, n_explained }
     }
 
     /// Begins a new file: its rows are no continuation of those before.
     pub fn begin(&mut self) {
         self.series.clear();
         self.stream = None;
+        self.n_of_file = 0;
     }
 
     /// Scores the next rows.
@@ -59,24 +63,25 @@ impl<'a> Scorer<'a> {
         let pipeline = self.pipeline;
         if pipeline.causality() != Causality::Pointwise && self.stream.is_none() {
             self.stream = pipeline.stream()?;
-            if self.stream.is_none() && 0 < self.n_rows {
+            if self.stream.is_none() && 0 < self.n_of_file {
                 let problem = "a score depends on the rows around it: score the data in one piece";
                 return Err(Error::Contradiction { problem: problem.to_owned() });
             }
         }
         let first_row = self.n_rows;
         self.n_rows += rows.n_rows() as u64;
+        self.n_of_file += rows.n_rows() as u64;
         let mut part = ScoredPart { first_row, ..ScoredPart::default() };
         part.scores = vec![None; rows.n_rows()];
         if rows.n_rows() == 0 {
             return Ok(part);
         }
-        let features = pipeline.features(&rows.inputs)?;
         if pipeline.config.windows.is_none() {
             let all: Vec<usize> = (0..rows.n_rows()).collect();
             match &mut self.stream {
                 Some(stream) => {
                     let weighs = 0 < self.n_explained;
+                    let features = pipeline.features(&rows.inputs)?.into_dense()?;
                     let (scores, weights) = stream.score(features.view(), weighs)?;
                     let alarms = self.take(&scores, &all, &mut part);
                     if weighs && !alarms.is_empty() {
@@ -85,13 +90,24 @@ impl<'a> Scorer<'a> {
                         part.explanations = Explanation::of_columns(&weights, self.n_explained);
                     }
                 }
-                None => self.score(&features.samples(), &all, &mut part)?,
+                None if pipeline.causality() == Causality::Pointwise => {
+                    let features = pipeline.features(&rows.inputs)?;
+                    self.score(&features.view(), &all, &mut part)?;
+                }
+                // A score depends on other rows: those of its own series.
+                None => {
+                    let series = rows.by_series(0..rows.n_rows());
+                    let features = pipeline.features_of_series(&rows.inputs, &series)?;
+                    for ((_, places), features) in series.iter().zip(features) {
+                        self.score(&features.view(), places, &mut part)?;
+                    }
+                }
             }
         } else {
-            for (name, of_series) in by_series(rows) {
-                let whole = of_series.len() == features.n_rows();
-                let selected = if whole { None } else { Some(features.view().select(&of_series)) };
-                self.windows(name, selected.as_ref().unwrap_or(&features), &of_series, &mut part)?;
+            let series = rows.by_series(0..rows.n_rows());
+            let features = pipeline.features_of_series(&rows.inputs, &series)?;
+            for ((name, places), features) in series.iter().zip(features) {
+                self.windows(name, &features.into_dense()?, places, &mut part)?;
             }
         }
         if !part.alarms.is_sorted() {
@@ -166,20 +182,4 @@ impl<'a> Scorer<'a> {
         part.alarms.extend(alarms.iter().map(|&at| rows[at]));
         alarms
     }
-}
-
-/// The rows of each series of a part, in the order of their first rows.
-fn by_series(rows: &Rows) -> Vec<(&str, Vec<usize>)> {
-    let Some(names) = &rows.series else { return vec![("", (0..rows.n_rows()).collect())] };
-    let mut at: HashMap<&str, usize> = HashMap::new();
-    let mut series: Vec<(&str, Vec<usize>)> = Vec::new();
-    for (row, name) in names.iter().enumerate() {
-        let next = series.len();
-        let place = *at.entry(name).or_insert(next);
-        if place == next {
-            series.push((name, Vec::new()));
-        }
-        series[place].1.push(row);
-    }
-    series
 }

@@ -81,6 +81,9 @@ pub(super) fn explained(explanation: &Explanation) -> Value {
         PartOf::NGram { at, symbols } => {
             json!({"at": at, "symbols": symbols, "weight": part.weight})
         }
+        PartOf::Tokens { at, tokens } => {
+            json!({"at": at, "tokens": tokens, "weight": part.weight})
+        }
     };
     explanation.parts.iter().map(part).collect()
 }

@@ -19,8 +19,8 @@ use crate::scorer::Scorer;
   oddity explain --model plant.oddity --data today.csv
   oddity explain --model plant.oddity --data today.csv --rows 1042,1043 --parts 10
 
-A weight says how much of a score a column made, in the detector's own unit: weights of one row
-compare with each other.")]
+A weight says how much of a score a column made, or a few symbols of a trace from a position on, in
+the detector's own unit: weights of one row compare with each other.")]
 pub(super) struct ExplainArguments {
     /// The saved pipeline.
     #[arg(long, value_name = "FILE")]
@@ -115,7 +115,7 @@ pub(super) fn lines(explanation: &Explanation) -> String {
             ]
         })
         .collect();
-    text::table(&["  column", "weight", "of these"], &rows)
+    text::table(&["  part", "weight", "of these"], &rows)
 }
 
 /// What a part is, in words.
@@ -126,5 +126,6 @@ pub(super) fn name(of: &PartOf) -> String {
             let symbols: Vec<String> = symbols.iter().map(ToString::to_string).collect();
             format!("{} at {at}", symbols.join(" "))
         }
+        PartOf::Tokens { at, tokens } => format!("{} at {at}", tokens.join(" ")),
     }
 }

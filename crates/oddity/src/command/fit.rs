@@ -18,11 +18,12 @@ use crate::pipeline::PipelineConfig;
 #[command(after_help = "Examples:
   oddity fit --data plant.csv --pipeline plant.toml --out plant.oddity
   oddity fit --data monday.csv --data tuesday.csv --pipeline net.toml --out net.oddity
+  oddity fit --data traces/ --pipeline calls.toml --out calls.oddity
 
 Each file is a series of its own. Of each series the last rows (threshold.held_out) are held out: the
 threshold is fitted on their scores. Rows that are labelled as anomalies train nothing.")]
 pub(super) struct FitArguments {
-    /// A file of the data; several with one option each.
+    /// A file of the data, or a folder of traces; several with one option each.
     #[arg(long, required = true, value_name = "FILE")]
     data: Vec<PathBuf>,
     /// The pipeline; `oddity new` writes one.
@@ -56,13 +57,17 @@ pub(super) fn run(arguments: &FitArguments) -> anyhow::Result<ExitCode> {
             "facts": facts,
         }))?;
     } else if !arguments.quiet {
-        let samples = if config.windows.is_some() { "windows" } else { "rows" };
+        let (samples, of) = match (config.makes_sequences(), config.windows.is_some()) {
+            (true, _) => ("traces", "symbols"),
+            (false, true) => ("windows", "columns"),
+            (false, false) => ("rows", "columns"),
+        };
         let left_out = match facts.n_anomalies {
             0 => String::new(),
             n => format!(" ({n} of {} rows are labelled as anomalies and left out)", facts.n_rows),
         };
         say(&format!(
-            "{}: {} fitted on {} {samples} of {} columns{left_out}",
+            "{}: {} fitted on {} {samples} of {} {of}{left_out}",
             arguments.out.display(),
             config.detector.kind(),
             facts.n_train,

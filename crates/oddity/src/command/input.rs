@@ -8,6 +8,7 @@ use std::time::Duration;
 use oddity_ingest::Input;
 
 use super::is_interrupted;
+use crate::format::Format;
 use crate::{Error, Result};
 
 /// Bytes that are handed on together.
@@ -34,6 +35,7 @@ pub(super) struct Arriving {
     followed: Option<File>,
     n_read: u64,
     has_header: bool,
+    has_quotes: bool,
     header: Vec<u8>,
     rest: Vec<u8>,
     /// Lines before the rest.
@@ -43,7 +45,7 @@ pub(super) struct Arriving {
 
 impl Arriving {
     /// Reads a file or, named `-`, standard input.
-    pub(super) fn open(path: &Path, follow: bool, has_header: bool) -> Result<Arriving> {
+    pub(super) fn open(path: &Path, follow: bool, format: Format) -> Result<Arriving> {
         let failed = |source| Error::Io { path: path.to_owned(), source };
         let (reader, followed): (Box<dyn Read>, Option<File>) = if is_standard_input(path) {
             (Box::new(io::stdin()), None)
@@ -57,7 +59,8 @@ impl Arriving {
             follow: follow && followed.is_some(),
             followed,
             n_read: 0,
-            has_header,
+            has_header: format.has_header(),
+            has_quotes: format.has_quotes(),
             header: Vec::new(),
             rest: Vec::new(),
             n_lines: 0,
@@ -87,7 +90,7 @@ impl Arriving {
             let n_new = self.read()?;
             self.take_header();
             let enough = PART <= self.rest.len() || at_once || n_new == 0;
-            if enough && let Some(end) = last_break(&self.rest) {
+            if enough && let Some(end) = last_break(&self.rest, self.has_quotes) {
                 let rest = self.rest.split_off(end + 1);
                 let part = std::mem::replace(&mut self.rest, rest);
                 return Ok(Some(self.part(&part)));
@@ -153,7 +156,10 @@ impl Arriving {
 }
 
 /// The last line break that no quotes surround.
-fn last_break(bytes: &[u8]) -> Option<usize> {
+fn last_break(bytes: &[u8], has_quotes: bool) -> Option<usize> {
+    if !has_quotes {
+        return bytes.iter().rposition(|&byte| byte == b'\n');
+    }
     let (mut quoted, mut last) = (false, None);
     for (at, &byte) in bytes.iter().enumerate() {
         match byte {
@@ -169,10 +175,10 @@ fn last_break(bytes: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn parts(text: &str, has_header: bool) -> Vec<String> {
+    fn parts(text: &str, format: Format) -> Vec<String> {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), text).expect("written");
-        let mut arriving = Arriving::open(file.path(), false, has_header).expect("open");
+        let mut arriving = Arriving::open(file.path(), false, format).expect("open");
         let mut parts = Vec::new();
         while let Some(Input::Bytes { bytes, .. }) = arriving.next(true).expect("a part") {
             parts.push(String::from_utf8(bytes).expect("text"));
@@ -182,10 +188,11 @@ mod tests {
 
     #[test]
     fn each_part_has_the_header_and_whole_records() {
-        assert_eq!(parts("a,b\n1,2\n3,4", true), ["a,b\n1,2\n", "a,b\n3,4"]);
-        assert_eq!(parts("1,2\n3,4\n", false), ["1,2\n3,4\n"]);
-        assert_eq!(parts("a\n\"x\ny\"\n", true), ["a\n\"x\ny\"\n"]);
-        assert!(parts("a,b\n", true).is_empty());
-        assert!(parts("", true).is_empty());
+        assert_eq!(parts("a,b\n1,2\n3,4", Format::Csv), ["a,b\n1,2\n", "a,b\n3,4"]);
+        assert_eq!(parts("1,2\n3,4\n", Format::Kdd), ["1,2\n3,4\n"]);
+        assert_eq!(parts("a\n\"x\ny\"\n", Format::Csv), ["a\n\"x\ny\"\n"]);
+        assert_eq!(parts("a\n\"x\ny", Format::Traces), ["a\n\"x\n", "y"]);
+        assert!(parts("a,b\n", Format::Csv).is_empty());
+        assert!(parts("", Format::Csv).is_empty());
     }
 }

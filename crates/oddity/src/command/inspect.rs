@@ -15,9 +15,11 @@ use crate::inspect::{InspectedColumn, Inspection, Suggestion, inspect};
 /// What `inspect` can be told.
 #[derive(Args)]
 #[command(after_help = "Example:
-  oddity inspect plant.csv")]
+  oddity inspect plant.csv
+  oddity inspect traces/")]
 pub(super) struct InspectArguments {
-    /// The file: delimited text (plain or gzip), Parquet, Arrow, or a published format.
+    /// The file: delimited text (plain or gzip), Parquet, Arrow, a published format, traces a line,
+    /// or a folder of traces.
     file: PathBuf,
     /// Answer as one JSON object.
     #[arg(long)]
@@ -62,6 +64,16 @@ fn in_words(found: &Inspection) -> String {
             number(time.longest_gap),
             time.n_repeats,
             time.n_backwards
+        ));
+    }
+    if let Some(traces) = &found.traces {
+        lines.push(format!(
+            "traces of {} to {} symbols (mean {}), {} distinct symbols, {} empty traces",
+            traces.shortest,
+            traces.longest,
+            traces.mean().map_or_else(String::new, number),
+            traces.distinct.len(),
+            traces.n_empty
         ));
     }
     let rows: Vec<Vec<String>> = found.columns.iter().map(row).collect();

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use oddity_eval::measure::catalogue;
 use oddity_eval::threshold;
-use oddity_models::catalogue::{classifiers, detectors};
+use oddity_models::catalogue::{Entry, classifiers, detectors};
 use serde_json::{Value, json};
 
 use super::{print, print_json, text};
@@ -96,26 +96,8 @@ fn items(what: What) -> anyhow::Result<Vec<Item>> {
         parameters,
     };
     Ok(match what {
-        What::Detectors => {
-            let entry = |entry: oddity_models::catalogue::Entry<_>| -> anyhow::Result<Item> {
-                Ok(item(
-                    entry.kind,
-                    entry.summary,
-                    without_kind(serde_json::to_value(&entry.default)?),
-                ))
-            };
-            detectors().into_iter().map(entry).collect::<anyhow::Result<_>>()?
-        }
-        What::Classifiers => {
-            let entry = |entry: oddity_models::catalogue::Entry<_>| -> anyhow::Result<Item> {
-                Ok(item(
-                    entry.kind,
-                    entry.summary,
-                    without_kind(serde_json::to_value(&entry.default)?),
-                ))
-            };
-            classifiers().into_iter().map(entry).collect::<anyhow::Result<_>>()?
-        }
+        What::Detectors => detectors().into_iter().map(model).collect::<anyhow::Result<_>>()?,
+        What::Classifiers => classifiers().into_iter().map(model).collect::<anyhow::Result<_>>()?,
         What::Steps => oddity_features::StepConfig::defaults()
             .iter()
             .map(|step| {
@@ -144,6 +126,12 @@ fn items(what: What) -> anyhow::Result<Vec<Item>> {
             })
             .collect::<anyhow::Result<_>>()?,
     })
+}
+
+/// A detector or classifier with its parameters.
+fn model<C: serde::Serialize>(entry: Entry<C>) -> anyhow::Result<Item> {
+    let parameters = without_kind(serde_json::to_value(&entry.default)?);
+    Ok(Item { name: entry.kind.to_owned(), summary: entry.summary.to_owned(), parameters })
 }
 
 fn without_kind(mut value: Value) -> Value {

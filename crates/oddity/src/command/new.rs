@@ -18,6 +18,9 @@ use crate::{Error, files};
 /// The detector where none is named: it needs no scale, no labels and little time.
 const DETECTOR: &str = "isolation_forest";
 
+/// The same for traces.
+const DETECTOR_OF_TRACES: &str = "stide";
+
 /// Rows of a window for detectors that read windows.
 const WINDOW: usize = 10;
 
@@ -25,13 +28,15 @@ const WINDOW: usize = 10;
 #[derive(Args)]
 #[command(after_help = "Examples:
   oddity new plant.csv --out plant.toml
-  oddity new plant.csv --detector lstm_autoencoder --window 60 > plant.toml")]
+  oddity new plant.csv --detector lstm_autoencoder --window 60 > plant.toml
+  oddity new traces/ --detector markov > calls.toml")]
 pub(super) struct NewArguments {
     /// The data that the pipeline is for.
     file: PathBuf,
-    /// The detector, by its name in `oddity list detectors`.
-    #[arg(long, default_value = DETECTOR)]
-    detector: String,
+    /// The detector, by its name in `oddity list detectors`; `isolation_forest` where it is left
+    /// out, `stide` for traces.
+    #[arg(long)]
+    detector: Option<String>,
     /// Rows of a window; without it each row is a sample, unless the detector reads windows.
     #[arg(long)]
     window: Option<usize>,
@@ -66,15 +71,16 @@ pub(super) fn run(arguments: &NewArguments) -> anyhow::Result<ExitCode> {
 }
 
 fn text(arguments: &NewArguments, found: &Inspection) -> crate::Result<String> {
-    let unknown = || Error::Contradiction {
-        problem: format!("there is no detector {:?}", arguments.detector),
-    };
+    let default = if found.traces.is_some() { DETECTOR_OF_TRACES } else { DETECTOR };
+    let named = arguments.detector.as_deref().unwrap_or(default);
+    let unknown = || Error::Contradiction { problem: format!("there is no detector {named:?}") };
     let mut listed = detectors().into_iter();
-    let entry = listed.find(|entry| entry.kind == arguments.detector).ok_or_else(unknown)?;
+    let entry = listed.find(|entry| entry.kind == named).ok_or_else(unknown)?;
     let reads = entry.default.reads();
+    let of_sequences = reads.contains(&SampleKind::Sequences);
     let window = match arguments.window {
         Some(size) => Some(size),
-        None if reads.contains(&SampleKind::Rows) => None,
+        None if of_sequences || reads.contains(&SampleKind::Rows) => None,
         None => Some(WINDOW),
     };
     let mut text = String::new();
@@ -84,8 +90,13 @@ fn text(arguments: &NewArguments, found: &Inspection) -> crate::Result<String> {
     line(&mut text, "# Fit it:   oddity fit --data FILE --pipeline THIS --out MODEL.oddity");
     line(&mut text, "# Where chance comes from, in detectors that use it.");
     line(&mut text, "seed = 0\n");
-    data(&mut text, found);
-    steps(&mut text, found);
+    let is_trace = of_sequences || found.traces.is_some();
+    let trace = is_trace.then(|| trace_column(found)).transpose()?;
+    data(&mut text, found, trace);
+    match trace {
+        Some(column) => steps_of_traces(&mut text, column, of_sequences),
+        None => steps(&mut text, found),
+    }
     if let Some(size) = window {
         line(
             &mut text,
@@ -100,7 +111,14 @@ fn text(arguments: &NewArguments, found: &Inspection) -> crate::Result<String> {
     line(&mut text, detector(&entry.default).trim_end());
     line(
         &mut text,
-        "\n# Which scores are alarms. The last rows of each series are held out of the training, and",
+        match found.traces {
+            Some(_) => {
+                "\n# Which scores are alarms. The last traces are held out of the training, and"
+            }
+            None => {
+                "\n# Which scores are alarms. The last rows of each series are held out of the training, and"
+            }
+        },
     );
     line(
         &mut text,
@@ -115,7 +133,8 @@ fn line(text: &mut String, line: &str) {
     text.push('\n');
 }
 
-fn data(text: &mut String, found: &Inspection) {
+/// Format and roles; `trace` is read, whatever its suggestion.
+fn data(text: &mut String, found: &Inspection, trace: Option<&InspectedColumn>) {
     line(text, "[data]");
     if found.format != Format::Csv {
         let format = serde_json::to_string(&found.format).unwrap_or_default();
@@ -131,18 +150,20 @@ fn data(text: &mut String, found: &Inspection) {
         ),
     ];
     for (role, key, comment) in roles {
-        if let Some(column) = with(found, role).next() {
-            line(text, &format!("# {comment} ({}: {})", column.name, column.reason));
+        // Traces have these by their form.
+        if let Some(column) = with(found, role).next().filter(|_| found.traces.is_none()) {
+            line(text, &format!("# {comment} ({}: {})", plain(&column.name), column.reason));
             line(text, &format!("{key} = {}", quoted(&column.name)));
             if role == Suggestion::Label {
                 let values: Vec<&str> =
                     column.values.iter().map(|(value, _)| value.as_str()).collect();
-                line(text, &format!("# Its values: {}", values.join(", ")));
+                line(text, &format!("# Its values: {}", plain(&values.join(", "))));
                 line(text, "# normal = [\"0\"]");
             }
         }
     }
-    let ignored: Vec<&InspectedColumn> = with(found, Suggestion::Ignore).collect();
+    let mut ignored: Vec<&InspectedColumn> = with(found, Suggestion::Ignore).collect();
+    ignored.retain(|column| trace.is_none_or(|trace| trace.name != column.name));
     if !ignored.is_empty() {
         line(text, "# Columns that are not read, each with the reason.");
         line(text, "ignore = [");
@@ -175,6 +196,31 @@ fn steps(text: &mut String, found: &Inspection) {
     line(text, "[[steps]]\nkind = \"standardize\"\n");
 }
 
+/// The column that holds traces: an input, or free text, which is no input for other steps.
+fn trace_column(found: &Inspection) -> crate::Result<&InspectedColumn> {
+    let is_text = |column: &&InspectedColumn| ["text", "categories"].contains(&column.holds);
+    let mut roles = [Suggestion::Input, Suggestion::Ignore].into_iter();
+    let column = roles.find_map(|role| with(found, role).find(is_text));
+    column.ok_or_else(|| Error::Contradiction {
+        problem: "sequences are read from a column of text, and the data has none".to_owned(),
+    })
+}
+
+/// Steps from text to sequences, or on to counts for a detector of rows.
+fn steps_of_traces(text: &mut String, column: &InspectedColumn, of_sequences: bool) {
+    line(text, "# Each trace becomes the sequence of its symbols: what lies between white space.");
+    line(text, "[[steps]]\nkind = \"tokenize\"");
+    line(text, &format!("column = {}\n", quoted(&column.name)));
+    if of_sequences {
+        return;
+    }
+    line(text, "# The most frequent runs of one, two and three symbols, counted.");
+    line(text, "[[steps]]\nkind = \"n_gram\"\n");
+    line(text, "[[steps]]\nkind = \"dense\"\n");
+    line(text, "# Each column less its mean, over its standard deviation.");
+    line(text, "[[steps]]\nkind = \"standardize\"\n");
+}
+
 fn with(found: &Inspection, role: Suggestion) -> impl Iterator<Item = &InspectedColumn> {
     found.columns.iter().filter(move |column| column.role == role)
 }
@@ -199,6 +245,11 @@ fn nested(text: String) -> String {
         let _ = writeln!(nested, "{line}");
     }
     nested
+}
+
+/// Text that stays within its line of comment.
+fn plain(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 fn quoted(name: &str) -> String {

@@ -29,6 +29,7 @@ use crate::scorer::Scorer;
   oddity score --model plant.oddity --data today.csv --alarms alarms.jsonl --explain 5 --report report.html
   tail -n +1 -F plant.csv | oddity score --model plant.oddity --data - --alarms -
   oddity score --model plant.oddity --data plant.csv --follow --alarms alarms.jsonl
+  oddity score --model calls.oddity --data traces/ --out scores.csv
 
 Scores: one row a row of the data, with `row` (from 0), `time`, `series`, `score` and `alarm`; a row
 before the end of the first window of its series has neither score nor alarm. Alarms: a JSON object a
@@ -38,7 +39,8 @@ pub(super) struct ScoreArguments {
     /// The saved pipeline.
     #[arg(long, value_name = "FILE")]
     model: PathBuf,
-    /// A file of the data, or `-` for standard input; several with one option each.
+    /// A file of the data, a folder of traces, or `-` for standard input; several with one option
+    /// each.
     #[arg(long, required = true, value_name = "FILE")]
     data: Vec<PathBuf>,
     /// At the end of the file, wait for more.
@@ -150,10 +152,12 @@ fn score(
     );
     let format = config.format.unwrap_or(Format::Csv);
     ensure!(format.is_text(), "{format:?} is read from whole files alone");
-    let mut arriving = Arriving::open(path, follow, format.has_header())?;
+    let mut arriving = Arriving::open(path, follow, format)?;
     let name = arriving.name();
     let text_config = DataConfig { format: Some(format), ..config.clone() };
-    while let Some(input) = arriving.next(follow)? {
+    // What comes through a pipe may be all that comes for hours.
+    let at_once = follow || is_standard_input(path);
+    while let Some(input) = arriving.next(at_once)? {
         let reader = text_config.open(input, Some(pipeline.columns()), &ReadOptions::default());
         let reader = reader.with_context(|| name.clone())?;
         take_all(scorer, config, reader, sinks, &bar)?;

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `pipeline.toml` | schema and program version, the pipeline, its columns, what it was fitted on, cutoff, texts of the state, checksum of the arrays |
 //! | `state.safetensors` | every fitted number, by the name of its step and entry |
+//! | `pipeline.sha256` | checksum of `pipeline.toml` |
 //!
 //! Python reads it with `zipfile`, `tomllib` and `safetensors`. The same pipeline gives the same
 //! bytes. The file holds no code: what is built from it is what the pipeline names, and every part
@@ -22,11 +23,12 @@ use crate::fitted_pipeline::Facts;
 use crate::pipeline::PipelineConfig;
 
 /// The version of the form that is written, and the one that is read.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The parts of the archive.
 const DESCRIPTION: &str = "pipeline.toml";
 const ARRAYS: &str = "state.safetensors";
+const CHECKSUM: &str = "pipeline.sha256";
 
 /// The description.
 #[derive(Serialize, Deserialize)]

@@ -8,7 +8,9 @@ use oddity_ingest::Sha256;
 use serde::Deserialize;
 use zip::ZipArchive;
 
-use super::{ARRAYS, DESCRIPTION, DETECTOR, Description, SCHEMA_VERSION, arrays, of_step};
+use super::{
+    ARRAYS, CHECKSUM, DESCRIPTION, DETECTOR, Description, SCHEMA_VERSION, arrays, of_step,
+};
 use crate::error::SavedProblem;
 use crate::fitted_pipeline::FittedPipeline;
 use crate::{Error, Result};
@@ -16,6 +18,11 @@ use crate::{Error, Result};
 /// The largest description and arrays that are read.
 const MAX_DESCRIPTION: u64 = 256 << 20;
 const MAX_ARRAYS: u64 = 16 << 30;
+const MAX_CHECKSUM: u64 = 64;
+
+/// Arrays are written as they are; packed by somebody else, they are read up to so many times the
+/// size of the file, and not until the memory is full.
+const MAX_RATIO: u64 = 64;
 
 impl FittedPipeline {
     /// Reads a saved pipeline. Its scores are those of the pipeline that was saved, to the bits.
@@ -57,9 +64,17 @@ fn read(bytes: &[u8]) -> Result<FittedPipeline, SavedProblem> {
     if found != SCHEMA_VERSION {
         return Err(SavedProblem::Version { found, wanted: SCHEMA_VERSION });
     }
+    let wanted = part(&mut archive, CHECKSUM, MAX_CHECKSUM)?;
+    let (found, wanted) =
+        (Sha256::of(text.as_bytes()).to_string(), String::from_utf8_lossy(&wanted));
+    if found != wanted {
+        let wanted = wanted.into_owned();
+        return Err(SavedProblem::Checksum { part: DESCRIPTION, found, wanted });
+    }
     let description: Description =
         toml::from_str(&text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
-    let arrays = part(&mut archive, ARRAYS, MAX_ARRAYS)?;
+    let limit = MAX_ARRAYS.min(MAX_RATIO * bytes.len() as u64);
+    let arrays = part(&mut archive, ARRAYS, limit)?;
     let found = Sha256::of(&arrays).to_string();
     if found != description.state_sha256 {
         let wanted = description.state_sha256;

@@ -8,7 +8,9 @@ use oddity_ingest::Sha256;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{ARRAYS, DESCRIPTION, DETECTOR, Description, SCHEMA_VERSION, arrays, of_step};
+use super::{
+    ARRAYS, CHECKSUM, DESCRIPTION, DETECTOR, Description, SCHEMA_VERSION, arrays, of_step,
+};
 use crate::files::write_whole;
 use crate::fitted_pipeline::FittedPipeline;
 use crate::{Error, Result};
@@ -74,5 +76,7 @@ fn archive(text: &[u8], arrays: &[u8]) -> zip::result::ZipResult<Vec<u8>> {
     zip.write_all(text)?;
     zip.start_file(ARRAYS, plain)?;
     zip.write_all(arrays)?;
+    zip.start_file(CHECKSUM, packed)?;
+    zip.write_all(Sha256::of(text).to_string().as_bytes())?;
     Ok(zip.finish()?.into_inner())
 }

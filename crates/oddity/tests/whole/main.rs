@@ -7,3 +7,4 @@ mod guide;
 mod plant;
 mod saved;
 mod scorer;
+mod traces;

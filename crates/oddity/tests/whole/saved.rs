@@ -77,6 +77,19 @@ fn a_file_of_a_later_version_is_refused_by_its_number() {
 }
 
 #[test]
+fn an_altered_description_is_refused() {
+    let bytes = plant::fitted(false).to_bytes().unwrap();
+    let raised = |text: &str| text.replacen("cutoff = ", "cutoff = 1", 1);
+    let error = FittedPipeline::from_bytes("m.oddity", &repacked(&bytes, raised, false));
+    let Err(Error::Saved { problem: SavedProblem::Checksum { part, .. }, .. }) = error else {
+        panic!("a description with another cutoff");
+    };
+    assert_eq!(part, "pipeline.toml");
+    let checked = FittedPipeline::from_bytes("m.oddity", &repacked(&bytes, raised, true));
+    assert!(checked.is_ok(), "with its checksum it is another pipeline");
+}
+
+#[test]
 fn a_description_that_contradicts_the_arrays_is_refused() {
     let bytes = plant::fitted(false).to_bytes().unwrap();
     let cases = [
@@ -94,16 +107,25 @@ fn a_description_that_contradicts_the_arrays_is_refused() {
     }
 }
 
-/// The archive with another description.
+/// The archive with another description, and the checksum of that.
 fn rewritten(bytes: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
+    repacked(bytes, change, true)
+}
+
+/// The archive with another description; its checksum is that or stays.
+fn repacked(bytes: &[u8], change: impl Fn(&str) -> String, checked: bool) -> Vec<u8> {
     use std::io::{Cursor, Read as _, Write as _};
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for name in ["pipeline.toml", "state.safetensors"] {
+    let mut checksum = String::new();
+    for name in ["pipeline.toml", "state.safetensors", "pipeline.sha256"] {
         let mut content = Vec::new();
         archive.by_name(name).expect("a part").read_to_end(&mut content).expect("read");
         if name == "pipeline.toml" {
             content = change(&String::from_utf8(content).expect("text")).into_bytes();
+            checksum = oddity_ingest::Sha256::of(&content).to_string();
+        } else if name == "pipeline.sha256" && checked {
+            content = checksum.clone().into_bytes();
         }
         writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
         writer.write_all(&content).expect("written");

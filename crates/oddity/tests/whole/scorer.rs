@@ -70,7 +70,7 @@ fn each_series_has_windows_of_its_own_rows() {
 
     let table = plant::table(fitted.config(), &text);
     let rows = fitted.config().data.rows_of(&table).unwrap();
-    let features = fitted.features(&rows.inputs).unwrap();
+    let features = fitted.features(&rows.inputs).unwrap().into_dense().unwrap();
     for first in [0, 1] {
         let own: Vec<usize> = (first..60).step_by(2).collect();
         let params = WindowsParams { size: 4, stride: 1, ..WindowsParams::default() };
@@ -115,4 +115,61 @@ fn an_alarm_is_explained_by_the_columns_that_made_it() {
     let at = part.alarms.iter().position(|&row| row == 301).expect("an alarm");
     let names: Vec<&PartOf> = part.explanations[at].parts.iter().map(|part| &part.of).collect();
     assert!(names.contains(&&PartOf::Column("pressure".to_owned())), "{names:?}");
+}
+
+/// A pipeline whose scores depend on the rows around each row.
+fn around() -> (PipelineConfig, FittedPipeline) {
+    let mut pipeline = plant::pipeline(false);
+    pipeline.detector = toml::from_str("kind = 'spectral_residual'").expect("a fit");
+    let normal = plant::table(&pipeline, &plant::csv(600, false));
+    let fitted = fit(&pipeline, vec![normal], &mut Unwatched).expect("a fit");
+    (pipeline, fitted)
+}
+
+#[test]
+fn a_score_depends_on_the_rows_of_its_series_alone() {
+    let (pipeline, fitted) = around();
+    let text = plant::csv(400, true);
+    let whole = plant::score(&fitted, &text);
+    for (first, machine) in [(0, ",a,"), (1, ",b,")] {
+        let own = text.lines().filter(|line| line.starts_with("time") || line.contains(machine));
+        let own = own.collect::<Vec<_>>().join("\n") + "\n";
+        let alone = plant::score(&fitted, &own);
+        let of_machine: Vec<Option<f64>> =
+            whole.scores.iter().skip(first).step_by(2).copied().collect();
+        assert_eq!(alone.scores, of_machine, "machine {machine}");
+    }
+    let steps = "kind = 'running_stats'\nsize = 5";
+    let mut running = pipeline.clone();
+    running.steps.push(toml::from_str(steps).unwrap());
+    running.detector = toml::from_str("kind = 'pca_reconstruction'\ncomponents = 2").unwrap();
+    let normal = plant::table(&running, &plant::csv(600, false));
+    let fitted = fit(&running, vec![normal], &mut Unwatched).unwrap();
+    let whole = plant::score(&fitted, &text);
+    let of_a = text.lines().filter(|line| line.starts_with("time") || line.contains(",a,"));
+    let alone = plant::score(&fitted, &(of_a.collect::<Vec<_>>().join("\n") + "\n"));
+    assert!(alone.scores.iter().eq(whole.scores.iter().step_by(2)));
+}
+
+#[test]
+fn each_file_may_be_scored_in_one_piece() {
+    let (pipeline, fitted) = around();
+    assert!(!fitted.streams().unwrap());
+    let table = plant::table(&pipeline, &plant::csv(200, true));
+    let rows = pipeline.data.rows_of(&table).unwrap();
+    let mut scorer = Scorer::new(&fitted, 0);
+    let first = scorer.push(&rows).unwrap();
+    assert!(scorer.push(&rows).is_err(), "a second part of the file");
+    scorer.begin();
+    assert_eq!(scorer.push(&rows).unwrap().scores, first.scores);
+}
+
+#[test]
+fn a_misspelt_column_is_not_left_in() {
+    let mut pipeline = plant::pipeline(false);
+    pipeline.data.ignore = vec!["preasure".to_owned()];
+    let input = Input::Bytes { name: "plant.csv".to_owned(), bytes: plant::csv(9, false).into() };
+    let refused = pipeline.data.open(input, None, &ReadOptions::default());
+    let error = refused.err().unwrap().to_string();
+    assert!(error.contains("\"preasure\""), "{error}");
 }
