@@ -22,9 +22,10 @@ pub(crate) fn run() -> Result<()> {
     // Tests start the example that plants faults.
     cargo::run(&[&["build"], &build[..], &["--examples"]].concat(), &environment)?;
     cargo::run(&[&test[..], &["--lib", "--bins", "--tests"]].concat(), &environment)?;
-    cargo::run(&["test", "--package", PACKAGE, "--locked", "--doc"], &environment)?;
+    // With the same packages and features, so that nothing is built again.
+    cargo::run(&[&test[..], &["--doc"]].concat(), &environment)?;
     let clippy = [&["clippy"], &build[..], &["--all-targets", "--", "--deny", "warnings"]];
     cargo::run(&clippy.concat(), &environment)?;
-    let documentation = ["doc", "--no-deps", "--package", PACKAGE, "--locked"];
+    let documentation = [&["doc", "--no-deps"], &build[..]].concat();
     cargo::run(&documentation, &[environment[0], ("RUSTDOCFLAGS", "--deny warnings")])
 }

@@ -10,7 +10,7 @@ use crate::fitted_pipeline::FittedPipeline;
 use crate::{Error, Result};
 
 /// Scores parts of a stream of rows with a fitted pipeline: the same scores as of all rows at
-/// once, whatever the parts.
+/// once, whatever the parts; those of `matrix_profile` to its rounding.
 ///
 /// Memory holds a part, and for each series the rows that its next windows need.
 pub struct Scorer<'a> {
