@@ -5,10 +5,11 @@
 `mode` is `train` (forward, backward and Adam on one batch) or `infer` (the output of one batch).
 Optional: `batch`, and `variant`: `eager` (nn.LSTM where its activations will do, else a cell
 written out), `script` (the cell through torch.jit), `compile` (the whole model through
-torch.compile), or `best`, which is what was fastest here (see BEST). The answer has `seconds` (median
-of a step), `least` (the fastest), `processor` (mean seconds of processor,
-all threads: a guide where the machine is busy), `steps` (how many were timed), `first_loss` (at the weights of the formula, in training
-mode), `parameters` and `variant`. Run alone: python neural_torch.py --once --threads 2.
+torch.compile), `autocast` (eager in bfloat16), or `best`, which is what was fastest here (see BEST).
+The answer has `seconds` (median of a step), `least` (the fastest), `processor` (mean seconds of
+processor, all threads: a guide where the machine is busy), `steps` (how many were timed), `first_loss`
+(at the weights of the formula, in training mode), `parameters` and `variant`. Run alone:
+python neural_torch.py --once --threads 2.
 """
 
 import os
@@ -193,6 +194,8 @@ class Run:
             self.model.parameters(), 1e-3, eps=1e-7, fused=True
         )
         self.call = self.model
+        if variant == "autocast":
+            self.call = torch.autocast("cpu", torch.bfloat16)(self.model)
         if variant == "compile":
             self.call = torch.compile(self.model, dynamic=False)
         self.loss = network["loss"]
@@ -201,7 +204,8 @@ class Run:
     def step(self):
         self.optimizer.zero_grad()
         output, penalty = self.call(self.x)
-        loss = loss_of(self.loss, output, self.x)
+        # In bfloat16 too the loss is taken in single precision, as autocast means it.
+        loss = loss_of(self.loss, output.float(), self.x)
         if penalty is not None:
             loss = loss + penalty
         loss.backward()
@@ -210,7 +214,7 @@ class Run:
 
     def infer(self):
         with torch.inference_mode():
-            return self.call(self.x)[0].sum().item()
+            return self.call(self.x)[0].float().sum().item()
 
 
 def best(name, mode):

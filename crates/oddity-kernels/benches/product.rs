@@ -3,7 +3,8 @@
 #![allow(missing_docs)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use oddity_kernels::product::{Left, Out, PANEL, Right, Start, multiply};
+use oddity_kernels::bf16::Pairs;
+use oddity_kernels::product::{Entries, Out, PANEL, Right, Start, multiply};
 use oddity_kernels::{Buffer, Level};
 
 /// Name, rows, terms, columns, and whether the left side is transposed.
@@ -16,22 +17,31 @@ const SHAPES: [(&str, usize, usize, usize, bool); 5] = [
 ];
 
 fn products(criterion: &mut Criterion) {
-    for level in Level::all() {
-        let mut group = criterion.benchmark_group(format!("multiply {}", level.name()));
+    for (level, in_pairs) in
+        Level::all().into_iter().flat_map(|level| [(level, false), (level, true)])
+    {
+        let form = if in_pairs { "bf16" } else { "f32" };
+        let mut group = criterion.benchmark_group(format!("multiply {} {form}", level.name()));
         for (name, m, k, columns, is_transposed) in SHAPES {
-            let left = Buffer::zeros(m * k);
+            let left = Buffer::zeros(m * k.next_multiple_of(16));
             let right = Buffer::zeros(columns / PANEL * k * PANEL);
             let mut out = Buffer::zeros(columns / PANEL * m * PANEL);
+            let (mut of_left, mut of_right) = (Pairs::default(), Pairs::default());
+            if in_pairs {
+                of_right.take_packed(level, &right, k);
+            }
             group.throughput(Throughput::Elements(2 * (m * k * columns) as u64));
             group.bench_function(name, |bencher| {
                 bencher.iter(|| {
+                    // Rounding of the left side is part of it; the right side is rounded once.
                     let left = if is_transposed {
-                        Left::transposed(&left, m)
+                        of_left.left_transposed(level, in_pairs, &left, m)
                     } else {
-                        Left::rows(&left, k)
+                        of_left.left_rows(level, in_pairs, &left, k)
                     };
+                    let right = if in_pairs { of_right.entries() } else { Entries::from(&right) };
                     let out = Out { data: &mut out, row: PANEL, panel: m * PANEL };
-                    let right = Right::packed(&right, k);
+                    let right = Right::packed(right, k);
                     multiply(level, m, k, columns / 16, Start::Out, left, right, out);
                 });
             });

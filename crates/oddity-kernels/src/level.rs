@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::simd::Plain;
 #[cfg(target_arch = "x86_64")]
-use crate::simd::{Avx2, Avx512};
+use crate::simd::{Avx2, Avx512, Simd};
 
 /// A set of vector instructions that this machine has.
 ///
@@ -44,6 +44,28 @@ impl Level {
         }
         all.push(Level::plain());
         all
+    }
+
+    /// What multiplies pairs ([`bf16`](crate::bf16)): `amx` tiles, the instruction `avx512bf16`, or
+    /// those for numbers, twice, under the level's name.
+    pub fn bf16_name(self) -> &'static str {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(proof) if proof.has_tiles() => "amx",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(proof) if proof.has_pairs() => "avx512bf16",
+            _ => self.name(),
+        }
+    }
+
+    /// The same instructions but the tiles for pairs, and without `bf16` any others for them.
+    #[cfg(test)]
+    pub(crate) fn without_tiles(self, bf16: bool) -> Level {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(proof) => Level(Kind::Avx512(proof.without(!bf16))),
+            _ => self,
+        }
     }
 
     /// `avx512`, `avx2` or `plain`.

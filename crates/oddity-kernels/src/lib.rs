@@ -6,9 +6,10 @@
 //! # Overview
 //!
 //! - [`Level`]: the vector instructions that a kernel runs on, AVX-512, AVX2 or none,
-//!   chosen at run time.
+//!   chosen at run time; with AVX-512 also AVX-512 BF16 and AMX, for pairs of bfloat16.
 //! - [`product::multiply`]: sums of products, the right side in panels of 64 columns
 //!   ([`pack`]).
+//! - [`bf16`]: numbers rounded to bfloat16, in pairs, of which `multiply` takes two terms at once.
 //! - [`lstm::forward`] and [`lstm::backward`]: a layer over all steps of a few rows.
 //! - [`activation`], [`norm`], [`loss`], [`dropout`]: what happens to numbers between products.
 //! - [`adam`]: the optimiser's step; [`sums`]: sums over rows and shards.
@@ -29,7 +30,7 @@
 //! let mut packed = Buffer::zeros(2 * PANEL);
 //! pack::pack(&[3.0, 4.0, 5.0, 6.0, 7.0, 8.0], 3, |column| column, &mut packed);
 //! let mut out = [0.0; 16];
-//! let left = Left::rows(&[1.0, 2.0], 2);
+//! let left = Left::rows(&[1.0, 2.0][..], 2);
 //! let right = Right::packed(&packed, 2);
 //! multiply(Level::best(), 1, 2, 1, Start::Zero, left, right, Out::rows(&mut out, 16));
 //! assert_eq!(out[..4], [15.0, 18.0, 21.0, 0.0]);
@@ -41,6 +42,7 @@
 
 pub mod activation;
 pub mod adam;
+pub mod bf16;
 mod buffer;
 pub mod dropout;
 mod level;

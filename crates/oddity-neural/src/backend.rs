@@ -1,9 +1,9 @@
 //! What networks run on: traits that the native trainer implements, and other crates too.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use oddity_core::{Result, Seed};
+use oddity_core::{Error, Result, Seed};
 
 use crate::examples::Examples;
 use crate::language_model::{LanguageEngine, LanguageScorer, LanguageSetup, LanguageSizes};
@@ -36,6 +36,17 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// [`LoadError`] for tensors that are missing or of another shape, and what
     /// [`engine`](Backend::engine) refuses. Numbers that are not finite are let pass.
     fn scorer(&self, network: &Network, weights: &Weights) -> Result<Box<dyn Scorer>, LoadError>;
+
+    /// The same backend, whose products are of numbers that are rounded to bfloat16
+    /// ([`Precision::Bf16`](crate::Precision)).
+    ///
+    /// # Errors
+    ///
+    /// [`oddity_core::Error::Backend`] where it has no such products.
+    fn in_bf16(&self) -> Result<Arc<dyn Backend>> {
+        let (backend, problem) = (self.id().to_owned(), "has no products in bf16");
+        Err(Error::Backend { step: "network", backend, problem })
+    }
 
     /// A network in training that goes on from weights; Adam has seen no gradient.
     ///
@@ -178,8 +189,16 @@ pub(crate) fn check_moments(
 ) -> Result<(), (usize, LoadError)> {
     let mut trained = network.tensors().map_err(|error| (0usize, LoadError::Network(error)))?;
     trained.retain(|(name, _)| !STATISTICS.iter().any(|statistic| name.ends_with(statistic)));
+    check_moments_of(moments, &trained)
+}
+
+/// The same for trained tensors of these names and shapes.
+pub(crate) fn check_moments_of(
+    moments: &[Weights; 2],
+    trained: &[(String, Vec<usize>)],
+) -> Result<(), (usize, LoadError)> {
     for (which, moments) in moments.iter().enumerate() {
-        moments.check_tensors(&trained).map_err(|error| (which, error))?;
+        moments.check_tensors(trained).map_err(|error| (which, error))?;
         moments.check_finite().map_err(|error| (which, error))?;
     }
     match moments[1].iter().find(|(_, _, values)| values.iter().any(|&square| square < 0.0)) {

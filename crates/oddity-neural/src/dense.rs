@@ -2,8 +2,9 @@
 
 use oddity_kernels::LANES;
 use oddity_kernels::activation::{activate, activate_backward};
+use oddity_kernels::bf16::Pairs;
 use oddity_kernels::norm::normalize_backward;
-use oddity_kernels::product::{Left, Out, PANEL, Right, Start, multiply};
+use oddity_kernels::product::{Out, PANEL, Right, Start, multiply};
 use oddity_kernels::sums::add_rows;
 
 use crate::pass::{Read, Shared};
@@ -17,6 +18,7 @@ pub(crate) fn forward(
     n_rows: usize,
     y: &mut [f32],
     normalized: &mut [f32],
+    pairs: &mut Pairs,
 ) {
     let Op::Dense { inputs, activation, kernel, .. } = stage.op else {
         unreachable!("called for dense stages");
@@ -28,8 +30,10 @@ pub(crate) fn forward(
         let x = read.rows(level, start..end, normalized);
         let y = &mut y[start * width..end * width];
         let bias = Start::Bias(shared.tensor(kernel + 1));
-        let right = Right::packed(shared.tensor(kernel), inputs);
-        let (left, out) = (Left::rows(x, read.padded), Out::rows(y, width));
+        let kernel = shared.matrix(kernel);
+        let right = Right::packed(kernel, inputs);
+        let left = pairs.left_rows(level, kernel.are_pairs(), x, read.padded);
+        let out = Out::rows(&mut *y, width);
         multiply(level, end - start, inputs, width / LANES, bias, left, right, out);
         activate(level, activation, y);
     }
@@ -47,13 +51,15 @@ pub(crate) fn backward(
     let Op::Dense { inputs, activation, activity_l1, kernel } = stage.op else {
         unreachable!("called for dense stages");
     };
-    let State { memory: Memory::Rows { y, normalized }, gradient: dy, .. } = state else {
+    let State { memory: Memory::Rows { y, normalized, pairs }, gradient: dy, .. } = state else {
         unreachable!("a stage keeps the memory of its kind");
     };
     let (level, width) = (shared.level, stage.out.padded());
     let n_rows = stage.out.steps * n_rows;
     let [kernel_range, bias_range] =
         [kernel, kernel + 1].map(|tensor| shared.plan.tensors[tensor].range.clone());
+    let in_pairs = shared.matrix(kernel).are_pairs();
+    let [of_left, of_right] = pairs;
     let penalty = (activity_l1 / shared.n_batch as f64) as f32;
     for start in (0..n_rows).step_by(CHUNK) {
         let end = (start + CHUNK).min(n_rows);
@@ -74,16 +80,17 @@ pub(crate) fn backward(
         activate_backward(level, activation, y, dy);
         add_rows(level, dy, &mut gradient[bias_range.clone()]);
         let x = read.rows(level, start..end, normalized);
-        let right = Right { data: dy, row: width, panel: PANEL };
+        let right = of_right.right_rows(level, in_pairs, dy, width);
         let of_kernel = &mut gradient[kernel_range.clone()];
         let out = Out { data: of_kernel, row: PANEL, panel: inputs * PANEL };
-        let left = Left::transposed(x, read.padded);
+        let left = of_left.left_transposed(level, in_pairs, x, read.padded);
         multiply(level, inputs, end - start, width / LANES, Start::Out, left, right, out);
         if let Some(to) = inputs_gradient.as_deref_mut() {
             let to = &mut to[start * read.padded..end * read.padded];
             let n_columns = width.next_multiple_of(PANEL);
-            let right = Right::packed(&shared.transposed[kernel], n_columns);
-            let (left, out) = (Left::rows(dy, width), Out::rows(to, read.padded));
+            let right = Right::packed(shared.transpose(kernel), n_columns);
+            let left = of_left.left_rows(level, in_pairs, dy, width);
+            let out = Out::rows(to, read.padded);
             let groups = read.padded / LANES;
             multiply(level, end - start, stage.out.width, groups, Start::Zero, left, right, out);
         }

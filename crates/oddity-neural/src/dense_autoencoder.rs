@@ -158,7 +158,8 @@ impl Detector for DenseAutoencoder {
     fn restore(&self, state: &State) -> Result<Box<dyn FittedDetector>> {
         let network = |_: Option<usize>, n_columns: usize| self.network(n_columns);
         let (reads, score, code) = (Reads::Rows, self.params.score, self.code());
-        let wanted = Wanted { network: &network, reads, score, code };
+        let precision = self.params.training.precision;
+        let wanted = Wanted { network: &network, reads, score, code, precision };
         Ok(Box::new(wanted.restore(state, &*self.backend)?))
     }
 }

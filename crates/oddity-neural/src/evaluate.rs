@@ -5,6 +5,7 @@ use oddity_kernels::{Level, Pool};
 use crate::examples::Examples;
 use crate::model::Model;
 use crate::pass::{self, Shared};
+use crate::precision::Rounded;
 use crate::rows::Rows;
 use crate::shard::Shard;
 
@@ -35,11 +36,14 @@ impl Evaluator {
         while self.workers.len() < n_workers {
             self.workers.push(Shard::new(&model.plan, ROWS, false, true));
         }
+        let none = Rounded::default();
         let shared = Shared {
             level,
             plan: &model.plan,
             values: &model.values,
+            rounded: &model.rounded,
             transposed: &[],
+            rounded_transposed: &none,
             norms: &model.norms,
             n_batch: ROWS,
             key: None,

@@ -51,6 +51,9 @@ mod norm_state;
 mod online;
 mod pass;
 mod plan;
+mod precision;
+#[cfg(test)]
+mod precision_tests;
 mod reconstruction;
 #[cfg(test)]
 mod reconstruction_tests;
@@ -91,6 +94,7 @@ pub use online::{
     OnlineLstmAutoencoder, OnlineLstmAutoencoderParams, OnlineNetwork, OnlineOutput, OnlineTarget,
     Outliers,
 };
+pub use precision::Precision;
 pub use reconstruction::{FittedNetwork, Reads};
 pub use rows::Rows;
 pub use saved_network::{SavedDetector, SavedNetwork};

@@ -186,7 +186,8 @@ impl Detector for LstmAutoencoder {
         let network =
             |steps: Option<usize>, n_columns: usize| self.network(steps.unwrap_or(0), n_columns);
         let (reads, score, code) = (Reads::Windows, self.params.score, self.code());
-        let wanted = Wanted { network: &network, reads, score, code };
+        let precision = self.params.training.precision;
+        let wanted = Wanted { network: &network, reads, score, code, precision };
         Ok(Box::new(wanted.restore(state, &*self.backend)?))
     }
 }

@@ -182,7 +182,8 @@ impl Detector for LstmForecaster {
             self.network(steps.unwrap_or(0).saturating_add(1), n_columns)
         };
         let (reads, score, code) = (Reads::Forecasts, self.params.score, None);
-        let wanted = Wanted { network: &network, reads, score, code };
+        let precision = self.params.training.precision;
+        let wanted = Wanted { network: &network, reads, score, code, precision };
         Ok(Box::new(wanted.restore(state, &*self.backend)?))
     }
 }

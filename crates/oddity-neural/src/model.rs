@@ -1,13 +1,14 @@
 //! A network with its weights, and samples in and out of a shard.
 
 use oddity_core::{Result, Seed};
-use oddity_kernels::Buffer;
+use oddity_kernels::{Buffer, Level, Pool};
 
 use crate::examples::Examples;
 use crate::initial::initial;
 use crate::network::Network;
 use crate::norm_state::NormState;
 use crate::plan::Plan;
+use crate::precision::{Precision, Rounded};
 use crate::rows::Rows;
 use crate::shard::Shard;
 
@@ -18,6 +19,8 @@ pub(crate) struct Model {
     pub(crate) plan: Plan,
     /// All parameters, packed.
     pub(crate) values: Buffer,
+    /// Its matrices, where it multiplies in bfloat16.
+    pub(crate) rounded: Rounded,
     pub(crate) norms: Vec<NormState>,
 }
 
@@ -36,7 +39,15 @@ impl Model {
         let plan = Plan::new(network)?;
         let values = Buffer::zeros(plan.n_values);
         let norms = plan.norms().map(|(out, _)| NormState::new(out)).collect();
-        Ok(Model { network: network.clone(), plan, values, norms })
+        let rounded = Rounded::default();
+        Ok(Model { network: network.clone(), plan, values, rounded, norms })
+    }
+
+    /// The same model, which multiplies in this precision.
+    pub(crate) fn in_precision(mut self, precision: Precision) -> Model {
+        self.rounded = Rounded::new(precision, &self.plan);
+        self.rounded.take(Level::best(), &mut Pool::new(1), &self.plan, &self.values);
+        self
     }
 
     /// Makes the statistics over batches those that are applied.

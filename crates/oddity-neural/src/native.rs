@@ -1,5 +1,7 @@
 //! The native trainer behind the traits of a backend.
 
+use std::sync::Arc;
+
 use oddity_core::Result;
 use oddity_kernels::{Level, Pool};
 
@@ -10,6 +12,7 @@ use crate::language_model::{self, LanguageEngine, LanguageScorer, LanguageSetup,
 use crate::load_error::LoadError;
 use crate::model::Model;
 use crate::network::Network;
+use crate::precision::Precision;
 use crate::trainer::Trainer;
 use crate::weights::Weights;
 
@@ -17,44 +20,66 @@ use crate::weights::Weights;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Native;
 
-impl Backend for Native {
-    fn id(&self) -> &str {
-        "native"
-    }
+/// The same trainer, with products in bfloat16.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct NativeBf16;
 
-    fn engine(&self, network: &Network, setup: Setup) -> Result<Box<dyn Engine>> {
-        Ok(Box::new(trainer_of(Model::new(network, setup.seed)?, setup)))
-    }
+/// Both differ by their precision alone.
+macro_rules! native_backend {
+    ($backend:ty, $id:literal, $precision:expr) => {
+        impl Backend for $backend {
+            fn id(&self) -> &str {
+                $id
+            }
 
-    fn scorer(&self, network: &Network, weights: &Weights) -> Result<Box<dyn Scorer>, LoadError> {
-        Ok(Box::new(Model::with_shapes(network, weights)?))
-    }
+            fn in_bf16(&self) -> Result<Arc<dyn Backend>> {
+                Ok(Arc::new(NativeBf16))
+            }
 
-    fn engine_with(
-        &self,
-        network: &Network,
-        setup: Setup,
-        weights: &Weights,
-    ) -> Result<Box<dyn Engine>, LoadError> {
-        Ok(Box::new(trainer_of(Model::with_weights(network, weights)?, setup)))
-    }
+            fn engine(&self, network: &Network, setup: Setup) -> Result<Box<dyn Engine>> {
+                let model = Model::new(network, setup.seed)?;
+                Ok(Box::new(trainer_of(model.in_precision($precision), setup)))
+            }
 
-    fn language_engine(
-        &self,
-        sizes: &LanguageSizes,
-        setup: LanguageSetup,
-    ) -> Result<Box<dyn LanguageEngine>> {
-        language_model::engine(sizes, setup)
-    }
+            fn scorer(
+                &self,
+                network: &Network,
+                weights: &Weights,
+            ) -> Result<Box<dyn Scorer>, LoadError> {
+                Ok(Box::new(Model::with_shapes(network, weights)?.in_precision($precision)))
+            }
 
-    fn language_scorer(
-        &self,
-        sizes: &LanguageSizes,
-        weights: &Weights,
-    ) -> Result<Box<dyn LanguageScorer>, LoadError> {
-        language_model::scorer(sizes, weights)
-    }
+            fn engine_with(
+                &self,
+                network: &Network,
+                setup: Setup,
+                weights: &Weights,
+            ) -> Result<Box<dyn Engine>, LoadError> {
+                let model = Model::with_weights(network, weights)?;
+                Ok(Box::new(trainer_of(model.in_precision($precision), setup)))
+            }
+
+            fn language_engine(
+                &self,
+                sizes: &LanguageSizes,
+                setup: LanguageSetup,
+            ) -> Result<Box<dyn LanguageEngine>> {
+                language_model::engine(sizes, setup, $precision)
+            }
+
+            fn language_scorer(
+                &self,
+                sizes: &LanguageSizes,
+                weights: &Weights,
+            ) -> Result<Box<dyn LanguageScorer>, LoadError> {
+                language_model::scorer(sizes, weights, $precision)
+            }
+        }
+    };
 }
+
+native_backend!(Native, "native", Precision::F32);
+native_backend!(NativeBf16, "native/bf16", Precision::Bf16);
 
 /// Parameters of a network from which on several threads share a step of a single sample: below,
 /// handing the work out costs more than it saves. The bits are the same.

@@ -2,10 +2,12 @@
 
 use oddity_kernels::lstm::{self, Backward, Forward, Input, LayerGradients, Weights};
 use oddity_kernels::norm::{add_gradient_moments, add_moments, normalize};
+use oddity_kernels::product::Entries;
 use oddity_kernels::{Buffer, Level, loss};
 
 use crate::norm_state::NormState;
 use crate::plan::{Op, Out, Plan, Stage};
+use crate::precision::Rounded;
 use crate::shard::{Memory, Shard, State};
 use crate::{dense, spread};
 
@@ -16,8 +18,12 @@ pub(crate) struct Shared<'a> {
     pub(crate) plan: &'a Plan,
     /// All parameters.
     pub(crate) values: &'a [f32],
+    /// Its matrices, where products are in bfloat16.
+    pub(crate) rounded: &'a Rounded,
     /// Of each tensor that a backward pass reads, the transpose.
     pub(crate) transposed: &'a [Buffer],
+    /// Those, where products are in bfloat16.
+    pub(crate) rounded_transposed: &'a Rounded,
     pub(crate) norms: &'a [NormState],
     /// Samples of the batch.
     pub(crate) n_batch: usize,
@@ -28,6 +34,16 @@ pub(crate) struct Shared<'a> {
 impl<'a> Shared<'a> {
     pub(crate) fn tensor(&self, index: usize) -> &'a [f32] {
         &self.values[self.plan.tensors[index].range.clone()]
+    }
+
+    /// A tensor as products read it.
+    pub(crate) fn matrix(&self, index: usize) -> Entries<'a> {
+        self.rounded.of(index, self.tensor(index))
+    }
+
+    /// Its transpose as products read it; empty where no pass does.
+    pub(crate) fn transpose(&self, index: usize) -> Entries<'a> {
+        self.rounded_transposed.of(index, &self.transposed[index])
     }
 
     pub(crate) fn norm_of(&self, out: &Out) -> Option<&'a NormState> {
@@ -91,8 +107,8 @@ pub(crate) fn forward(shared: Shared<'_>, shard: &mut Shard, at: usize, trains: 
     let state = &mut rest[0];
     let read = Read::new(&shared, at, &shard.x, before, n_rows);
     match (&stage.op, &mut state.memory) {
-        (Op::Dense { .. }, Memory::Rows { y, normalized }) => {
-            dense::forward(shared, stage, read, n_rows, y, normalized);
+        (Op::Dense { .. }, Memory::Rows { y, normalized, pairs }) => {
+            dense::forward(shared, stage, read, n_rows, y, normalized, &mut pairs[0]);
         }
         (Op::Spread { .. }, Memory::Rows { y, .. }) => {
             spread::forward(shared, stage, read, n_rows, shard.first, y);
@@ -181,8 +197,8 @@ fn layer<'a>(shared: &Shared<'a>, stage: &Stage, read: Read<'a>, n_rows: usize) 
         shape,
         cell,
         weights: Weights {
-            kernel: shared.tensor(kernel),
-            recurrent: shared.tensor(kernel + 1),
+            kernel: shared.matrix(kernel),
+            recurrent: shared.matrix(kernel + 1),
             bias: shared.tensor(kernel + 2),
         },
         input: Input {
@@ -216,8 +232,8 @@ fn lstm_backward(
         outputs: &state.gradient,
         last_only: *last_only,
         norm: shared.norm_of(&stage.out).map(NormState::gradient),
-        recurrent: &shared.transposed[kernel + 1],
-        kernel: &shared.transposed[*kernel],
+        recurrent: shared.transpose(kernel + 1),
+        kernel: shared.transpose(*kernel),
     };
     // The three tensors of a layer lie behind each other.
     let [a, b, c] = [0, 1, 2].map(|part| shared.plan.tensors[kernel + part].range.clone());

@@ -73,9 +73,12 @@ impl Task<'_> {
     ) -> Result<FittedNetwork> {
         let Task { name, network, training, reads, score, code } = self;
         let has_target = reads == Reads::Forecasts;
+        let precision = training.precision;
+        let rounding = precision.of(backend)?;
+        let backend = rounding.as_deref().unwrap_or(backend);
         let subject = Subject { name, network: &network, params: training, backend, has_target };
         let trained = train(subject, table, seed, watch)?;
-        let detector = SavedDetector { reads, score, code, history: trained.history };
+        let detector = SavedDetector { reads, score, code, precision, history: trained.history };
         let weights = trained.weights;
         let scorer = backend.scorer(&network, &weights);
         let scorer =
@@ -101,7 +104,7 @@ impl FittedNetwork {
     ///
     /// Those of [`Backend::scorer`].
     pub fn on(self, backend: &dyn Backend) -> Result<FittedNetwork, LoadError> {
-        let scorer = backend.scorer(&self.network, &self.weights)?;
+        let scorer = self.detector.scorer(backend, &self.network, &self.weights)?;
         Ok(FittedNetwork { scorer, ..self })
     }
 
@@ -125,9 +128,24 @@ impl FittedNetwork {
     ) -> Result<FittedNetwork, LoadError> {
         saved.check()?;
         let SavedNetwork { network, weights, detector } = saved;
-        let scorer = backend.scorer(&network, &weights)?;
         let detector = detector.ok_or(LoadError::Use { wanted: "a whole detector" })?;
+        let scorer = detector.scorer(backend, &network, &weights)?;
         Ok(FittedNetwork { network, weights, scorer, detector })
+    }
+}
+
+impl SavedDetector {
+    /// What scores with these weights, in the detector's precision.
+    fn scorer(
+        &self,
+        backend: &dyn Backend,
+        network: &Network,
+        weights: &Weights,
+    ) -> Result<Box<dyn Scorer>, LoadError> {
+        match self.precision.of(backend)? {
+            Some(rounding) => rounding.scorer(network, weights),
+            None => backend.scorer(network, weights),
+        }
     }
 }
 

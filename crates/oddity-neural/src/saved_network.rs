@@ -9,6 +9,7 @@ use crate::examples::{Batch, Examples};
 use crate::load_error::LoadError;
 use crate::model::Model;
 use crate::network::{Flow, Network};
+use crate::precision::Precision;
 use crate::reconstruction::{FittedNetwork, Reads};
 use crate::rows::Rows;
 use crate::score::ErrorScore;
@@ -63,6 +64,9 @@ pub struct SavedDetector {
     /// Layers from the input to the code; none where the network has no code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<usize>,
+    /// In which numbers the network multiplies.
+    #[serde(default, skip_serializing_if = "Precision::is_default")]
+    pub precision: Precision,
     /// How the training went.
     #[serde(default)]
     pub history: TrainingHistory,
@@ -162,14 +166,16 @@ impl SavedNetwork {
     }
 
     /// What the network makes of samples, `[sample][step][column]`, in inference: rows behind
-    /// each other, of all steps where it makes sequences.
+    /// each other, of all steps where it makes sequences. Parts of a detector multiply in single
+    /// precision.
     ///
     /// # Errors
     ///
     /// Those of [`Weights::check`], and [`oddity_core::Error::Length`], as
     /// [`LoadError::Network`], for no whole samples.
     pub fn outputs(&self, samples: &[f32]) -> Result<Vec<f32>, LoadError> {
-        let model = Model::with_weights(&self.network, &self.weights)?;
+        let precision = self.detector.as_ref().map_or(Precision::F32, |found| found.precision);
+        let model = Model::with_weights(&self.network, &self.weights)?.in_precision(precision);
         let batch = Batch::new(samples, self.network.input(), false)?;
         let all: Vec<usize> = (0..batch.len()).collect();
         let mut pool = Pool::new(rayon::current_num_threads().min(all.len().div_ceil(32)));

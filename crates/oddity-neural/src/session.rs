@@ -4,6 +4,7 @@ use oddity_core::{Error, Result, Seed};
 
 use crate::examples::{Batch, Examples};
 use crate::load_error::LoadError;
+use crate::model::Model;
 use crate::network::Network;
 use crate::trainer::Trainer;
 use crate::training::TrainingParams;
@@ -58,7 +59,8 @@ impl Session {
         params.check("session")?;
         Error::check_parameter("session", "n_batch", n_batch as f64, 1 <= n_batch, "at least 1")?;
         network.check_repeats("session")?;
-        let trainer = Trainer::new(network, n_batch, false, n_threads, seed.derive(0))?;
+        let model = Model::new(network, seed.derive(0))?.in_precision(params.precision);
+        let trainer = Trainer::of(model, n_batch, false, n_threads);
         Ok(Session { trainer, params: params.clone(), seed, n_batch })
     }
 

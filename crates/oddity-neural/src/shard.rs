@@ -1,6 +1,7 @@
 //! A fixed part of a batch, with all memory that its forward and backward passes take.
 
 use oddity_kernels::Buffer;
+use oddity_kernels::bf16::Pairs;
 use oddity_kernels::lstm::{BackwardSpace, Trace};
 
 use crate::norm_state::Moments;
@@ -44,6 +45,8 @@ pub(crate) enum Memory {
         y: Buffer,
         /// Normalised rows of a chunk that it reads.
         normalized: Buffer,
+        /// The sides of a product, where they are in pairs of bfloat16.
+        pairs: [Pairs; 2],
     },
     Lstm {
         trace: Trace,
@@ -90,6 +93,7 @@ impl State {
             Op::Dense { .. } | Op::Spread { .. } => Memory::Rows {
                 y: Buffer::zeros(numbers),
                 normalized: Buffer::zeros(CHUNK * input.padded()),
+                pairs: Default::default(),
             },
         };
         let channels = if trains && out.norm.is_some() { out.padded() } else { 0 };

@@ -5,6 +5,7 @@ use oddity_core::{Error, State};
 use crate::backend::Backend;
 use crate::load_error::LoadError;
 use crate::network::Network;
+use crate::precision::Precision;
 use crate::reconstruction::{FittedNetwork, Reads};
 use crate::saved_network::SavedNetwork;
 use crate::score::ErrorScore;
@@ -22,6 +23,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) reads: Reads,
     pub(crate) score: ErrorScore,
     pub(crate) code: Option<usize>,
+    pub(crate) precision: Precision,
 }
 
 impl Wanted<'_> {
@@ -39,8 +41,8 @@ impl Wanted<'_> {
         let of_parameters = saved.network == (self.network)(steps, inputs)
             && saved.detector.as_ref().is_some_and(|detector| {
                 let history = &detector.history;
-                (detector.reads, detector.score, detector.code)
-                    == (self.reads, self.score, self.code)
+                (detector.reads, detector.score, detector.code, detector.precision)
+                    == (self.reads, self.score, self.code, self.precision)
                     && history.best < history.epochs.len()
             });
         if !of_parameters {

@@ -48,6 +48,11 @@ impl Tensor {
         }
     }
 
+    /// Whether products read it.
+    pub(crate) fn is_matrix(&self) -> bool {
+        matches!(self.form, Form::Matrix { .. } | Form::Gates { .. })
+    }
+
     /// The shape as it is in files: a tensor of one row has one size.
     pub(crate) fn sizes(&self) -> Vec<usize> {
         match (self.form, self.shape()) {

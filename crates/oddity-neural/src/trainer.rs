@@ -4,7 +4,7 @@
 //! all must wait: batch norms, whose statistics are those of the whole batch, and the end. Sums
 //! over shards are taken in their order, so that threads change no bit.
 
-use oddity_core::{Result, Seed};
+use oddity_core::Seed;
 use oddity_kernels::loss::Loss;
 use oddity_kernels::{Buffer, Level, Pool};
 
@@ -13,9 +13,9 @@ use crate::dense::activity_penalty;
 use crate::evaluate::Evaluator;
 use crate::examples::Examples;
 use crate::model::Model;
-use crate::network::Network;
 use crate::norm_state::Moments;
 use crate::pass::{self, Shared};
+use crate::precision::{Precision, Rounded};
 use crate::rows::Rows;
 use crate::shard::Shard;
 use crate::update::{self, Adam, Parameters};
@@ -35,6 +35,8 @@ pub(crate) struct Trainer {
     pub(crate) moments: [Buffer; 2],
     /// Of each tensor, its transpose; empty where no pass reads it.
     transposed: Vec<Buffer>,
+    /// Those, where products are in bfloat16.
+    rounded_transposed: Rounded,
     /// Steps that were taken.
     pub(crate) n_steps: u64,
 }
@@ -53,18 +55,7 @@ pub(crate) struct Step {
 
 impl Trainer {
     /// Memory for batches of at most `n_batch` samples. `has_target` if the target is not the
-    /// input.
-    pub(crate) fn new(
-        network: &Network,
-        n_batch: usize,
-        has_target: bool,
-        n_threads: usize,
-        seed: Seed,
-    ) -> Result<Trainer> {
-        Ok(Trainer::of(Model::new(network, seed)?, n_batch, has_target, n_threads))
-    }
-
-    /// The same of a model with its weights; Adam has seen no gradient.
+    /// input. Adam has seen no gradient.
     pub(crate) fn of(model: Model, n_batch: usize, has_target: bool, n_threads: usize) -> Trainer {
         let plan = &model.plan;
         // Fewer rows share each load of the weights, more rows feed more threads.
@@ -73,6 +64,7 @@ impl Trainer {
             .map(|_| Shard::new(plan, shard_rows, true, has_target))
             .collect();
         let transposed = update::transposes(plan);
+        let rounded_transposed = Rounded::new(model.rounded.precision(), plan);
         let zeros = || Buffer::zeros(plan.n_values);
         let mut trainer = Trainer {
             level: Level::best(),
@@ -83,6 +75,7 @@ impl Trainer {
             gradient: zeros(),
             moments: [zeros(), zeros()],
             transposed,
+            rounded_transposed,
             n_steps: 0,
             model,
         };
@@ -119,6 +112,7 @@ impl Trainer {
             step.adam.step(step.learning_rate, self.n_steps),
             step.clip_norm,
         );
+        self.round();
         loss
     }
 
@@ -147,6 +141,16 @@ impl Trainer {
     /// Takes over weights that came from elsewhere.
     pub(crate) fn transpose(&mut self) {
         update::transpose(&self.model.plan, &self.model.values, &mut self.transposed);
+        self.round();
+    }
+
+    /// Rounds the weights as they are now, where products are in bfloat16.
+    fn round(&mut self) {
+        let Trainer { model, level, pool, transposed, rounded_transposed, .. } = self;
+        if model.rounded.precision() == Precision::Bf16 {
+            model.rounded.take(*level, pool, &model.plan, &model.values);
+            rounded_transposed.take_transposed(*level, pool, &model.plan, transposed);
+        }
     }
 
     /// Forward and back: leaves each shard's gradients in it.
@@ -158,14 +162,25 @@ impl Trainer {
     ) -> f64 {
         let n_shards = batch.len().div_ceil(self.shard_rows);
         let shard_rows = self.shard_rows;
-        let Trainer { model, pool, shards, transposed, level, n_steps, .. } = self;
-        let Model { plan, values, norms, .. } = model;
+        let Trainer { model, pool, shards, transposed, rounded_transposed, level, n_steps, .. } =
+            self;
+        let Model { plan, values, rounded, norms, .. } = model;
         let shards = &mut shards[..n_shards];
         let key = Some(step.seed.derive(*n_steps).0);
         let n_batch = batch.len();
         macro_rules! shared {
             () => {
-                Shared { level: *level, plan, values, transposed, norms, n_batch, key }
+                Shared {
+                    level: *level,
+                    plan,
+                    values,
+                    rounded,
+                    transposed,
+                    rounded_transposed,
+                    norms,
+                    n_batch,
+                    key,
+                }
             };
         }
         let n_stages = plan.stages.len();

@@ -157,7 +157,7 @@ fn pieces<'a>(plan: &Plan, parameters: Parameters<'a>) -> Vec<Piece<'a>> {
 
 impl Tensor {
     /// Rows of a panel, and panels; a tensor of one row is cut into nothing.
-    fn panels(&self) -> (usize, usize) {
+    pub(crate) fn panels(&self) -> (usize, usize) {
         match self.form {
             Form::Matrix { n_rows, .. } | Form::Gates { n_rows, .. } => {
                 (n_rows, self.range.len() / (n_rows * PANEL))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use oddity_core::Seed;
-use oddity_neural::{Network, Session, TrainingParams};
+use oddity_neural::{Network, Precision, Session, TrainingParams};
 use rayon::ThreadPool;
 use serde_json::json;
 
@@ -17,6 +17,9 @@ const LEAST_SECONDS: f64 = 1.0;
 
 /// The peers' scripts.
 const PEERS: [(&str, &str); 2] = [("PyTorch", "neural_torch.py"), ("Keras", "neural_keras.py")];
+
+/// How a peer is to compute: as it is fastest in single precision, and in bfloat16.
+const VARIANTS: [&str; 2] = ["best", "autocast"];
 
 /// A network at the size of its study; the peers know it by its name.
 pub(crate) struct NeuralCase {
@@ -117,42 +120,68 @@ impl NeuralCase {
         format!("network {}", self.name)
     }
 
-    /// All sides in turns: a row a peer, for training and for inference.
+    /// All sides in turns: a row a peer, for training and for inference, each in single precision
+    /// and in bfloat16.
     pub(crate) fn run(&self, pool: &ThreadPool, rounds: usize) -> Result<Vec<Row>> {
         let network: Network = toml::from_str(self.network)?;
         let n_threads = pool.current_num_threads();
-        let params = TrainingParams::default();
-        let mut session = Session::new(&network, &params, self.n_batch, n_threads, Seed(1))?;
+        let session = |precision| {
+            let params = TrainingParams { precision, ..TrainingParams::default() };
+            Session::new(&network, &params, self.n_batch, n_threads, Seed(1))
+        };
+        let mut sessions = [session(Precision::F32)?, session(Precision::Bf16)?];
         let n_values = self.n_batch * network.inputs * network.steps.unwrap_or(1);
         let batch: Vec<f32> = (0..n_values).map(|i| (i as f32 * 0.37).sin()).collect();
         let size = format!("{} of {} values", self.n_batch, n_values / self.n_batch);
         let mut rows = Vec::new();
         for (peer_name, script) in PEERS {
             let mut peer = Peer::start(&self.python, script, n_threads)?;
-            let row = |mode| {
-                Row::new(format!("{} {mode} against {peer_name}", self.name()), size.clone())
+            // Keras has no bfloat16 for LSTM layers on a CPU that is faster than single precision.
+            let variants = if peer_name == "PyTorch" { &VARIANTS[..] } else { &VARIANTS[..1] };
+            let row = |mode: &str, precision: &str| {
+                let name = format!("{} {mode}{precision} against {peer_name}", self.name());
+                Row::new(name, size.clone())
             };
-            let (mut train, mut infer) = (row("train"), row("infer"));
-            for _ in 0..rounds {
-                let (seconds, _) = repeated(LEAST_SECONDS, || Ok(session.step(&batch)?))?;
-                train.ours.push(seconds);
-                train.theirs.push(self.ask(&mut peer, "train", &mut train.note)?);
-                let (seconds, _) = repeated(LEAST_SECONDS, || Ok(session.outputs(&batch)?))?;
-                infer.ours.push(seconds);
-                infer.theirs.push(self.ask(&mut peer, "infer", &mut infer.note)?);
+            for mode in ["train", "infer"] {
+                let mut single = row(mode, "");
+                let mut rounded = row(mode, " in bf16");
+                let mut both = row(mode, ", both in bf16");
+                for _ in 0..rounds {
+                    let [ours, ours_rounded] = {
+                        let each = |session: &mut Session| -> Result<f64> {
+                            let (seconds, _) = repeated(LEAST_SECONDS, || match mode {
+                                "train" => Ok(session.step(&batch).map(|_| ())?),
+                                _ => Ok(session.outputs(&batch).map(|_| ())?),
+                            })?;
+                            Ok(seconds)
+                        };
+                        let [single, rounded] = &mut sessions;
+                        [each(single)?, each(rounded)?]
+                    };
+                    let theirs = self.ask(&mut peer, mode, VARIANTS[0], &mut single.note)?;
+                    rounded.note.clone_from(&single.note);
+                    single.ours.push(ours);
+                    single.theirs.push(theirs);
+                    rounded.ours.push(ours_rounded);
+                    rounded.theirs.push(theirs);
+                    for variant in &variants[1..] {
+                        both.ours.push(ours_rounded);
+                        both.theirs.push(self.ask(&mut peer, mode, variant, &mut both.note)?);
+                    }
+                }
+                rows.extend([single, rounded, both].into_iter().filter(|row| !row.ours.is_empty()));
             }
-            rows.extend([train, infer]);
         }
         Ok(rows)
     }
 
-    fn ask(&self, peer: &mut Peer, mode: &str, note: &mut String) -> Result<f64> {
+    fn ask(&self, peer: &mut Peer, mode: &str, variant: &str, note: &mut String) -> Result<f64> {
         let answer = peer.ask(&json!({
             "command": "neural",
             "network": self.name,
             "mode": mode,
             "batch": self.n_batch,
-            "variant": "best",
+            "variant": variant,
             "least_seconds": LEAST_SECONDS,
         }))?;
         *note = format!("{}; {}", answer["variant"].as_str().unwrap_or("unnamed"), peer.versions);

@@ -109,6 +109,10 @@ impl LanguageEngine for BurnLanguageEngine {
     fn optimizer(&self) -> OptimizerState {
         self.adam.state()
     }
+
+    fn set_optimizer(&mut self, state: &OptimizerState) -> Result<(), LoadError> {
+        self.adam.set_state(&self.device, state)
+    }
 }
 
 impl BurnLanguageScorer {

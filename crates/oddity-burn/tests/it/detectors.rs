@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use oddity_core::{Detector, Frame, Progress, Seed, Unwatched, Watch, WindowsOwned};
+use oddity_core::{Detector, Error, Frame, Progress, Seed, Unwatched, Watch, WindowsOwned};
 use oddity_neural::{
     DenseAutoencoder, DenseAutoencoderParams, LstmAutoencoder, LstmAutoencoderParams,
 };
@@ -136,4 +136,22 @@ fn an_interrupted_training_ends_with_the_same_bits_on_its_own_backend_alone() {
     let other = lstm().fit_network(&train.samples(), Seed(3), &mut again);
     let message = other.expect_err("another backend").to_string();
     assert!(message.contains("its backend differs"), "{message}");
+}
+
+#[test]
+fn products_in_bfloat16_are_refused() {
+    let params: DenseAutoencoderParams =
+        toml::from_str("training = { precision = 'bf16' }").expect("parameters");
+    let detector = DenseAutoencoder::new(params).expect("fits");
+    let native = detector.fit(&waves(60).samples(), Seed(1)).expect("trains");
+    let on_burn = DenseAutoencoder::on(detector, Arc::new(burn()));
+    let refused = |error: Option<Error>| match error {
+        Some(Error::Backend { backend, problem, .. }) => (backend, problem),
+        other => panic!("{other:?}"),
+    };
+    let wanted = ("burn/cpu".to_owned(), "has no products in bf16");
+    assert_eq!(refused(on_burn.fit(&waves(60).samples(), Seed(1)).err()), wanted);
+    // Nor does it score what was fitted so.
+    let restored = on_burn.restore(&native.state().expect("a network")).err();
+    assert!(restored.is_some_and(|error| error.to_string().contains("bf16")));
 }

@@ -5,8 +5,9 @@
 
 use super::cell::{self, Gradients, Place, States, Upstream};
 use super::forward::{Forward, Trace};
+use crate::bf16::Pairs;
 use crate::norm::{NormGradient, normalize};
-use crate::product::{Left, Out, PANEL, Right, Start, multiply};
+use crate::product::{Entries, Left, Out, PANEL, Right, Start, multiply};
 use crate::simd::LANES;
 use crate::{Buffer, Level};
 
@@ -23,9 +24,10 @@ pub struct Backward<'a> {
     /// The norm that those gradients are behind.
     pub norm: Option<NormGradient<'a>>,
     /// Recurrent weights, transposed and packed: [`pack_transposed`](crate::pack::pack_transposed).
-    pub recurrent: &'a [f32],
+    /// In pairs if the layer's weights are.
+    pub recurrent: Entries<'a>,
     /// Kernel, transposed and packed; empty if nobody asks for the inputs' gradients.
-    pub kernel: &'a [f32],
+    pub kernel: Entries<'a>,
 }
 
 /// Gradients of a layer's weights, which are added to, and of its inputs, which are written.
@@ -54,6 +56,19 @@ pub struct BackwardSpace {
     total: Buffer,
     /// Normalised inputs of a chunk.
     normalized: Buffer,
+    /// What is multiplied, where that is in pairs.
+    pairs: ChunkPairs,
+}
+
+/// A chunk in pairs.
+#[derive(Clone, Debug, Default)]
+struct ChunkPairs {
+    /// Gradients of the sums, a row's neighbours together: `[panel][step][row][32]`.
+    rows: Pairs,
+    /// The same, a column's neighbours together: `[panel][(step, row) / 2][64]`.
+    columns: Pairs,
+    /// Outputs before, then inputs, a column's neighbours together.
+    left: Pairs,
 }
 
 fn steps_of_chunk(n_rows: usize) -> usize {
@@ -72,6 +87,7 @@ impl BackwardSpace {
             c: Buffer::zeros(n_rows * shape.width()),
             total: Buffer::zeros(n_rows * shape.columns()),
             normalized: Buffer::zeros(rows * input_width),
+            pairs: ChunkPairs::default(),
         }
     }
 }
@@ -96,6 +112,7 @@ pub fn backward(
     }
     let LayerGradients { kernel, recurrent, bias, mut inputs } = gradients;
     let (states, columns) = (n_rows * shape.width(), shape.columns());
+    let in_pairs = layer.weights.kernel.are_pairs();
     let panel_gates = n_rows * PANEL;
     if input.repeated {
         space.total[..n_rows * columns].fill(0.0);
@@ -138,36 +155,51 @@ pub fn backward(
                     },
                 );
             }
+            let asks = inputs.is_some() && !input.repeated;
+            let at = (step - start) * panel_gates;
+            if in_pairs && (0 < step || asks) {
+                for at in (0..shape.panels()).map(|panel| panel * stride + at) {
+                    let sums = &space.sums[at..at + panel_gates];
+                    space.pairs.rows.take_rows_at(level, sums, at / 2);
+                }
+            }
             if 0 < step {
-                let sums = &space.sums[(step - start) * panel_gates..];
-                let left = Left::panels(sums, stride);
+                let left = rows_of_sums(in_pairs, &space.sums, &space.pairs.rows, at, stride);
                 let right = Right::packed(pass.recurrent, columns);
                 let out = Out::rows(&mut space.h, shape.width());
                 multiply(level, n_rows, columns, shape.panels(), Start::Zero, left, right, out);
             }
         }
-        let sums = Right { data: &space.sums, row: PANEL, panel: stride };
+        let BackwardSpace { sums: all_sums, normalized, pairs, .. } = &mut *space;
+        let ChunkPairs { rows: row_pairs, columns: column_pairs, left: left_pairs } = pairs;
+        let sums = columns_of_sums(
+            level,
+            in_pairs,
+            &all_sums[..shape.panels() * stride],
+            stride,
+            column_pairs,
+        );
         let groups = shape.panels() * 4;
         // The outputs before each of the chunk's steps.
         let before = &trace.outputs_before(end * states)[start * states..];
         let out = Out { data: &mut *recurrent, row: PANEL, panel: shape.units * PANEL };
-        let left = Left::transposed(before, shape.width());
+        let left = left_pairs.left_transposed(level, in_pairs, before, shape.width());
         multiply(level, shape.units, rows, groups, Start::Out, left, sums, out);
         if !input.repeated {
             let x = input.steps(n_rows, start..end);
             let x = match input.norm {
                 Some(norm) => {
-                    normalize(level, norm, input.width, x, &mut space.normalized[..x.len()]);
-                    &space.normalized[..x.len()]
+                    normalize(level, norm, input.width, x, &mut normalized[..x.len()]);
+                    &normalized[..x.len()]
                 }
                 None => x,
             };
             let out = Out { data: &mut *kernel, row: PANEL, panel: shape.inputs * PANEL };
-            let left = Left::transposed(x, input.width);
+            let left = left_pairs.left_transposed(level, in_pairs, x, input.width);
             multiply(level, shape.inputs, rows, groups, Start::Out, left, sums, out);
             if let Some(inputs) = &mut inputs {
                 let out = Out::rows(&mut inputs[start * n_rows * input.width..], input.width);
-                let left = Left::panels(&space.sums, stride);
+                let left = rows_of_sums(in_pairs, all_sums, row_pairs, 0, stride);
                 let right = Right::packed(pass.kernel, columns);
                 let groups = shape.inputs.div_ceil(LANES);
                 multiply(level, rows, columns, groups, Start::Zero, left, right, out);
@@ -177,6 +209,37 @@ pub fn backward(
     }
     if input.repeated {
         repeated_input(level, &layer, pass.kernel, space, kernel, inputs);
+    }
+}
+
+/// The gradients of a chunk's sums as a left side, those behind the first `at` of each panel.
+fn rows_of_sums<'a>(
+    in_pairs: bool,
+    sums: &'a Buffer,
+    pairs: &'a Pairs,
+    at: usize,
+    stride: usize,
+) -> Left<'a> {
+    if in_pairs {
+        Left::panels(pairs.entries().skip(at / 2), stride / 2)
+    } else {
+        Left::panels(&sums[at..], stride)
+    }
+}
+
+/// The gradients of sums as a right side: their rows, in panels of `stride` numbers.
+fn columns_of_sums<'a>(
+    level: Level,
+    in_pairs: bool,
+    sums: &'a [f32],
+    stride: usize,
+    pairs: &'a mut Pairs,
+) -> Right<'a> {
+    if in_pairs {
+        let n_rows = stride / PANEL;
+        Right::packed(pairs.take_packed(level, sums, n_rows), n_rows)
+    } else {
+        Right::panels(sums, stride)
     }
 }
 
@@ -197,22 +260,29 @@ fn upstream<'a>(pass: &Backward<'a>, step: usize, is_last: bool, states: usize) 
 fn repeated_input(
     level: Level,
     layer: &Forward<'_>,
-    transposed: &[f32],
+    transposed: Entries<'_>,
     space: &mut BackwardSpace,
     kernel: &mut [f32],
     inputs: Option<&mut [f32]>,
 ) {
     let Forward { shape, input, n_rows, .. } = *layer;
-    let x = super::forward::rows_of(level, &input, n_rows, 0, &mut space.normalized);
-    let stride = n_rows * PANEL;
+    let BackwardSpace { total, normalized, pairs, .. } = space;
+    let in_pairs = layer.weights.kernel.are_pairs();
+    let x = super::forward::rows_of(level, &input, n_rows, 0, normalized);
+    let (stride, columns) = (n_rows * PANEL, shape.columns());
+    let total = &total[..n_rows * columns];
     let out = Out { data: kernel, row: PANEL, panel: shape.inputs * PANEL };
-    let right = Right { data: &space.total, row: PANEL, panel: stride };
-    let left = Left::transposed(x, input.width);
+    let right = columns_of_sums(level, in_pairs, total, stride, &mut pairs.columns);
+    let left = pairs.left.left_transposed(level, in_pairs, x, input.width);
     multiply(level, shape.inputs, n_rows, shape.panels() * 4, Start::Out, left, right, out);
     if let Some(inputs) = inputs {
-        let left = Left::panels(&space.total, stride);
-        let right = Right::packed(transposed, shape.columns());
+        let left = if in_pairs {
+            Left::panels(pairs.rows.take_rows(level, total), stride / 2)
+        } else {
+            Left::panels(total, stride)
+        };
+        let right = Right::packed(transposed, columns);
         let (groups, out) = (shape.inputs.div_ceil(LANES), Out::rows(inputs, input.width));
-        multiply(level, n_rows, shape.columns(), groups, Start::Zero, left, right, out);
+        multiply(level, n_rows, columns, groups, Start::Zero, left, right, out);
     }
 }

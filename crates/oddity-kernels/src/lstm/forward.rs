@@ -2,8 +2,9 @@
 
 use super::cell::{self, Place};
 use super::{Cell, Input, Shape, Weights};
+use crate::bf16::Pairs;
 use crate::norm::normalize;
-use crate::product::{Left, Out, PANEL, Right, Start, multiply};
+use crate::product::{Entries, Out, PANEL, Right, Start, multiply};
 use crate::simd::LANES;
 use crate::{Buffer, Level};
 
@@ -39,6 +40,8 @@ pub struct Trace {
     normalized: Buffer,
     /// Sums of a repeated input, `[panel][row][64]`.
     projected: Buffer,
+    /// Rows of one step, of the input and of the outputs before, where products are of pairs.
+    pairs: [Pairs; 2],
 }
 
 impl Trace {
@@ -60,6 +63,7 @@ impl Trace {
             gates: Buffer::zeros(gates),
             normalized: Buffer::zeros(n_rows * input_width),
             projected: Buffer::zeros(n_rows * shape.columns()),
+            pairs: Default::default(),
         }
     }
 
@@ -112,33 +116,41 @@ pub fn forward(level: Level, layer: Forward<'_>, trace: &mut Trace) {
         trace.h[..states].fill(0.0);
         trace.c[..states].fill(0.0);
     }
-    let Trace { h, c, gates: all_gates, normalized, projected } = trace;
+    let Trace { h, c, gates: all_gates, normalized, projected, pairs: [x_pairs, h_pairs] } = trace;
     if input.repeated {
         let x = rows_of(level, &input, n_rows, 0, normalized);
-        project(level, &layer, x, projected);
+        project(level, &layer, x, projected, x_pairs);
     }
+    let Weights { kernel, recurrent, bias } = layer.weights;
+    let width = shape.width();
     for step in 0..n_steps {
         let (h_before, h) = h[step * states..(step + 2) * states].split_at_mut(states);
         let (c_before, c) = c[step * states..(step + 2) * states].split_at_mut(states);
         let has_before = 0 < step || layer.carried;
         let at = if keeps { step * gates } else { 0 };
         let gates = &mut all_gates[at..at + gates];
-        let x = if input.repeated { &[] } else { rows_of(level, &input, n_rows, step, normalized) };
+        let x = (!input.repeated).then(|| {
+            let x = rows_of(level, &input, n_rows, step, normalized);
+            x_pairs.left_rows(level, kernel.are_pairs(), x, input.width)
+        });
+        let before =
+            has_before.then(|| h_pairs.left_rows(level, recurrent.are_pairs(), h_before, width));
         for panel in 0..shape.panels() {
             let sums = &mut gates[panel * n_rows * PANEL..][..n_rows * PANEL];
-            if input.repeated {
-                sums.copy_from_slice(&projected[panel * n_rows * PANEL..][..n_rows * PANEL]);
-            } else {
-                let k = shape.inputs;
-                let bias = Start::Bias(&layer.weights.bias[panel * PANEL..]);
-                let kernel = Right::packed(&layer.weights.kernel[panel * k * PANEL..], k);
-                let left = Left::rows(x, input.width);
-                multiply(level, n_rows, k, 4, bias, left, kernel, Out::rows(sums, PANEL));
+            match x {
+                None => {
+                    sums.copy_from_slice(&projected[panel * n_rows * PANEL..][..n_rows * PANEL])
+                }
+                Some(left) => {
+                    let k = shape.inputs;
+                    let bias = Start::Bias(&bias[panel * PANEL..]);
+                    let kernel = panel_of(kernel, panel, k);
+                    multiply(level, n_rows, k, 4, bias, left, kernel, Out::rows(sums, PANEL));
+                }
             }
-            if has_before {
+            if let Some(left) = before {
                 let k = shape.units;
-                let kernel = Right::packed(&layer.weights.recurrent[panel * k * PANEL..], k);
-                let left = Left::rows(h_before, shape.width());
+                let kernel = panel_of(recurrent, panel, k);
                 multiply(level, n_rows, k, 4, Start::Out, left, kernel, Out::rows(sums, PANEL));
             }
             let place = Place { n_rows, groups: shape.width() / LANES, group: panel };
@@ -148,12 +160,18 @@ pub fn forward(level: Level, layer: Forward<'_>, trace: &mut Trace) {
     }
 }
 
+/// One panel of a packed matrix of `n_k` rows.
+fn panel_of(packed: Entries<'_>, panel: usize, n_k: usize) -> Right<'_> {
+    Right::packed(packed.skip(panel * packed.of_terms(n_k) * PANEL), n_k)
+}
+
 /// The sums of a repeated input.
-fn project(level: Level, layer: &Forward<'_>, x: &[f32], projected: &mut [f32]) {
+fn project(level: Level, layer: &Forward<'_>, x: &[f32], projected: &mut [f32], pairs: &mut Pairs) {
     let (k, n_rows) = (layer.shape.inputs, layer.n_rows);
     let out = Out { data: projected, row: PANEL, panel: n_rows * PANEL };
     let kernel = Right::packed(layer.weights.kernel, k);
-    let (bias, left) = (Start::Bias(layer.weights.bias), Left::rows(x, layer.input.width));
+    let bias = Start::Bias(layer.weights.bias);
+    let left = pairs.left_rows(level, layer.weights.kernel.are_pairs(), x, layer.input.width);
     multiply(level, n_rows, k, layer.shape.panels() * 4, bias, left, kernel, out);
 }
 

@@ -8,6 +8,8 @@ mod backward;
 mod cell;
 mod forward;
 #[cfg(test)]
+mod pairs_tests;
+#[cfg(test)]
 mod tests;
 
 pub use backward::{Backward, BackwardSpace, LayerGradients, backward};
@@ -16,7 +18,7 @@ pub use forward::{Forward, Trace, forward};
 
 use crate::activation::Activation;
 use crate::norm::Norm;
-use crate::product::PANEL;
+use crate::product::{Entries, PANEL};
 use crate::simd::LANES;
 
 /// Gates of a unit: input, forget, candidate, output.
@@ -58,13 +60,15 @@ impl Shape {
     }
 }
 
-/// Packed weights of a layer.
+/// Packed weights of a layer. Where the matrices are in pairs of bfloat16
+/// ([`bf16`](crate::bf16)), all that is multiplied is rounded to them, in the backward pass too;
+/// sums, gates and states stay as they are.
 #[derive(Clone, Copy, Debug)]
 pub struct Weights<'a> {
     /// From the inputs: `[panel][input][64]`.
-    pub kernel: &'a [f32],
+    pub kernel: Entries<'a>,
     /// From the outputs of the step before: `[panel][unit][64]`.
-    pub recurrent: &'a [f32],
+    pub recurrent: Entries<'a>,
     /// `[panel][64]`.
     pub bias: &'a [f32],
 }
@@ -75,7 +79,7 @@ pub struct Input<'a> {
     /// Rows of `width` numbers, those of one step after those of the step before.
     pub x: &'a [f32],
     /// Numbers that a row takes, at least the layer's inputs; a multiple of 16 if there is
-    /// a norm.
+    /// a norm or the weights are in pairs, then with 0 behind the inputs.
     pub width: usize,
     /// Whether every step reads the same rows, which then are there once.
     pub repeated: bool,

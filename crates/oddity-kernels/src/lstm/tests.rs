@@ -3,22 +3,23 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::bf16::Pairs;
 use crate::pack::{gate_column, pack, pack_transposed, transposed_len, transposed_rows, unpack};
-use crate::product::packed_len;
+use crate::product::{Entries, packed_len};
 use crate::{Buffer, Level};
 
 /// A layer in rows of numbers, as the formulas have it.
 #[derive(Clone)]
-struct Plain {
-    shape: Shape,
-    cell: Cell,
-    n_rows: usize,
-    n_steps: usize,
-    repeated: bool,
-    kernel: Vec<f64>,
-    recurrent: Vec<f64>,
-    bias: Vec<f64>,
-    x: Vec<f64>,
+pub(super) struct Plain {
+    pub(super) shape: Shape,
+    pub(super) cell: Cell,
+    pub(super) n_rows: usize,
+    pub(super) n_steps: usize,
+    pub(super) repeated: bool,
+    pub(super) kernel: Vec<f64>,
+    pub(super) recurrent: Vec<f64>,
+    pub(super) bias: Vec<f64>,
+    pub(super) x: Vec<f64>,
 }
 
 fn activate(activation: Activation, x: f64) -> f64 {
@@ -90,7 +91,7 @@ fn factor(i: usize) -> f64 {
     f64::from((i as f32 * 0.77 + 0.3).sin())
 }
 
-fn numbers(n: usize, seed: u64, scale: f64) -> Vec<f64> {
+pub(super) fn numbers(n: usize, seed: u64, scale: f64) -> Vec<f64> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let next = |_| {
         state =
@@ -139,18 +140,38 @@ fn transposed(packed: &[f32], shape: Shape, n_rows: usize) -> Buffer {
     transposed
 }
 
-fn check(plain: &Plain, last_only: bool, level: Level) -> Result<(), TestCaseError> {
+/// Outputs `[step][row][unit]`, and the gradients of kernel, recurrent kernel, bias and input of
+/// the objective.
+pub(super) struct Passed {
+    pub(super) outputs: Vec<f32>,
+    pub(super) gradients: [Vec<f32>; 4],
+}
+
+/// A layer forward and back, in numbers or in pairs of bfloat16.
+pub(super) fn pass(plain: &Plain, last_only: bool, level: Level, in_pairs: bool) -> Passed {
     let Shape { inputs, units } = plain.shape;
     let (shape, width) = (plain.shape, inputs.next_multiple_of(16));
     let weights = packed(plain);
+    let transposes =
+        [transposed(&weights.recurrent, shape, units), transposed(&weights.kernel, shape, inputs)];
+    let mut pairs: [Pairs; 4] = Default::default();
+    if in_pairs {
+        let n_rows = [inputs, units, shape.columns(), shape.columns()];
+        let packed = [&weights.kernel, &weights.recurrent, &transposes[0], &transposes[1]];
+        for ((pairs, packed), n_rows) in pairs.iter_mut().zip(packed).zip(n_rows) {
+            pairs.take_packed(level, packed, n_rows);
+        }
+    }
+    let side =
+        |at: usize, numbers| if in_pairs { pairs[at].entries() } else { Entries::from(numbers) };
     let x = padded(&plain.x, inputs, width);
     let input = Input { x: &x, width, repeated: plain.repeated, norm: None };
     let layer = Forward {
         shape,
         cell: plain.cell,
         weights: Weights {
-            kernel: &weights.kernel,
-            recurrent: &weights.recurrent,
+            kernel: side(0, &weights.kernel),
+            recurrent: side(1, &weights.recurrent),
             bias: &weights.bias,
         },
         input,
@@ -161,32 +182,22 @@ fn check(plain: &Plain, last_only: bool, level: Level) -> Result<(), TestCaseErr
     let mut trace = Trace::new(shape, plain.n_rows, plain.n_steps, width, true);
     forward(level, layer, &mut trace);
     let outputs = trace.outputs(shape, plain.n_rows, plain.n_steps);
-    for (i, &expected) in plain.outputs().iter().enumerate() {
-        let found = f64::from(outputs[i / units * shape.width() + i % units]);
-        prop_assert!(
-            (found - expected).abs() < 1e-5 * expected.abs().max(1.0),
-            "output {}: {} for {}",
-            i,
-            found,
-            expected
-        );
-    }
     // Without room for a backward pass the outputs are the same bits.
     let mut short = Trace::new(shape, plain.n_rows, plain.n_steps, width, false);
     forward(level, layer, &mut short);
-    prop_assert_eq!(short.outputs(shape, plain.n_rows, plain.n_steps), outputs);
+    assert_eq!(short.outputs(shape, plain.n_rows, plain.n_steps), outputs);
+    let outputs = outputs.chunks_exact(shape.width()).flat_map(|row| &row[..units]);
+    let outputs = outputs.copied().collect();
 
     let n = plain.n_rows * units * if last_only { 1 } else { plain.n_steps };
     let factors: Vec<f64> = (0..n).map(factor).collect();
     let upstream = padded(&factors, units, shape.width());
-    let recurrent = transposed(&weights.recurrent, shape, units);
-    let kernel = transposed(&weights.kernel, shape, inputs);
     let pass = Backward {
         outputs: &upstream,
         last_only,
         norm: None,
-        recurrent: &recurrent,
-        kernel: &kernel,
+        recurrent: side(2, &transposes[0]),
+        kernel: side(3, &transposes[1]),
     };
     let mut space = BackwardSpace::new(shape, plain.n_rows, width);
     let mut d = Packed {
@@ -208,7 +219,17 @@ fn check(plain: &Plain, last_only: bool, level: Level) -> Result<(), TestCaseErr
         rows
     };
     let d_x: Vec<f32> = d_x.chunks_exact(width).flat_map(|row| row[..inputs].to_vec()).collect();
-    let found = [rows(&d.kernel, inputs), rows(&d.recurrent, units), rows(&d.bias, 1), d_x];
+    let gradients = [rows(&d.kernel, inputs), rows(&d.recurrent, units), rows(&d.bias, 1), d_x];
+    Passed { outputs, gradients }
+}
+
+fn check(plain: &Plain, last_only: bool, level: Level) -> Result<(), TestCaseError> {
+    let Passed { outputs, gradients: found } = pass(plain, last_only, level, false);
+    for (i, (&found, &expected)) in outputs.iter().zip(&plain.outputs()).enumerate() {
+        let error = (f64::from(found) - expected).abs();
+        let most = 1e-5 * expected.abs().max(1.0);
+        prop_assert!(error < most, "output {}: {} for {}", i, found, expected);
+    }
     for (part, found) in found.iter().enumerate() {
         let of = |plain: &mut Plain| match part {
             0 => core::mem::take(&mut plain.kernel),
@@ -248,7 +269,7 @@ fn check(plain: &Plain, last_only: bool, level: Level) -> Result<(), TestCaseErr
     Ok(())
 }
 
-const ACTIVATIONS: [Activation; 4] =
+pub(super) const ACTIVATIONS: [Activation; 4] =
     [Activation::Tanh, Activation::Relu, Activation::Selu, Activation::Sigmoid];
 
 proptest! {
@@ -309,8 +330,8 @@ fn carried_states_go_on_where_they_were_left() {
         shape,
         cell: plain.cell,
         weights: Weights {
-            kernel: &weights.kernel,
-            recurrent: &weights.recurrent,
+            kernel: (&weights.kernel).into(),
+            recurrent: (&weights.recurrent).into(),
             bias: &weights.bias,
         },
         input: Input { x, width, repeated: false, norm: None },

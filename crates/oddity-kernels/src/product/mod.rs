@@ -3,9 +3,17 @@
 //! A panel is up to 64 columns: four vectors that a tile of rows multiplies at once. Each sum
 //! runs over `k` in ascending order, one rounding a term (two at the plain level), so that no
 //! cut into tiles, panels or blocks changes a bit of it.
+//!
+//! Where both sides are pairs of bfloat16 ([`crate::bf16`]), an entry is two terms: the second
+//! joins a sum first, each with one rounding (two at the plain level).
 
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod amx;
+mod sides;
 #[cfg(test)]
 mod tests;
+
+pub use sides::{Entries, Left, Out, Right, Start};
 
 use crate::level::dispatch;
 use crate::simd::{LANES, Simd};
@@ -13,96 +21,9 @@ use crate::simd::{LANES, Simd};
 /// Columns of a panel.
 pub const PANEL: usize = 64;
 
-/// Terms of a sum that are taken before the next rows: a panel of them is 16 KiB, which
+/// Entries of a sum that are taken before the next rows: a panel of them is 16 KiB, which
 /// stays in the cache next to the core, beside the left side and the result.
 const BLOCK: usize = 64;
-
-/// The left side, `m` by `k`: entry `(m, k)` lies at
-/// `m * row + (k / panel.0) * panel.1 + (k % panel.0) * column`.
-#[derive(Clone, Copy, Debug)]
-pub struct Left<'a> {
-    data: &'a [f32],
-    row: usize,
-    column: usize,
-    panel: (usize, usize),
-}
-
-impl<'a> Left<'a> {
-    /// Rows of `stride` numbers, of which the first `k` are meant.
-    pub fn rows(data: &'a [f32], stride: usize) -> Left<'a> {
-        Left { data, row: stride, column: 1, panel: (usize::MAX, 0) }
-    }
-
-    /// The transpose of such rows: `m` counts the columns of the data and `k` its rows.
-    pub fn transposed(data: &'a [f32], stride: usize) -> Left<'a> {
-        Left { data, row: 1, column: stride, panel: (usize::MAX, 0) }
-    }
-
-    /// Panels of 64 columns, each of them rows of 64 numbers, `stride` numbers from one
-    /// panel to the next.
-    pub fn panels(data: &'a [f32], stride: usize) -> Left<'a> {
-        Left { data, row: PANEL, column: 1, panel: (PANEL, stride) }
-    }
-
-    /// The largest offset of an entry; offsets that no number can hold are the largest number.
-    fn last(&self, n_m: usize, n_k: usize) -> usize {
-        let (full, rest) = ((n_k - 1) / self.panel.0, (n_k - 1) % self.panel.0);
-        // A panel before the last one ends in its own last column.
-        let at = |panel: usize, column: usize| {
-            panel.saturating_mul(self.panel.1).saturating_add(column.saturating_mul(self.column))
-        };
-        let before = if full == 0 { 0 } else { at(full - 1, self.panel.0 - 1) };
-        before.max(at(full, rest)).saturating_add((n_m - 1).saturating_mul(self.row))
-    }
-}
-
-/// The right side, `k` by columns: column `c` of row `k` lies at
-/// `(c / 64) * panel + k * row + c % 64`.
-#[derive(Clone, Copy, Debug)]
-pub struct Right<'a> {
-    /// The numbers.
-    pub data: &'a [f32],
-    /// From one row to the next, at least the columns of the widest panel.
-    pub row: usize,
-    /// From one panel to the next.
-    pub panel: usize,
-}
-
-impl<'a> Right<'a> {
-    /// Panels of 64 columns with `n_k` rows each, one after the other ([`packed_len`]).
-    pub fn packed(data: &'a [f32], n_k: usize) -> Right<'a> {
-        Right { data, row: PANEL, panel: n_k * PANEL }
-    }
-}
-
-/// The result, rows by columns: entry `(m, c)` lies at `(c / 64) * panel + m * row + c % 64`.
-#[derive(Debug)]
-pub struct Out<'a> {
-    /// The numbers.
-    pub data: &'a mut [f32],
-    /// From one row to the next.
-    pub row: usize,
-    /// From one panel to the next.
-    pub panel: usize,
-}
-
-impl<'a> Out<'a> {
-    /// Rows of `stride` numbers.
-    pub fn rows(data: &'a mut [f32], stride: usize) -> Out<'a> {
-        Out { data, row: stride, panel: PANEL }
-    }
-}
-
-/// What a sum starts from.
-#[derive(Clone, Copy, Debug)]
-pub enum Start<'a> {
-    /// 0.
-    Zero,
-    /// What the result holds.
-    Out,
-    /// A number a column.
-    Bias(&'a [f32]),
-}
 
 /// Numbers that a packed matrix of `n_k` rows and `n_columns` takes.
 pub fn packed_len(n_k: usize, n_columns: usize) -> usize {
@@ -115,7 +36,7 @@ dispatch! {
     ///
     /// # Panics
     ///
-    /// If a side is too short for that.
+    /// If a side is too short for that, or one is of pairs and the other is not.
     pub fn multiply(
         m: usize,
         k: usize,
@@ -142,17 +63,19 @@ fn multiply_body<S: Simd>(
     if m == 0 || groups == 0 {
         return;
     }
+    assert_eq!(left.entries.are_pairs, right.entries.are_pairs, "both sides of pairs, or none");
+    let k = left.entries.of_terms(k);
     let n_panels = groups.div_ceil(4);
     // Every address below is at most one of these, since offsets grow with m, k and panel.
     let wide = |panel: usize| (groups - panel * 4).min(4) * LANES;
-    assert!(k == 0 || left.last(m, k) < left.data.len(), "the left side is too short");
+    assert!(k == 0 || left.last(m, k) < left.entries.data.len(), "the left side is too short");
     for panel in [n_panels.saturating_sub(2), n_panels - 1] {
         let end = |n_rows: usize, row: usize, stride: usize| {
             let rows = n_rows.saturating_sub(1).saturating_mul(row);
             rows.saturating_add(panel.saturating_mul(stride)).saturating_add(wide(panel))
         };
         let right_end = end(k, right.row, right.panel);
-        assert!(k == 0 || right_end <= right.data.len(), "the right side is too short");
+        assert!(k == 0 || right_end <= right.entries.data.len(), "the right side is too short");
         let out_end = end(m, out.row, out.panel);
         assert!(out_end <= out.data.len(), "the result is too short");
     }
@@ -160,27 +83,103 @@ fn multiply_body<S: Simd>(
         // A product could leave the range of numbers and seem small.
         assert!(groups <= bias.len() / LANES, "a bias a column");
     }
-    for panel in 0..n_panels {
-        let bias = match start {
-            Start::Bias(bias) => Some(&bias[panel * PANEL..]),
-            _ => None,
-        };
-        let tile = Tile {
-            left,
-            right: &right.data[(panel * right.panel).min(right.data.len())..],
-            right_row: right.row,
-            bias,
-            keep: matches!(start, Start::Out),
-        };
-        let out_panel = &mut out.data[panel * out.panel..];
-        // SAFETY: checked above for the last entry of each side, of the last two panels;
-        // earlier panels are full and end before the last full one.
-        unsafe {
-            match wide(panel) / LANES {
-                4 => rows::<S, 4>(s, m, k, &tile, out_panel, out.row),
-                3 => rows::<S, 3>(s, m, k, &tile, out_panel, out.row),
-                2 => rows::<S, 2>(s, m, k, &tile, out_panel, out.row),
-                _ => rows::<S, 1>(s, m, k, &tile, out_panel, out.row),
+    let product = Product { m, k, groups, start, left, right };
+    #[cfg(target_arch = "x86_64")]
+    if left.entries.are_pairs && s.has_tiles() {
+        // SAFETY: the sides were checked, and the machine has AMX.
+        unsafe { product.tiles(out) };
+        return;
+    }
+    // SAFETY: the sides were checked, and the machine has the instruction where it is chosen.
+    unsafe {
+        match (left.entries.are_pairs, s.has_pairs()) {
+            (false, _) => product.panels::<S, Numbers>(s, out),
+            (true, true) => product.panels::<S, NativePairs>(s, out),
+            (true, false) => product.panels::<S, Pairs>(s, out),
+        }
+    }
+}
+
+/// How two entries join a sum.
+trait Term {
+    /// # Safety
+    ///
+    /// For [`NativePairs`], `S::has_pairs` is true.
+    unsafe fn join<S: Simd>(s: S, left: S::V, right: S::V, sum: S::V) -> S::V;
+}
+
+/// A number each.
+struct Numbers;
+
+/// A pair each, by the machine's instruction for them.
+struct NativePairs;
+
+/// A pair each, by the instructions for numbers.
+struct Pairs;
+
+impl Term for Numbers {
+    #[inline(always)]
+    unsafe fn join<S: Simd>(s: S, left: S::V, right: S::V, sum: S::V) -> S::V {
+        s.mul_add(left, right, sum)
+    }
+}
+
+impl Term for NativePairs {
+    #[inline(always)]
+    unsafe fn join<S: Simd>(s: S, left: S::V, right: S::V, sum: S::V) -> S::V {
+        // SAFETY: the instruction is there by the caller's promise.
+        unsafe { s.native_pair_mul_add(left, right, sum) }
+    }
+}
+
+impl Term for Pairs {
+    #[inline(always)]
+    unsafe fn join<S: Simd>(s: S, left: S::V, right: S::V, sum: S::V) -> S::V {
+        s.pair_mul_add(left, right, sum)
+    }
+}
+
+/// A product whose sides were checked.
+struct Product<'a> {
+    m: usize,
+    k: usize,
+    groups: usize,
+    start: Start<'a>,
+    left: Left<'a>,
+    right: Right<'a>,
+}
+
+impl Product<'_> {
+    /// # Safety
+    ///
+    /// The last entries of each side, of the last two panels, lie inside it, and there is a bias
+    /// a column; what [`Term::join`] asks for.
+    #[inline(always)]
+    unsafe fn panels<S: Simd, T: Term>(self, s: S, out: Out<'_>) {
+        let Product { m, k, groups, start, left, right } = self;
+        for panel in 0..groups.div_ceil(4) {
+            let bias = match start {
+                Start::Bias(bias) => Some(&bias[panel * PANEL..]),
+                _ => None,
+            };
+            let data = right.entries.data;
+            let tile = Tile {
+                left,
+                right: &data[(panel * right.panel).min(data.len())..],
+                right_row: right.row,
+                bias,
+                keep: matches!(start, Start::Out),
+            };
+            let out_panel = &mut out.data[panel * out.panel..];
+            // SAFETY: earlier panels are full and end before the last full one, which lies inside
+            // by the caller's promise.
+            unsafe {
+                match (groups - panel * 4).min(4) {
+                    4 => rows::<S, T, 4>(s, m, k, &tile, out_panel, out.row),
+                    3 => rows::<S, T, 3>(s, m, k, &tile, out_panel, out.row),
+                    2 => rows::<S, T, 2>(s, m, k, &tile, out_panel, out.row),
+                    _ => rows::<S, T, 1>(s, m, k, &tile, out_panel, out.row),
+                }
             }
         }
     }
@@ -195,14 +194,15 @@ struct Tile<'a> {
     keep: bool,
 }
 
-/// All rows of a panel, a block of terms at a time.
+/// All rows of a panel, a block of entries at a time.
 ///
 /// # Safety
 ///
-/// Rows `0..m` and terms `0..k` lie inside the left side, the terms and `G` vectors inside the
-/// right side and, with the rows, inside `out`; `G` vectors inside the bias.
+/// Rows `0..m` and entries `0..k` lie inside the left side, the entries and `G` vectors inside the
+/// right side and, with the rows, inside `out`; `G` vectors inside the bias; what [`Term::join`]
+/// asks for.
 #[inline(always)]
-unsafe fn rows<S: Simd, const G: usize>(
+unsafe fn rows<S: Simd, T: Term, const G: usize>(
     s: S,
     m: usize,
     k: usize,
@@ -221,12 +221,12 @@ unsafe fn rows<S: Simd, const G: usize>(
             unsafe {
                 let at = out.add(row * out_row);
                 match n {
-                    1 => block::<S, 1, G>(s, row, from..to, tile, at, out_row),
-                    2 => block::<S, 2, G>(s, row, from..to, tile, at, out_row),
-                    3 => block::<S, 3, G>(s, row, from..to, tile, at, out_row),
-                    4 => block::<S, 4, G>(s, row, from..to, tile, at, out_row),
-                    5 => block::<S, 5, G>(s, row, from..to, tile, at, out_row),
-                    _ => block::<S, 6, G>(s, row, from..to, tile, at, out_row),
+                    1 => block::<S, T, 1, G>(s, row, from..to, tile, at, out_row),
+                    2 => block::<S, T, 2, G>(s, row, from..to, tile, at, out_row),
+                    3 => block::<S, T, 3, G>(s, row, from..to, tile, at, out_row),
+                    4 => block::<S, T, 4, G>(s, row, from..to, tile, at, out_row),
+                    5 => block::<S, T, 5, G>(s, row, from..to, tile, at, out_row),
+                    _ => block::<S, T, 6, G>(s, row, from..to, tile, at, out_row),
                 }
             }
             row += n;
@@ -250,13 +250,13 @@ fn tile_rows(left: usize, most: usize) -> usize {
     rows.min(most)
 }
 
-/// `M` rows of a panel and some terms.
+/// `M` rows of a panel and some entries.
 ///
 /// # Safety
 ///
 /// As for [`rows`]; `out` is the entry of the first row.
 #[inline(always)]
-unsafe fn block<S: Simd, const M: usize, const G: usize>(
+unsafe fn block<S: Simd, T: Term, const M: usize, const G: usize>(
     s: S,
     row: usize,
     terms: core::ops::Range<usize>,
@@ -280,7 +280,7 @@ unsafe fn block<S: Simd, const M: usize, const G: usize>(
                 }
             }
         }
-        let Left { data, row: left_row, column, panel } = tile.left;
+        let Left { entries, row: left_row, column, panel } = tile.left;
         // Of the tile's rows, so that an address is one addition.
         let offsets: [usize; M] = core::array::from_fn(|i| i * left_row);
         let mut k = terms.start;
@@ -288,7 +288,8 @@ unsafe fn block<S: Simd, const M: usize, const G: usize>(
             // Terms up to the end of the left side's panel.
             let (whole, rest) = (k / panel.0, k % panel.0);
             let n = (panel.0 - rest).min(terms.end - k);
-            let mut left = data.as_ptr().add(row * left_row + whole * panel.1 + rest * column);
+            let mut left =
+                entries.data.as_ptr().add(row * left_row + whole * panel.1 + rest * column);
             let mut right = tile.right.as_ptr().add(k * tile.right_row);
             for _ in 0..n {
                 let mut columns = [s.splat(0.0); G];
@@ -298,7 +299,7 @@ unsafe fn block<S: Simd, const M: usize, const G: usize>(
                 for (sums, &offset) in sums.iter_mut().zip(&offsets) {
                     let factor = s.splat(*left.add(offset));
                     for (sum, &column) in sums.iter_mut().zip(&columns) {
-                        *sum = s.mul_add(factor, column, *sum);
+                        *sum = T::join(s, factor, column, *sum);
                     }
                 }
                 // Behind the last term these may point past their data, and are not read.

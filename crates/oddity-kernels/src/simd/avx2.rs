@@ -88,6 +88,19 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
+    fn pair_mul_add(self, a: [__m256; 2], b: [__m256; 2], c: [__m256; 2]) -> [__m256; 2] {
+        // SAFETY: the instructions are there (`self`).
+        let [high, low] = unsafe {
+            let mask = _mm256_castsi256_ps(_mm256_set1_epi32(0xffff_0000_u32.cast_signed()));
+            let high = |pairs: [__m256; 2]| pairs.map(|pairs| _mm256_and_ps(pairs, mask));
+            let shifted = |pairs| _mm256_slli_epi32::<16>(_mm256_castps_si256(pairs));
+            let low = |pairs: [__m256; 2]| pairs.map(|pairs| _mm256_castsi256_ps(shifted(pairs)));
+            [[high(a), high(b)], [low(a), low(b)]]
+        };
+        self.mul_add(low[0], low[1], self.mul_add(high[0], high[1], c))
+    }
+
+    #[inline(always)]
     fn neg_mul_add(self, a: [__m256; 2], b: [__m256; 2], c: [__m256; 2]) -> [__m256; 2] {
         halves!(_mm256_fnmadd_ps(a, b, c))
     }

@@ -6,7 +6,12 @@ use super::{LANES, Simd};
 
 /// Proves AVX-512 (F, DQ, VL, BW), AVX2 and FMA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Avx512(());
+pub(crate) struct Avx512 {
+    /// Whether the machine has AVX-512 BF16 too.
+    has_bf16: bool,
+    /// Whether it has AMX for bfloat16, which this process may use.
+    has_amx: bool,
+}
 
 impl Avx512 {
     /// The proof, where the machine has them.
@@ -17,7 +22,16 @@ impl Avx512 {
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("fma");
-        all.then_some(Avx512(()))
+        all.then(|| Avx512 {
+            has_bf16: is_x86_feature_detected!("avx512bf16"),
+            has_amx: crate::product::amx::detect(),
+        })
+    }
+
+    /// The same instructions but those for bfloat16, of which the second kind may stay.
+    #[cfg(test)]
+    pub(crate) fn without(self, bf16: bool) -> Avx512 {
+        Avx512 { has_bf16: self.has_bf16 && !bf16, has_amx: false }
     }
 }
 
@@ -27,6 +41,31 @@ macro_rules! proven {
         // SAFETY: `self` exists only where the machine has these instructions.
         unsafe { $e }
     };
+}
+
+/// `c + a b` for lanes that are pairs of bfloat16.
+///
+/// Written out, since the intrinsic is inlined only into functions that are compiled for this
+/// instruction, of which there would be one more for every kernel.
+///
+/// # Safety
+///
+/// The machine has AVX-512 BF16.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn vdpbf16ps(a: __m512, b: __m512, mut c: __m512) -> __m512 {
+    // SAFETY: the instruction is there by the caller's promise; it reads and writes these
+    // registers alone, and heeds and raises no flags.
+    unsafe {
+        core::arch::asm!(
+            "vdpbf16ps {c}, {a}, {b}",
+            a = in(zmm_reg) a,
+            b = in(zmm_reg) b,
+            c = inout(zmm_reg) c,
+            options(pure, nomem, nostack, preserves_flags),
+        );
+    }
+    c
 }
 
 impl Simd for Avx512 {
@@ -86,6 +125,34 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn mul_add(self, a: __m512, b: __m512, c: __m512) -> __m512 {
         proven!(_mm512_fmadd_ps(a, b, c))
+    }
+
+    #[inline(always)]
+    fn pair_mul_add(self, a: __m512, b: __m512, c: __m512) -> __m512 {
+        proven!({
+            let mask = _mm512_castsi512_ps(_mm512_set1_epi32(0xffff_0000_u32.cast_signed()));
+            let high = _mm512_fmadd_ps(_mm512_and_ps(a, mask), _mm512_and_ps(b, mask), c);
+            let [a, b] = [a, b].map(|pairs| {
+                _mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_castps_si512(pairs)))
+            });
+            _mm512_fmadd_ps(a, b, high)
+        })
+    }
+
+    #[inline(always)]
+    fn has_tiles(self) -> bool {
+        self.has_amx
+    }
+
+    #[inline(always)]
+    fn has_pairs(self) -> bool {
+        self.has_bf16
+    }
+
+    #[inline(always)]
+    unsafe fn native_pair_mul_add(self, a: __m512, b: __m512, c: __m512) -> __m512 {
+        // SAFETY: the instruction is there by the caller's promise.
+        unsafe { vdpbf16ps(a, b, c) }
     }
 
     #[inline(always)]

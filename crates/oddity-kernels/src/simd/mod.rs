@@ -46,6 +46,28 @@ pub(crate) trait Simd: Copy {
     fn div(self, a: Self::V, b: Self::V) -> Self::V;
     /// `a b + c`, rounded once where the machine can.
     fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    /// `c + a' b' + a" b"`, where each lane of `a` and `b` is a pair of bfloat16: its high half
+    /// joins first. Two roundings where the machine can fuse.
+    fn pair_mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    /// Whether the machine has an instruction for that.
+    #[inline(always)]
+    fn has_pairs(self) -> bool {
+        false
+    }
+    /// Whether products of pairs are by tiles (AMX).
+    #[inline(always)]
+    fn has_tiles(self) -> bool {
+        false
+    }
+    /// The same by that instruction, which takes numbers below the least normal one for 0.
+    ///
+    /// # Safety
+    ///
+    /// [`has_pairs`](Simd::has_pairs) says that it is there.
+    #[inline(always)]
+    unsafe fn native_pair_mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+        self.pair_mul_add(a, b, c)
+    }
     /// `c - a b`, rounded once where the machine can.
     fn neg_mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
     /// The smaller one; `b` where one is not a number.

@@ -75,6 +75,16 @@ impl Simd for Plain {
     }
 
     #[inline(always)]
+    fn pair_mul_add(self, a: Array, b: Array, c: Array) -> Array {
+        let high = |pair: f32| f32::from_bits(pair.to_bits() & 0xffff_0000);
+        let low = |pair: f32| f32::from_bits(pair.to_bits() << 16);
+        each(|lane| {
+            let sum = high(a[lane]) * high(b[lane]) + c[lane];
+            low(a[lane]) * low(b[lane]) + sum
+        })
+    }
+
+    #[inline(always)]
     fn neg_mul_add(self, a: Array, b: Array, c: Array) -> Array {
         each(|lane| c[lane] - a[lane] * b[lane])
     }

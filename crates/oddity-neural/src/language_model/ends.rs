@@ -1,6 +1,7 @@
 //! The layers at both ends of a language model: embeddings, and an output a class.
 
-use oddity_kernels::product::{Left, Out, PANEL, Right, Start, multiply};
+use oddity_kernels::bf16::Pairs;
+use oddity_kernels::product::{Out, PANEL, Right, Start, multiply};
 use oddity_kernels::sums::{add, add_rows};
 use oddity_kernels::{LANES, Level};
 
@@ -44,11 +45,19 @@ pub(super) fn embed_backward(
 }
 
 /// What the last layer makes of rows, before the softmax.
-pub(super) fn output(level: Level, model: &Model, h: &[f32], logits: &mut [f32]) {
+pub(super) fn output(
+    level: Level,
+    model: &Model,
+    h: &[f32],
+    logits: &mut [f32],
+    pairs: &mut Pairs,
+) {
     let (inputs, width) = widths(model);
     let bias = Start::Bias(model.tensor(model.output + 1));
-    let right = Right::packed(model.tensor(model.output), inputs);
-    let (n, left) = (logits.len() / width, Left::rows(h, padded(inputs)));
+    let kernel = model.matrix(model.output);
+    let right = Right::packed(kernel, inputs);
+    let (n, h_width) = (logits.len() / width, padded(inputs));
+    let left = pairs.left_rows(level, kernel.are_pairs(), &h[..n * h_width], h_width);
     multiply(level, n, inputs, width / LANES, bias, left, right, Out::rows(logits, width));
 }
 
@@ -66,8 +75,11 @@ pub(super) fn output_backward(
     n: usize,
     gradient: &mut [f32],
     to: &mut [f32],
+    pairs: &mut [Pairs; 2],
 ) {
-    let Shared { level, model, transposed, .. } = shared;
+    let Shared { level, model, .. } = shared;
+    let in_pairs = model.matrix(model.output).are_pairs();
+    let [of_left, of_right] = pairs;
     let (inputs, width) = widths(model);
     let h_width = padded(inputs);
     let [of_kernel, of_bias] =
@@ -78,12 +90,15 @@ pub(super) fn output_backward(
         add_rows(level, dy, &mut gradient[of_bias.clone()]);
         let data = &mut gradient[of_kernel.clone()];
         let out = Out { data, row: PANEL, panel: inputs * PANEL };
-        let left = Left::transposed(&h[start * h_width..end * h_width], h_width);
-        let right = Right { data: dy, row: width, panel: PANEL };
+        let h = &h[start * h_width..end * h_width];
+        let left = of_left.left_transposed(level, in_pairs, h, h_width);
+        let right = of_right.right_rows(level, in_pairs, dy, width);
         multiply(level, inputs, end - start, width / LANES, Start::Out, left, right, out);
         let to = &mut to[start * h_width..end * h_width];
-        let right = Right::packed(&transposed[model.output], width.next_multiple_of(PANEL));
-        let (left, out) = (Left::rows(dy, width), Out::rows(to, h_width));
+        let n_columns = width.next_multiple_of(PANEL);
+        let right = Right::packed(shared.transpose(model.output), n_columns);
+        let left = of_left.left_rows(level, in_pairs, dy, width);
+        let out = Out::rows(to, h_width);
         let (k, groups) = (model.sizes.n_classes, h_width / LANES);
         multiply(level, end - start, k, groups, Start::Zero, left, right, out);
     }

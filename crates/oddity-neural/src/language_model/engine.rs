@@ -39,6 +39,13 @@ pub trait LanguageEngine: Send {
 
     /// What the optimiser remembers.
     fn optimizer(&self) -> OptimizerState;
+
+    /// Goes back to what the optimiser remembered.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] for tensors that are missing or of another shape.
+    fn set_optimizer(&mut self, state: &OptimizerState) -> Result<(), LoadError>;
 }
 
 /// A language model whose training is over.

@@ -1,9 +1,9 @@
 //! A language model's weights: embeddings, LSTM layers, and a layer with an output a class.
 
 use oddity_core::{Result, Seed};
-use oddity_kernels::Buffer;
 use oddity_kernels::lstm::{Cell, Shape};
-use oddity_kernels::product::packed_len;
+use oddity_kernels::product::{Entries, packed_len};
+use oddity_kernels::{Buffer, Level, Pool};
 use rand::Rng;
 
 use super::sizes::LanguageSizes;
@@ -11,6 +11,7 @@ use crate::activation::Activation;
 use crate::initial::initial;
 use crate::network::{Gate, Layer, Network, Returns};
 use crate::plan::{Op, Plan};
+use crate::precision::{Precision, Rounded};
 use crate::tensor::{Form, Tensor};
 
 /// A language model with its weights.
@@ -20,6 +21,8 @@ pub(super) struct Model {
     /// the embeddings.
     pub(super) plan: Plan,
     pub(super) values: Buffer,
+    /// Its matrices, where it multiplies in bfloat16.
+    pub(super) rounded: Rounded,
     pub(super) sizes: LanguageSizes,
     pub(super) lstms: Vec<Lstm>,
     /// Of the last layer: index of the tensor kernel; the bias is the next.
@@ -80,12 +83,25 @@ impl Model {
         let values = Buffer::zeros(plan.n_values);
         // Each LSTM layer has three tensors.
         let output = 3 * lstms.len();
-        Ok(Model { plan, values, sizes: sizes.clone(), lstms, output })
+        let rounded = Rounded::default();
+        Ok(Model { plan, values, rounded, sizes: sizes.clone(), lstms, output })
+    }
+
+    /// The same model, which multiplies in this precision.
+    pub(super) fn in_precision(mut self, precision: Precision) -> Model {
+        self.rounded = Rounded::new(precision, &self.plan);
+        self.rounded.take(Level::best(), &mut Pool::new(1), &self.plan, &self.values);
+        self
     }
 
     /// The packed numbers of a tensor.
     pub(super) fn tensor(&self, index: usize) -> &[f32] {
         &self.values[self.plan.tensors[index].range.clone()]
+    }
+
+    /// A tensor as products read it.
+    pub(super) fn matrix(&self, index: usize) -> Entries<'_> {
+        self.rounded.of(index, self.tensor(index))
     }
 
     /// The embeddings among the tensors.

@@ -8,6 +8,7 @@ use oddity_core::{
 };
 
 use super::NAME;
+use super::checkpoint::{Standing, Training};
 use super::engine::LanguageScorer;
 use super::evaluate::evaluate;
 use super::params::LstmLanguageModelParams;
@@ -71,8 +72,9 @@ const HELD_OUT: u64 = 1;
 /// - **Backend.** Members train and score on any [`Backend`], [`Native`] by default.
 /// - **Watched.** A watcher sees the epochs of all members, one member after the other. Where it
 ///   ends the training, that of the member at hand ends, and each member behind has one epoch
-///   and asks again. There are no checkpoints: what [`Progress::checkpoint`] makes is empty, and
-///   one to go on from is refused ([`Checkpoint`](oddity_core::Error::Checkpoint)).
+///   and asks again. A checkpoint has the members whose training is over and where the next one is;
+///   a training goes on from it to the same bits, and refuses one of another training
+///   ([`Checkpoint`](oddity_core::Error::Checkpoint)).
 /// - **Cost.** `6 p` operations a symbol, epoch and member for `p` parameters, `2 p` to score.
 ///   Training takes memory for a gradient of all parameters and for all states of `bptt` steps,
 ///   or those of the longest sequence, for every 16 sequences of a batch. Scoring takes memory
@@ -183,10 +185,6 @@ impl LstmLanguageModel {
         watch: &mut dyn Watch,
     ) -> Result<FittedLanguageModel> {
         let (sequences, params) = (samples.sequences()?, &self.params);
-        if watch.resume().is_some() {
-            let source = "a language model does not go on from a checkpoint".into();
-            return Err(Error::Checkpoint { step: NAME, source });
-        }
         let texts: Vec<usize> =
             (0..sequences.len()).filter(|&at| !sequences.get(at).is_empty()).collect();
         // The same sequences are held out for all members, so that their scores compare.
@@ -195,6 +193,17 @@ impl LstmLanguageModel {
         let of = |places: Vec<usize>| places.into_iter().map(|place| texts[place]).collect();
         let (shown, held_out): (Vec<usize>, Vec<usize>) = (of(shown), of(held_out));
         let vocabulary = Vocabulary::new(sequences);
+        let rounding = params.training.precision.of(&*self.backend)?;
+        let backend = rounding.as_deref().unwrap_or(&*self.backend);
+        let training = Training::new(params, sequences, &vocabulary, seed, backend.id());
+        let (mut done, mut from) = (Vec::new().into_iter(), None);
+        if let Some(bytes) = watch.resume() {
+            let sizes = params.members.iter().map(|units| params.sizes(&vocabulary, units));
+            let (members, standing) = training
+                .read(&bytes, &sizes.collect::<Vec<_>>())
+                .map_err(|source| Error::Checkpoint { step: NAME, source: source.into() })?;
+            (done, from) = (members.into_iter(), Some(standing));
+        }
         let mut fitted =
             FittedLanguageModel { vocabulary, members: Vec::new(), params: params.clone() };
         for (index, units) in params.members.iter().enumerate() {
@@ -211,16 +220,21 @@ impl LstmLanguageModel {
                 dropout: params.dropout,
                 unseen_share: params.unseen_share,
                 direction: params.direction,
-                backend: &*self.backend,
+                backend,
             };
             let n_epochs = params.training.epochs;
-            let mut watch = |record: Epoch, epoch: usize| {
+            let mut watch = |record: Epoch, epoch: usize, standing: &dyn Fn() -> Standing| {
                 let of = |n_members: usize| n_epochs.saturating_mul(n_members);
                 let (epoch, n_epochs) = (of(index).saturating_add(epoch), of(params.members.len()));
-                watch.epoch(&Progress::new(record, epoch, n_epochs, &Vec::<u8>::new))
+                let members = || fitted.members.iter().map(|of| (&of.weights, &of.history));
+                let checkpoint = || training.to_bytes(members(), &standing());
+                watch.epoch(&Progress::new(record, epoch, n_epochs, &checkpoint))
             };
-            let (weights, history) = train(&run, &sizes, seed, &mut watch)?;
-            let scorer = self.backend.language_scorer(&sizes, &weights);
+            let (weights, history) = match done.next() {
+                Some(trained) => trained,
+                None => train(&run, &sizes, seed, from.take(), &mut watch)?,
+            };
+            let scorer = backend.language_scorer(&sizes, &weights);
             let scorer =
                 scorer.map_err(|source| Error::Foreign { step: NAME, source: source.into() })?;
             let mut member = Member { sizes, weights, scorer, history, mean: 0.0, deviation: 1.0 };
@@ -291,6 +305,8 @@ impl FittedLanguageModel {
     ///
     /// Those of [`Backend::language_scorer`].
     pub fn on(mut self, backend: &dyn Backend) -> Result<FittedLanguageModel, LoadError> {
+        let rounding = self.params.training.precision.of(backend)?;
+        let backend = rounding.as_deref().unwrap_or(backend);
         for member in &mut self.members {
             member.scorer = backend.language_scorer(&member.sizes, &member.weights)?;
         }

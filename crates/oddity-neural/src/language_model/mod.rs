@@ -1,5 +1,8 @@
 //! Language models of LSTM layers over sequences of symbols.
 
+mod checkpoint;
+#[cfg(test)]
+mod checkpoint_tests;
 mod chunk;
 mod ends;
 mod engine;
@@ -21,6 +24,7 @@ mod trainer;
 mod training_tests;
 
 use crate::load_error::LoadError;
+use crate::precision::Precision;
 use crate::weights::Weights;
 
 pub use engine::{
@@ -38,8 +42,9 @@ const NAME: &str = "lstm_language_model";
 pub(crate) fn engine(
     sizes: &LanguageSizes,
     setup: LanguageSetup,
+    precision: Precision,
 ) -> oddity_core::Result<Box<dyn LanguageEngine>> {
-    let model = layout::Model::new(sizes, setup.seed)?;
+    let model = layout::Model::new(sizes, setup.seed)?.in_precision(precision);
     Ok(Box::new(trainer::Trainer::new(model, setup, rayon::current_num_threads())))
 }
 
@@ -47,6 +52,7 @@ pub(crate) fn engine(
 pub(crate) fn scorer(
     sizes: &LanguageSizes,
     weights: &Weights,
+    precision: Precision,
 ) -> Result<Box<dyn LanguageScorer>, LoadError> {
-    Ok(Box::new(layout::Model::with_shapes(sizes, weights)?))
+    Ok(Box::new(layout::Model::with_shapes(sizes, weights)?.in_precision(precision)))
 }

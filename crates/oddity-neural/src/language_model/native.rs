@@ -10,6 +10,7 @@ use super::pass::{Part, Shared};
 use super::trainer::Trainer;
 use crate::backend::{OptimizerState, StepParams};
 use crate::load_error::LoadError;
+use crate::precision::Rounded;
 use crate::weights::Weights;
 
 /// Sequences that go through the model together, outside training.
@@ -47,6 +48,14 @@ impl LanguageEngine for Trainer {
         let moments = [0, 1].map(|moment: usize| self.model.plan.export(&self.moments[moment]));
         OptimizerState { n_steps: self.n_steps, moments }
     }
+
+    fn set_optimizer(&mut self, state: &OptimizerState) -> Result<(), LoadError> {
+        for (moments, to) in state.moments.iter().zip(&mut self.moments) {
+            self.model.plan.import(moments, to)?;
+        }
+        self.n_steps = state.n_steps;
+        Ok(())
+    }
 }
 
 impl LanguageScorer for Model {
@@ -63,7 +72,15 @@ fn evaluate(model: &Model, pool: &mut Pool, rows: &dyn SymbolRows, read: ReadLos
     let n_blocks = n_rows.div_ceil(ROWS);
     let n_workers = pool.n_threads().min(n_blocks);
     let level = Level::best();
-    let shared = Shared { level, model, transposed: &[], dropout: None, scale: 1.0 };
+    let none = Rounded::default();
+    let shared = Shared {
+        level,
+        model,
+        transposed: &[],
+        rounded_transposed: &none,
+        dropout: None,
+        scale: 1.0,
+    };
     let part = || Part::new(model, 0..ROWS, STEPS, false, false);
     let mut workers: Vec<Part> = (0..n_workers).map(|_| part()).collect();
     pool.for_each(&mut workers, |worker, part| {

@@ -2,17 +2,20 @@
 
 use std::ops::Range;
 
+use oddity_kernels::bf16::Pairs;
 use oddity_kernels::dropout::Dropout;
 use oddity_kernels::loss::cross_entropy;
 use oddity_kernels::lstm::{
     self, Backward, BackwardSpace, Forward, Input, LayerGradients, Trace, Weights,
 };
+use oddity_kernels::product::Entries;
 use oddity_kernels::{Buffer, Level};
 
 use super::chunk::Chunk;
 use super::ends::{embed, embed_backward, output, output_backward, padded};
 use super::engine::SymbolRows;
 use super::layout::{Lstm, Model};
+use crate::precision::Rounded;
 
 /// What all parts of a batch read.
 #[derive(Clone, Copy)]
@@ -21,10 +24,19 @@ pub(super) struct Shared<'a> {
     pub(super) model: &'a Model,
     /// Of each tensor that a backward pass reads, the transpose.
     pub(super) transposed: &'a [Buffer],
+    /// Those, where products are in bfloat16.
+    pub(super) rounded_transposed: &'a Rounded,
     /// Applied to what layers read, in training.
     pub(super) dropout: Option<Dropout>,
     /// Each symbol's share of the gradient.
     pub(super) scale: f32,
+}
+
+impl<'a> Shared<'a> {
+    /// The transpose of a tensor as products read it.
+    pub(super) fn transpose(&self, index: usize) -> Entries<'a> {
+        self.rounded_transposed.of(index, &self.transposed[index])
+    }
 }
 
 /// Some rows of a batch with the memory of a chunk of steps. States stay from chunk to chunk.
@@ -41,6 +53,8 @@ pub(super) struct Part {
     /// Of each symbol, `[step][row]`.
     losses: Vec<f32>,
     spaces: Vec<BackwardSpace>,
+    /// The sides of the last layer's products, where they are in pairs of bfloat16.
+    pairs: [Pairs; 2],
     /// Of what each layer reads.
     gradients: Vec<Buffer>,
     /// Of all parameters; empty where no backward pass follows.
@@ -84,6 +98,7 @@ impl Part {
             logits: Buffer::zeros(n * padded(model.sizes.n_classes)),
             losses: vec![0.0; n],
             spaces: layers().map(space).collect(),
+            pairs: Default::default(),
             gradients: buffers(&|_| trains),
             gradient: Buffer::zeros(if trains { model.plan.n_values } else { 0 }),
         }
@@ -117,7 +132,7 @@ impl Part {
     /// are made from.
     pub(super) fn forward(&mut self, shared: Shared<'_>, key: u64) {
         let Shared { level, model, dropout, scale, .. } = shared;
-        let Part { chunk, reads, traces, logits, losses, .. } = self;
+        let Part { chunk, reads, traces, logits, losses, pairs, .. } = self;
         embed(model, &chunk.read, &mut reads[0]);
         drop_some(dropout, key, 0, &mut reads[0][..chunk.len() * padded(model.sizes.embedding)]);
         for (at, lstm) in model.lstms.iter().enumerate() {
@@ -134,7 +149,7 @@ impl Part {
         let h = read(model, chunk, reads, traces, model.lstms.len());
         let width = padded(model.sizes.n_classes);
         let logits = &mut logits[..chunk.len() * width];
-        output(level, model, h, logits);
+        output(level, model, h, logits, &mut pairs[0]);
         let losses = &mut losses[..chunk.len()];
         let n_classes = model.sizes.n_classes;
         cross_entropy(level, n_classes, width, scale, &chunk.classes, logits, losses);
@@ -142,15 +157,15 @@ impl Part {
 
     /// Back from the gradient of the last layer, to those of all parameters, which are added to.
     pub(super) fn backward(&mut self, shared: Shared<'_>, key: u64) {
-        let Shared { level, model, dropout, transposed, .. } = shared;
-        let Part { chunk, reads, traces, logits, spaces, gradients, gradient, .. } = self;
+        let Shared { level, model, dropout, .. } = shared;
+        let Part { chunk, reads, traces, logits, spaces, pairs, gradients, gradient, .. } = self;
         if chunk.len() == 0 {
             return;
         }
         let n_layers = model.lstms.len();
         let h = read(model, chunk, reads, traces, n_layers);
         let to = &mut gradients[n_layers];
-        output_backward(shared, h, &logits[..], chunk.len(), gradient, to);
+        output_backward(shared, h, &logits[..], chunk.len(), gradient, to, pairs);
         for (at, lstm) in model.lstms.iter().enumerate().rev() {
             let (inputs, outputs) = gradients.split_at_mut(at + 1);
             let n = chunk.len() * lstm.shape.width();
@@ -159,8 +174,8 @@ impl Part {
                 outputs: &outputs[0],
                 last_only: false,
                 norm: None,
-                recurrent: &transposed[lstm.kernel + 1],
-                kernel: &transposed[lstm.kernel],
+                recurrent: shared.transpose(lstm.kernel + 1),
+                kernel: shared.transpose(lstm.kernel),
             };
             let read = read(model, chunk, reads, &traces[..at], at);
             let layer = layer(model, lstm, chunk, read);
@@ -201,8 +216,8 @@ fn layer<'a>(model: &'a Model, lstm: &Lstm, chunk: &Chunk, x: &'a [f32]) -> Forw
         shape,
         cell,
         weights: Weights {
-            kernel: model.tensor(kernel),
-            recurrent: model.tensor(kernel + 1),
+            kernel: model.matrix(kernel),
+            recurrent: model.matrix(kernel + 1),
             bias: model.tensor(kernel + 2),
         },
         input: Input { x, width: padded(shape.inputs), repeated: false, norm: None },

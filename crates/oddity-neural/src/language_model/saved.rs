@@ -122,6 +122,8 @@ impl FittedLanguageModel {
         if members.len() != params.members.len() {
             return Err(wrong("there are not as many members as the parameters say"));
         }
+        let rounding = params.training.precision.of(backend)?;
+        let backend = rounding.as_deref().unwrap_or(backend);
         let vocabulary = Vocabulary::of(&symbols);
         let mut n_tensors = 0;
         let member = |(index, (described, units)): (usize, (MemberDescription, &Vec<usize>))| {

@@ -4,12 +4,14 @@ use std::ops::ControlFlow;
 
 use oddity_core::{Epoch, Error, Result, Seed, SequencesView, TrainingHistory};
 
+use super::checkpoint::{Standing, Trained};
 use super::engine::{LanguageEngine, LanguageSetup, SymbolRows};
 use super::evaluate::{Gather, evaluate};
 use super::params::Direction;
 use super::sizes::LanguageSizes;
 use super::text::{Noise, Text, Vocabulary, by_length};
 use crate::backend::{Backend, StepParams};
+use crate::load_error::LoadError;
 use crate::training::{Rate, TrainingParams, order};
 use crate::weights::Weights;
 
@@ -35,14 +37,20 @@ pub(super) struct Run<'a> {
     pub(super) backend: &'a dyn Backend,
 }
 
-/// Trains a model: batches of sequences of like length, in another order each epoch. `watch` is
-/// shown the record of each, and ends the training with `Break`.
+/// Sees the record of an epoch and its number, and can ask where the training then is; ends it with
+/// `Break`.
+pub(super) type Seen<'a> =
+    &'a mut dyn FnMut(Epoch, usize, &dyn Fn() -> Standing) -> ControlFlow<()>;
+
+/// Trains a model, from the start or from where it was: batches of sequences of like length, in
+/// another order each epoch.
 pub(super) fn train(
     run: &Run<'_>,
     sizes: &LanguageSizes,
     seed: Seed,
-    watch: &mut dyn FnMut(Epoch, usize) -> ControlFlow<()>,
-) -> Result<(Weights, TrainingHistory)> {
+    from: Option<Standing>,
+    watch: Seen<'_>,
+) -> Result<Trained> {
     let Run { name, sequences, params, vocabulary, bptt, dropout, .. } = *run;
     let sorted = by_length(sequences, run.shown);
     let n_batch = params.batch_size.min(sorted.len());
@@ -55,9 +63,22 @@ pub(super) fn train(
     let mut engine = run.backend.language_engine(sizes, setup)?;
     let mut rate = Rate::new(params);
     let mut history = TrainingHistory::default();
-    let mut best: Option<(f64, Weights)> = None;
+    let mut best: Option<(f64, Option<Weights>)> = None;
+    if let Some(from) = from {
+        let refused = |source: LoadError| Error::Checkpoint { step: name, source: source.into() };
+        engine.set_weights(&from.weights).map_err(refused)?;
+        engine.set_optimizer(&from.optimizer).map_err(refused)?;
+        rate.go_back(from.rate);
+        history = from.history;
+        let watched = |epoch: &Epoch| epoch.validation_loss.unwrap_or(epoch.loss);
+        let kept = params.restore_best.then(|| from.best.unwrap_or(from.weights));
+        best = history.epochs.get(history.best).map(|epoch| (watched(epoch), kept));
+    }
     let all: Vec<usize> = (0..n_batches).collect();
-    for epoch in 0..params.epochs {
+    for epoch in history.epochs.len()..params.epochs {
+        if params.patience.is_some_and(|patience| history.best + patience < epoch) {
+            break;
+        }
         let learning_rate = rate.of(epoch);
         let of_epoch = |part: u64| seed.derive(part).derive(epoch as u64);
         let noise = Noise { seed: of_epoch(NOISE), share: run.unseen_share };
@@ -87,17 +108,15 @@ pub(super) fn train(
         rate.see(watched);
         if best.as_ref().is_none_or(|(least, _)| watched < *least) {
             history.best = epoch;
-            best = Some((watched, engine.weights()));
+            best = Some((watched, params.restore_best.then(|| engine.weights())));
         }
-        let waited = params.patience.is_some_and(|patience| history.best + patience <= epoch);
-        if watch(record, epoch).is_break() || waited {
+        let kept = best.as_ref().and_then(|(_, weights)| weights.as_ref());
+        let standing = || Standing::of(&*engine, rate.state(), &history, kept);
+        if watch(record, epoch, &standing).is_break() {
             break;
         }
     }
-    let weights = match best {
-        Some((_, weights)) if params.restore_best => weights,
-        _ => engine.weights(),
-    };
+    let weights = best.and_then(|(_, weights)| weights).unwrap_or_else(|| engine.weights());
     Ok((weights, history))
 }
 

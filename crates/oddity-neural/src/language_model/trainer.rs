@@ -14,6 +14,7 @@ use oddity_kernels::{Buffer, Level, Pool};
 use super::engine::{LANGUAGE_PART, LanguageSetup, SymbolRows};
 use super::layout::Model;
 use super::pass::{Part, Shared};
+use crate::precision::{Precision, Rounded};
 use crate::update::{self, Parameters};
 
 /// A language model in training.
@@ -26,6 +27,8 @@ pub(super) struct Trainer {
     /// Adam's.
     pub(super) moments: [Buffer; 2],
     transposed: Vec<Buffer>,
+    /// Those, where products are in bfloat16.
+    rounded_transposed: Rounded,
     dropout: Option<Dropout>,
     /// A symbol's share of the gradient: every one weighs the same, also where few rows are as
     /// long.
@@ -47,6 +50,7 @@ impl Trainer {
         let lstm = model.lstms[0];
         transposed[lstm.kernel] =
             Buffer::zeros(transposed_len(lstm.shape.panels(), lstm.shape.inputs));
+        let rounded_transposed = Rounded::new(model.rounded.precision(), &model.plan);
         let zeros = || Buffer::zeros(model.plan.n_values);
         let mut trainer = Trainer {
             level: Level::best(),
@@ -55,6 +59,7 @@ impl Trainer {
             gradient: zeros(),
             moments: [zeros(), zeros()],
             transposed,
+            rounded_transposed,
             dropout: drops.then(|| Dropout::plain(dropout as f32)),
             scale: 1.0 / divisor as f32,
             n_steps: 0,
@@ -67,6 +72,16 @@ impl Trainer {
     /// Takes over weights that came from elsewhere.
     pub(super) fn transpose(&mut self) {
         update::transpose(&self.model.plan, &self.model.values, &mut self.transposed);
+        self.round();
+    }
+
+    /// Rounds the weights as they are now, where products are in bfloat16.
+    fn round(&mut self) {
+        let Trainer { model, level, pool, transposed, rounded_transposed, .. } = self;
+        if model.rounded.precision() == Precision::Bf16 {
+            model.rounded.take(*level, pool, &model.plan, &model.values);
+            rounded_transposed.take_transposed(*level, pool, &model.plan, transposed);
+        }
     }
 
     /// Some steps of a batch forward and back: leaves each part's gradients in it. Returns the
@@ -78,8 +93,10 @@ impl Trainer {
         scale: f32,
         seed: Seed,
     ) -> f64 {
-        let Trainer { model, level, pool, parts, transposed, dropout, .. } = self;
-        let shared = Shared { level: *level, model, transposed, dropout: *dropout, scale };
+        let Trainer { model, level, pool, parts, transposed, rounded_transposed, dropout, .. } =
+            self;
+        let (level, dropout) = (*level, *dropout);
+        let shared = Shared { level, model, transposed, rounded_transposed, dropout, scale };
         pool.for_each(parts, |index, part| {
             part.gradient.fill(0.0);
             part.fill(model, batch, steps.clone());
@@ -122,6 +139,7 @@ impl Trainer {
             adam,
             clip_norm,
         );
+        self.round();
         loss
     }
 

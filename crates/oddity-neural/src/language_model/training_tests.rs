@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use oddity_core::{Detector, Error, Progress, Seed, Watch};
+use oddity_core::{Detector, Progress, Seed};
 
 use super::LanguageSizes;
 use super::tests::{SMALL, detector, grammar};
@@ -19,25 +19,6 @@ fn a_watcher_sees_the_epochs_of_all_members_and_can_end_that_at_hand() {
     // Two members of three epochs each.
     assert_eq!(seen, [(0, 6), (1, 6), (3, 6), (4, 6), (5, 6)]);
     assert_eq!(fitted.history().map(|history| history.epochs.len()), Some(2));
-}
-
-/// Has a checkpoint to go on from.
-struct Resumes;
-
-impl Watch for Resumes {
-    fn resume(&mut self) -> Option<Vec<u8>> {
-        Some(Vec::new())
-    }
-
-    fn epoch(&mut self, _: &Progress<'_>) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
-#[test]
-fn a_checkpoint_to_go_on_from_is_refused() {
-    let found = detector(SMALL).fit_watched(&grammar(60, None).samples(), Seed(3), &mut Resumes);
-    assert!(matches!(found.err(), Some(Error::Checkpoint { .. })));
 }
 
 #[test]

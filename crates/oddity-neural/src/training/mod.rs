@@ -9,5 +9,6 @@ mod run;
 mod tests;
 
 pub use checkpoint::Checkpoint;
+pub(crate) use checkpoint::RateState;
 pub use params::{Loss, Schedule, TrainingParams, ValidationSplit};
 pub(crate) use run::{Rate, Subject, order, split, train};

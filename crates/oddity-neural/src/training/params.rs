@@ -3,6 +3,7 @@
 use oddity_core::{Error, Result, Seed};
 use serde::{Deserialize, Serialize};
 
+use crate::precision::Precision;
 use crate::trainer::Step;
 use crate::update::Adam;
 
@@ -43,6 +44,9 @@ pub struct TrainingParams {
     pub restore_best: bool,
     /// Whether the samples are shown in another order each epoch.
     pub shuffle: bool,
+    /// In which numbers the network multiplies, in training and to score.
+    #[serde(skip_serializing_if = "Precision::is_default")]
+    pub precision: Precision,
 }
 
 impl Default for TrainingParams {
@@ -62,6 +66,7 @@ impl Default for TrainingParams {
             patience: None,
             restore_best: true,
             shuffle: true,
+            precision: Precision::default(),
         }
     }
 }

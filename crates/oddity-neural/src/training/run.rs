@@ -124,11 +124,7 @@ impl Run<'_> {
     }
 
     fn checkpoint(&self, training: &Training, engine: &dyn Engine) -> Checkpoint {
-        let rate = RateState {
-            factor: self.rate.factor,
-            least: self.rate.least,
-            waited: self.rate.waited,
-        };
+        let rate = self.rate.state();
         Checkpoint::new(training.clone(), engine, rate, &self.history, self.best.as_ref())
     }
 
@@ -142,8 +138,7 @@ impl Run<'_> {
         let checkpoint = Checkpoint::from_bytes(bytes)?;
         training.check(&checkpoint.description.training)?;
         self.best = Some(checkpoint.restore(engine)?);
-        let RateState { factor, least, waited } = checkpoint.description.rate;
-        (self.rate.factor, self.rate.least, self.rate.waited) = (factor, least, waited);
+        self.rate.go_back(checkpoint.description.rate);
         self.history = checkpoint.description.history;
         Ok(())
     }
@@ -278,6 +273,17 @@ impl Rate<'_> {
             Schedule::Plateau { .. } => self.factor,
         };
         self.params.learning_rate * factor
+    }
+
+    /// What it remembers of the epochs so far.
+    pub(crate) fn state(&self) -> RateState {
+        RateState { factor: self.factor, least: self.least, waited: self.waited }
+    }
+
+    /// Goes back to what it remembered.
+    pub(crate) fn go_back(&mut self, state: RateState) {
+        let RateState { factor, least, waited } = state;
+        (self.factor, self.least, self.waited) = (factor, least, waited);
     }
 
     /// Takes the loss of an epoch.
