@@ -6,9 +6,10 @@ use oddity_core::contract::{check_online_detector, check_row_detector};
 use oddity_core::{Columns, Detector, Frame, FrameView, Seed, State};
 use oddity_models::catalogue::{DetectorConfig, OnlineConfig, online_detectors};
 use oddity_models::online::{
-    DriftParams, HalfSpaceTrees, HalfSpaceTreesParams, HalfSpaceTreesScale, Kitsune, KitsuneParams,
-    OnlineModel, PageHinkley, PageHinkleyParams, Prequential, PrequentialParams,
-    RobustRandomCutForest, RobustRandomCutForestParams, RunningZScore, RunningZScoreParams,
+    AdwinParams, DriftParams, DriftTest, HalfSpaceTrees, HalfSpaceTreesParams, HalfSpaceTreesScale,
+    Kitsune, KitsuneParams, OnlineModel, PageHinkley, PageHinkleyParams, Prequential,
+    PrequentialParams, RobustRandomCutForest, RobustRandomCutForestParams, RunningZScore,
+    RunningZScoreParams,
 };
 use serde_json::Value;
 
@@ -77,6 +78,7 @@ fn lengths_of_groups_that_add_up_beyond_all_numbers_are_refused() {
 fn with_drift_and_without_learning_they_are_detectors_of_rows() {
     for text in [
         "detector = { kind = 'running_z_score' }\ndrift = { test = { threshold = 3.0 }, relearn = 20 }",
+        "detector = { kind = 'running_z_score' }\ndrift = { test = { kind = 'adwin', delta = 0.5, clock = 4 } }",
         "detector = { kind = 'kitsune' }\nadapts = false",
         "detector = { kind = 'robust_random_cut_forest' }\nadapts = false",
     ] {
@@ -295,38 +297,45 @@ fn drift_begins_anew_and_scores_settle() {
     let model: Arc<dyn OnlineModel> =
         Arc::new(RunningZScore::new(RunningZScoreParams::default()).unwrap());
     let stream = moved(600, 300);
-    let test = PageHinkleyParams { threshold: 20.0, ..PageHinkleyParams::default() };
-    let drift = Some(DriftParams { test, relearn: 10 });
-    let with_drift = PrequentialParams { warm_up: 5, drift };
-    let mut adapted = run(&model, &with_drift);
-    let scores = adapted.run(stream.view()).unwrap();
-    assert_eq!(scores.iter().filter(|score| score.is_none()).count(), 5);
-    assert!(adapted.n_resets() == 1 && adapted.n_rows() == 600);
-    let plain = run(&model, &PrequentialParams::default()).run(stream.view()).unwrap();
-    let late = |scores: &[Option<f64>]| scores[305..330].iter().flatten().sum::<f64>();
-    assert!(late(&scores) < late(&plain) / 2.0, "{} {}", late(&scores), late(&plain));
+    let page_hinkley = PageHinkleyParams { threshold: 20.0, ..PageHinkleyParams::default() };
+    // ADWIN looks at each 32nd score only.
+    for (test, settled) in [
+        (DriftTest::PageHinkley(page_hinkley), 305..330),
+        (DriftTest::Adwin(AdwinParams::default()), 330..360),
+    ] {
+        let drift = Some(DriftParams { test, relearn: 10 });
+        let with_drift = PrequentialParams { warm_up: 5, drift };
+        let mut adapted = run(&model, &with_drift);
+        let scores = adapted.run(stream.view()).unwrap();
+        assert_eq!(scores.iter().filter(|score| score.is_none()).count(), 5);
+        assert!(adapted.n_resets() == 1 && adapted.n_rows() == 600);
+        let plain = run(&model, &PrequentialParams::default()).run(stream.view()).unwrap();
+        let late = |scores: &[Option<f64>]| scores[settled.clone()].iter().flatten().sum::<f64>();
+        assert!(late(&scores) < late(&plain) / 2.0, "{} {}", late(&scores), late(&plain));
+    }
 }
 
 #[test]
 fn a_run_goes_on_from_its_state_to_the_same_bits() {
-    let drift = Some(DriftParams {
-        test: PageHinkleyParams { threshold: 2.0, least_numbers: 5, ..Default::default() },
-        relearn: 12,
-    });
-    let params = PrequentialParams { warm_up: 7, drift };
+    let page_hinkley = PageHinkleyParams { threshold: 2.0, least_numbers: 5, ..Default::default() };
+    let adwin = AdwinParams { delta: 0.5, clock: 8, ..Default::default() };
     let stream = moved(400, 150);
-    for entry in online_detectors() {
-        let model = entry.default.build().unwrap();
-        let mut first = run(&model, &params);
-        let part = |from: usize, to: usize| -> FrameView<'_> { stream.view().slice(from..to) };
-        first.run(part(0, 220)).unwrap();
-        let state = first.state().unwrap();
-        let mut second = run(&model, &params);
-        second.resume(&state).unwrap();
-        let scores = [&mut first, &mut second].map(|run| run.run(part(220, 400)).unwrap());
-        assert_eq!(scores[0], scores[1], "{}", entry.kind);
-        assert_eq!(first.state(), second.state(), "{}", entry.kind);
-        assert!(run(&model, &PrequentialParams::default()).resume(&State::new()).is_err());
+    for test in [DriftTest::PageHinkley(page_hinkley), DriftTest::Adwin(adwin)] {
+        let params =
+            PrequentialParams { warm_up: 7, drift: Some(DriftParams { test, relearn: 12 }) };
+        for entry in online_detectors() {
+            let model = entry.default.build().unwrap();
+            let mut first = run(&model, &params);
+            let part = |from: usize, to: usize| -> FrameView<'_> { stream.view().slice(from..to) };
+            first.run(part(0, 220)).unwrap();
+            let state = first.state().unwrap();
+            let mut second = run(&model, &params);
+            second.resume(&state).unwrap();
+            let scores = [&mut first, &mut second].map(|run| run.run(part(220, 400)).unwrap());
+            assert_eq!(scores[0], scores[1], "{}", entry.kind);
+            assert_eq!(first.state(), second.state(), "{}", entry.kind);
+            assert!(run(&model, &PrequentialParams::default()).resume(&State::new()).is_err());
+        }
     }
 }
 

@@ -9,13 +9,13 @@ use oddity_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::drift::DriftParams;
+use super::OnlineModel;
+use super::drift::{DriftParams, RunningTest};
 use super::half_space_trees::HalfSpaceTrees;
 use super::kitsune::Kitsune;
 use super::prequential::{Prequential, PrequentialParams};
 use super::robust_random_cut_forest::RobustRandomCutForest;
 use super::running_z_score::RunningZScore;
-use super::{OnlineModel, PageHinkley};
 use crate::catalogue::OnlineConfig;
 
 const STEP: &str = "online";
@@ -34,7 +34,7 @@ const STEP: &str = "online";
 ///   learnt from the training rows.
 /// - Cost: that of the detector; each call copies its state once.
 /// - Causal: a score depends on the rows before it in the call.
-/// - Errors: those of the detector; no training row.
+/// - Errors: those of the detector and of the test for drift; no training row.
 ///
 /// # Example
 ///
@@ -97,7 +97,7 @@ impl Online {
         build: impl Fn(&OnlineConfig) -> Result<Arc<dyn OnlineModel>>,
     ) -> Result<Online> {
         let OnlineParams { detector, adapts, drift } = params;
-        let _: Option<PageHinkley> = drift.as_ref().map(DriftParams::begin).transpose()?;
+        let _: Option<RunningTest> = drift.as_ref().map(DriftParams::begin).transpose()?;
         let prequential = PrequentialParams { warm_up: 0, drift };
         Ok(Online { model: build(&detector)?, adapts, prequential })
     }

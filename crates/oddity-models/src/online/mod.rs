@@ -7,6 +7,7 @@
 //! rows, and scoring goes on behind them, each call anew, so that scores are causal.
 
 mod adapter;
+mod adwin;
 mod drift;
 mod half_space_trees;
 mod kitsune;
@@ -21,7 +22,8 @@ use oddity_core::{OnlineDetector, Result, Seed};
 use oddity_neural::OnlineLstmAutoencoder;
 
 pub use adapter::{Online, OnlineParams};
-pub use drift::DriftParams;
+pub use adwin::{Adwin, AdwinParams};
+pub use drift::{DriftParams, DriftTest};
 pub use half_space_trees::{HalfSpaceTrees, HalfSpaceTreesParams, HalfSpaceTreesScale};
 pub use kitsune::{Kitsune, KitsuneParams};
 pub use page_hinkley::{PageHinkley, PageHinkleyParams};

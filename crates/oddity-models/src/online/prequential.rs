@@ -7,8 +7,7 @@ use oddity_core::{ANY, FrameView, OnlineDetector, Result, Seed, State};
 use serde::{Deserialize, Serialize};
 
 use super::OnlineModel;
-use super::drift::DriftParams;
-use super::page_hinkley::PageHinkley;
+use super::drift::{DriftParams, RunningTest};
 
 /// Parameters of [`Prequential`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,8 +25,9 @@ pub struct PrequentialParams {
 ///
 /// The first `warm_up` rows have no score; [`learn`](Prequential::learn) takes rows that are known
 /// to be of the past, such as training rows, which count as warm-up too. With `drift`, a
-/// [`PageHinkley`] test reads the scores: where it finds a change, the detector begins anew, with
-/// another seed, and learns the last rows again, so that no row is left without a score.
+/// [`DriftTest`](super::DriftTest) reads the scores: where their mean has grown, the detector
+/// begins anew, with another seed, and learns the last rows again, so that no row is left without
+/// a score.
 ///
 /// The same rows, parameters and seed give the same bits; a run goes on from its
 /// [`state`](Prequential::state) to the same bits.
@@ -71,7 +71,7 @@ pub struct Prequential {
 }
 
 struct Drift {
-    test: PageHinkley,
+    test: RunningTest,
     /// The last rows, the oldest first, and how many are kept.
     rows: VecDeque<Vec<f64>>,
     relearn: usize,
@@ -130,7 +130,8 @@ impl Prequential {
     ///
     /// # Errors
     ///
-    /// Those of [`OnlineDetector::score_one`] and [`OnlineDetector::learn_one`].
+    /// Those of [`OnlineDetector::score_one`] and [`OnlineDetector::learn_one`], and with `drift`
+    /// those of [`Adwin::push`](super::Adwin::push).
     pub fn observe(&mut self, row: &[f64]) -> Result<Option<f64>> {
         if self.n_rows < self.warm_up {
             self.learn(row)?;
@@ -147,7 +148,11 @@ impl Prequential {
     pub(super) fn score_then_learn(&mut self, row: &[f64]) -> Result<f64> {
         let score = self.detector.score_one(row)?;
         self.learn(row)?;
-        if self.drift.as_mut().is_some_and(|drift| drift.test.push(score)) {
+        let has_grown = match &mut self.drift {
+            Some(drift) => drift.test.push(score)?,
+            None => false,
+        };
+        if has_grown {
             self.reset()?;
         }
         Ok(score)
