@@ -9,7 +9,8 @@ use crate::{Error, Provenance, Result, Role, Sha256, Table};
 /// Batches of one schema, in the order of the source; a role for each column.
 ///
 /// Iterating gives the batches, and ends after the first error. Batches do not depend on the
-/// number of threads; those of one reader may differ in length.
+/// number of threads; those of one reader may differ in length. In a delimited text a category
+/// has the same code in all batches; a batch names those that occurred so far.
 pub struct BatchReader {
     schema: SchemaRef,
     roles: Vec<Role>,
@@ -22,6 +23,10 @@ pub struct BatchReader {
 pub(crate) trait Batches: Send {
     /// The next batch.
     fn next_batch(&mut self) -> Result<Option<RecordBatch>>;
+    /// Says that all batches that are left are wanted together, in at most `limit` bytes, so
+    /// that what they share, such as the names of categories, may be made once. For a source
+    /// whose batches share nothing that grows there is nothing to do.
+    fn all_at_once(&mut self, _limit: usize) {}
     /// What is read, in words.
     fn source(&self) -> &str;
     /// The checksum of what was read so far, if it was asked for.
@@ -83,6 +88,7 @@ impl BatchReader {
     /// The first error of a batch, and [`Error::TableTooLarge`].
     pub fn read_all(mut self) -> Result<Table> {
         let (mut batches, mut size, limit) = (Vec::new(), 0usize, self.max_table);
+        self.all_at_once(limit);
         for batch in &mut self {
             let batch = batch?;
             size = size.saturating_add(crate::dictionaries::added_size(&batch, batches.last()));
@@ -100,6 +106,11 @@ impl BatchReader {
         let file = || self.batches.source().to_owned();
         let batch = batch.map_err(|e| Error::Columnar { file: file(), source: Box::new(e) })?;
         Table::new(batch, self.roles.clone(), self.provenance())
+    }
+
+    /// Says that all batches that are left are wanted together.
+    pub(crate) fn all_at_once(&mut self, limit: usize) {
+        self.batches.all_at_once(limit);
     }
 
     /// The same batches, each changed by `f`, which keeps number and meaning of the rows.
@@ -145,6 +156,10 @@ struct Mapped<F> {
 impl<F: FnMut(RecordBatch) -> Result<RecordBatch> + Send> Batches for Mapped<F> {
     fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
         self.batches.next_batch()?.map(&mut self.f).transpose()
+    }
+
+    fn all_at_once(&mut self, limit: usize) {
+        self.batches.all_at_once(limit);
     }
 
     fn source(&self) -> &str {

@@ -120,18 +120,31 @@ pub fn open(input: impl Into<Input>, options: &ReadOptions) -> Result<BatchReade
     }
     let reader = crate::delimited::open(blocks, dialect, &specs, options);
     let (schema, roles) = (reader.schema().clone(), reader.roles().to_vec());
-    Ok(reader.map(schema, roles, without_dots))
+    let mut known = None;
+    Ok(reader.map(schema, roles, move |batch| without_dots(batch, &mut known)))
 }
 
-/// The same batch with labels that do not end in a dot.
-fn without_dots(batch: RecordBatch) -> Result<RecordBatch> {
+/// The names of a batch before and after their dots were cut off.
+type Names = (ArrayRef, ArrayRef);
+
+/// The same batch with labels that do not end in a dot. Batches that share their names share
+/// them afterwards, too: `known` are those of the batch before.
+fn without_dots(batch: RecordBatch, known: &mut Option<Names>) -> Result<RecordBatch> {
     let (schema, mut columns, _) = batch.into_parts();
     let Some(label) = columns.last_mut() else { return Ok(RecordBatch::new_empty(schema)) };
     let dictionary = label.as_dictionary::<Int32Type>();
-    let names = dictionary.values().as_string::<i32>().iter().flatten();
-    let names: StringArray = names.map(|name| Some(name.trim_end_matches('.'))).collect();
+    let names = match &*known {
+        Some((dotted, bare)) if Arc::ptr_eq(dotted, dictionary.values()) => Arc::clone(bare),
+        _ => {
+            let names = dictionary.values().as_string::<i32>().iter().flatten();
+            let bare: StringArray = names.map(|name| Some(name.trim_end_matches('.'))).collect();
+            let bare: ArrayRef = Arc::new(bare);
+            *known = Some((Arc::clone(dictionary.values()), Arc::clone(&bare)));
+            bare
+        }
+    };
     let keys = dictionary.keys().clone();
-    *label = Arc::new(DictionaryArray::new(keys, Arc::new(names) as ArrayRef));
+    *label = Arc::new(DictionaryArray::new(keys, names));
     let failed = |e| Error::Columnar { file: "labels".to_owned(), source: Box::new(e) };
     RecordBatch::try_new(schema, columns).map_err(failed)
 }

@@ -82,6 +82,10 @@ impl Batches for Labelled {
         batch.map(Some).map_err(failed)
     }
 
+    fn all_at_once(&mut self, limit: usize) {
+        self.data.all_at_once(limit);
+    }
+
     fn source(&self) -> &str {
         self.data.source()
     }

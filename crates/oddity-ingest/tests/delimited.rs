@@ -94,11 +94,31 @@ fn limits_are_kept() {
         options.open(input(large())).and_then(BatchReader::read_all).unwrap_err().to_string()
     };
     let few = with(ReadOptions { max_categories: 50, ..ReadOptions::default() });
-    assert!(few.ends_with("found more than 50 categories"), "{few}");
+    // The first row of the 51st class, of rows of two lines each below the header.
+    let line = 2 + 2 * 50_000;
+    let column = large().lines().nth(line - 1).and_then(|row| row.find(';')).unwrap() + 2;
+    let place = format!("f.csv, line {line}, column {column}");
+    assert_eq!(few, format!("{place}: found more than 50 categories"));
     let small = with(ReadOptions { max_table: 1 << 20, ..ReadOptions::default() });
     assert_eq!(small, "f.csv: the table takes more than 1048576 bytes");
     let short = with(ReadOptions { max_unpacked: 1 << 20, ..ReadOptions::default() });
     assert_eq!(short, "f.csv: has 1048577 bytes, wanted at most 1048576");
+}
+
+#[test]
+fn names_of_categories_that_never_repeat_count_once_against_the_limit() {
+    let mut text = "class\n".to_owned();
+    for row in 0..80_000 {
+        let _ = writeln!(text, "{row:0100}");
+    }
+    // The names of all batches up to each would be four times as many bytes.
+    let read = ReadOptions { max_table: 2 * text.len(), ..ReadOptions::default() };
+    let options =
+        CsvOptions { read, ..CsvOptions::default() }.column("class", ColumnType::Category);
+    let table = options.open(input(text)).unwrap().read_all().unwrap();
+    let classes = table.classes("class").unwrap();
+    assert!(classes.codes().iter().enumerate().all(|(row, &code)| row == code as usize));
+    assert_eq!(classes.names()[79_999], format!("{:0100}", 79_999));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Generators of data shaped like published datasets, for tests and smoke runs.
 
 pub mod adfa_ld;
+mod calendar;
 pub mod device_traffic;
 mod dice;
 pub mod hai;

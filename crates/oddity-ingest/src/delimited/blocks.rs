@@ -83,6 +83,18 @@ impl Blocks {
         }
     }
 
+    /// The same source in blocks of about so many bytes.
+    #[cfg(test)]
+    pub(crate) fn with_block_size(self, block_size: usize) -> Blocks {
+        Blocks { block_size, ..self }
+    }
+
+    /// Says what quotes fields, once the first line has told it. Nothing but
+    /// [that line](Blocks::first_line) was looked at until then.
+    pub(crate) fn set_quote(&mut self, quote: Option<u8>) {
+        self.quote = quote;
+    }
+
     /// Where the bytes come from.
     pub(crate) fn source(&self) -> &ByteSource {
         &self.source
@@ -91,6 +103,24 @@ impl Blocks {
     /// Takes the buffer of a block that is done with.
     pub(crate) fn recycle(&mut self, block: Block) {
         self.spare.push(block.bytes);
+    }
+
+    /// A look at the first line, with its line break and whatever its quotes say; none of an
+    /// empty source. All of it is still to come as header or block.
+    pub(crate) fn first_line(&mut self) -> Result<Option<&[u8]>> {
+        let mut bytes = std::mem::take(&mut self.rest);
+        let end = loop {
+            if let Some(end) = memchr(b'\n', &bytes) {
+                break end + 1;
+            }
+            if self.ended {
+                break bytes.len();
+            }
+            self.check_record(&bytes)?;
+            self.read(&mut bytes)?;
+        };
+        self.rest = bytes;
+        Ok((0 < end).then(|| &self.rest[..end]))
     }
 
     /// Takes the first record off: the header of a table.
@@ -230,6 +260,32 @@ mod tests {
         blocks.block_size = 64;
         let error = blocks.next().unwrap_err().to_string();
         assert_eq!(error, "x, line 3: the record has more than 50 bytes");
+    }
+
+    #[test]
+    fn the_first_line_is_looked_at_and_not_taken() {
+        for (text, first) in [
+            ("", None),
+            ("a", Some("a")),
+            ("\"a\nb\",c\nd\n", Some("\"a\n")),
+            (["x".repeat(200), "\ny\n".repeat(50)].concat().as_str(), Some("long")),
+        ] {
+            let input = Input::Bytes { name: "x".to_owned(), bytes: text.as_bytes().to_vec() };
+            let source = ByteSource::open(input, &ReadOptions::default()).unwrap();
+            let mut blocks = Blocks::new(source, None, 1 << 20).with_block_size(64);
+            let seen = blocks.first_line().unwrap().map(|line| line.to_vec());
+            match first {
+                Some("long") => assert_eq!(seen.map(|line| line.len()), Some(201)),
+                first => assert_eq!(seen.as_deref(), first.map(str::as_bytes)),
+            }
+            blocks.set_quote(Some(b'"'));
+            let mut all = Vec::new();
+            while let Some(block) = blocks.next().unwrap() {
+                assert_eq!(block.first_line, memchr_iter(b'\n', &all).count());
+                all.extend_from_slice(&block.padded()[..block.len()]);
+            }
+            assert_eq!(all, text.as_bytes());
+        }
     }
 
     #[test]

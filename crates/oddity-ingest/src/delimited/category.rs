@@ -1,6 +1,9 @@
 //! Distinct values and their codes, in order of first occurrence.
 
 use ahash::RandomState;
+use arrow_array::StringArray;
+use arrow_buffer::{Buffer, OffsetBuffer};
+use arrow_schema::ArrowError;
 use hashbrown::HashTable;
 
 /// Distinct values in one buffer, found by hash. The hash is seeded at random, so that nobody
@@ -36,15 +39,14 @@ impl Categories {
         self.ends.len()
     }
 
+    /// Bytes of the values and of what says where each ends, as an array has them.
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.bytes.len() + size_of::<i32>() * (self.len() + 1)
+    }
+
     /// One value.
     pub(crate) fn get(&self, code: u32) -> &[u8] {
         value(&self.bytes, &self.ends, code)
-    }
-
-    /// All values as text, in the order of their codes.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        // Values come from text that was checked.
-        (0..self.ends.len() as u32).map(|code| std::str::from_utf8(self.get(code)).unwrap_or(""))
     }
 
     /// The code of a value, a new one if it was never seen.
@@ -72,6 +74,37 @@ impl Categories {
         recent[place] = code;
         code
     }
+
+    /// A copy of all values, in the order of their codes.
+    ///
+    /// # Errors
+    ///
+    /// [`ArrowError::OffsetOverflowError`] for more bytes than an array of texts holds.
+    pub(crate) fn to_array(&self) -> Result<StringArray, ArrowError> {
+        array(self.bytes.clone(), &self.ends)
+    }
+
+    /// The values themselves, in the order of their codes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Categories::to_array`].
+    pub(crate) fn into_array(mut self) -> Result<StringArray, ArrowError> {
+        self.bytes.shrink_to_fit();
+        array(self.bytes, &self.ends)
+    }
+}
+
+/// Values that lie behind each other as an array: what lies there is taken as it is.
+fn array(bytes: Vec<u8>, ends: &[usize]) -> Result<StringArray, ArrowError> {
+    if i32::try_from(bytes.len()).is_err() {
+        return Err(ArrowError::OffsetOverflowError(bytes.len()));
+    }
+    let mut offsets = Vec::with_capacity(ends.len() + 1);
+    offsets.push(0);
+    // No end is above the last one, which was looked at.
+    offsets.extend(ends.iter().map(|&end| end as i32));
+    StringArray::try_new(OffsetBuffer::new(offsets.into()), Buffer::from_vec(bytes), None)
 }
 
 /// A place among the recent values, by the length and the last bytes, where addresses differ.
@@ -89,4 +122,23 @@ fn value<'a>(bytes: &'a [u8], ends: &[usize], code: u32) -> &'a [u8] {
     let code = code as usize;
     let start = if code == 0 { 0 } else { ends[code - 1] };
     &bytes[start..ends[code]]
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow_array::Array as _;
+
+    use super::*;
+
+    #[test]
+    fn values_come_back_in_order_of_first_occurrence() {
+        let mut categories = Categories::default();
+        let codes = ["b", "", "é", "b", "a", ""].map(|name| categories.code(name.as_bytes()));
+        assert_eq!(codes, [0, 1, 2, 0, 3, 1]);
+        let expected = StringArray::from(vec!["b", "", "é", "a"]);
+        assert_eq!(categories.n_bytes(), 4 + 4 * 5);
+        assert_eq!(categories.to_array().unwrap(), expected);
+        assert_eq!(categories.into_array().unwrap(), expected);
+        assert!(Categories::default().into_array().unwrap().is_empty());
+    }
 }

@@ -8,8 +8,8 @@ use arrow_array::{
 };
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 
-use super::category::Categories;
 use super::decimals::Decimals;
+use super::dictionary::BlockCategories;
 use super::fault::{Fault, FaultKind, token};
 use super::number::{Number, flag, is_missing, number, plain_decimal, short_integer};
 use super::scan::Records;
@@ -24,27 +24,24 @@ pub(super) struct Column {
     column: ColumnType,
     /// Rows without a value.
     missing: Vec<usize>,
-    max_categories: usize,
 }
 
 enum Values {
     Numbers(Vec<f64>),
     Integers(Vec<i64>),
     Flags(Vec<bool>),
-    Categories(Vec<i32>, Categories),
+    Categories(BlockCategories),
     Text(Strings),
     Skipped,
 }
 
 impl Column {
     /// Room for `n_most` values, so that none is moved when there are more.
-    pub(super) fn new(column: ColumnType, n_most: usize, max_categories: usize) -> Column {
+    pub(super) fn new(column: ColumnType, n_most: usize) -> Column {
         let values = match column {
             ColumnType::Number => Values::Numbers(Vec::with_capacity(n_most)),
             ColumnType::Flag => Values::Flags(Vec::with_capacity(n_most)),
-            ColumnType::Category => {
-                Values::Categories(Vec::with_capacity(n_most), Categories::default())
-            }
+            ColumnType::Category => Values::Categories(BlockCategories::new(n_most)),
             ColumnType::Text => Values::Text(Strings::new(n_most)),
             ColumnType::Skipped => Values::Skipped,
             ColumnType::Integer
@@ -53,7 +50,7 @@ impl Column {
             | ColumnType::EpochSeconds
             | ColumnType::RelativeSeconds => Values::Integers(Vec::with_capacity(n_most)),
         };
-        Column { values, column, missing: Vec::new(), max_categories }
+        Column { values, column, missing: Vec::new() }
     }
 
     /// Reads the fields of some more records; a column of numbers takes its own of the decimals
@@ -64,7 +61,7 @@ impl Column {
         at: usize,
         decimals: Option<&Decimals>,
     ) -> Result<(), Fault> {
-        let Column { values, column, missing, max_categories } = self;
+        let Column { values, column, missing } = self;
         let text = records.text();
         match values {
             Values::Numbers(values) => match decimals {
@@ -114,17 +111,12 @@ impl Column {
                 }
                 Ok(())
             }
-            Values::Categories(codes, categories) => {
+            Values::Categories(categories) => {
                 for field in records.fields(at) {
-                    let code = if records.are_plain() {
-                        categories.code(field.raw)
+                    if records.are_plain() {
+                        categories.push(field.raw, field.at);
                     } else {
-                        categories.code(text.text(field).as_bytes())
-                    };
-                    codes.push(code as i32);
-                    if *max_categories < categories.len() {
-                        let kind = FaultKind::Categories { limit: *max_categories };
-                        return Err(text.fault(field.at, kind));
+                        categories.push(text.text(field).as_bytes(), field.at);
                     }
                 }
                 Ok(())
@@ -160,9 +152,7 @@ impl Column {
                 array_of(self.column, values.into(), nulls)
             }
             Values::Flags(values) => Arc::new(BooleanArray::from(values)),
-            Values::Categories(codes, categories) => {
-                return Some(Parsed::Categories(codes, categories));
-            }
+            Values::Categories(categories) => return Some(Parsed::Categories(categories)),
             Values::Text(strings) => Arc::new(strings.finish()),
             Values::Skipped => return None,
         };

@@ -1,5 +1,7 @@
 //! What is wrong at one place of a block, before the block knows its place in the file.
 
+use memchr::{memchr_iter, memrchr};
+
 use crate::Error;
 
 /// A fault with its line and column inside a block, both counted from 0.
@@ -45,6 +47,15 @@ pub(crate) fn token(field: &[u8]) -> String {
 }
 
 impl Fault {
+    /// What is wrong at a place of a block.
+    #[cold]
+    pub(crate) fn at(block: &[u8], at: usize, kind: FaultKind) -> Fault {
+        let before = &block[..at.min(block.len())];
+        let line = memchr_iter(b'\n', before).count();
+        let column = before.len() - memrchr(b'\n', before).map_or(0, |last| last + 1);
+        Fault { line, column, kind }
+    }
+
     /// The error, for a block that begins after `lines` lines of the file.
     pub(crate) fn in_file(self, file: &str, lines: usize) -> Error {
         let file = file.to_owned();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::memchr;
 
 use super::blocks::Block;
 use super::dialect::{Dialect, Encoding, decode_latin1};
@@ -89,10 +89,7 @@ impl<'a> Text<'a> {
     /// What is wrong at a place of the block.
     #[cold]
     pub(crate) fn fault(&self, at: usize, kind: FaultKind) -> Fault {
-        let before = &self.bytes[..at.min(self.end)];
-        let line = memchr_iter(b'\n', before).count();
-        let column = before.len() - memrchr(b'\n', before).map_or(0, |last| last + 1);
-        Fault { line, column, kind }
+        Fault::at(&self.bytes[..self.end], at, kind)
     }
 
     /// A field that is none of the values of its column.

@@ -4,10 +4,10 @@ use arrow_array::ArrayRef;
 use arrow_schema::{DataType, TimeUnit};
 
 use super::blocks::Block;
-use super::category::Categories;
 use super::column::Column;
 use super::decimals::Decimals;
 use super::dialect::Dialect;
+use super::dictionary::BlockCategories;
 use super::fault::{Fault, FaultKind};
 use super::scan::Scanner;
 use super::text::Text;
@@ -73,23 +73,23 @@ pub(crate) struct Columns {
 pub(crate) enum Parsed {
     /// Ready for a batch.
     Array(ArrayRef),
-    /// Codes of the block's own categories.
-    Categories(Vec<i32>, Categories),
+    /// Those of the block, to be united with those of the source.
+    Categories(BlockCategories),
 }
 
 /// Parses the records of a block, column by column for some of them at a time, so that one
-/// type is read in each loop. Of several faults the first in the text is reported.
+/// type is read in each loop. Of several faults the first in the text is reported. The limit of
+/// categories is one of the source, and is held where its blocks come together.
 pub(crate) fn parse(
     block: &Block,
     dialect: Dialect,
     types: &[ColumnType],
-    max_categories: usize,
 ) -> Result<Columns, Fault> {
     let text = Text::new(block, dialect)?;
     let mut scanner = Scanner::new(&text);
     let n_most = block.max_records(types.len());
     let mut columns: Vec<Column> =
-        types.iter().map(|&column| Column::new(column, n_most, max_categories)).collect();
+        types.iter().map(|&column| Column::new(column, n_most)).collect();
     // Reading all fields as numbers pays where most of them are.
     let n_numbers = types.iter().filter(|&&column| column == ColumnType::Number).count();
     let mut decimals = (types.len() <= 2 * n_numbers).then(Decimals::default);

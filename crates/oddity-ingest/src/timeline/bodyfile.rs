@@ -79,7 +79,7 @@ impl Layout for Bodyfile {
                 _ => record.text(at(field)),
             });
             let kept = kept.into_iter().filter(|_| self.keep);
-            rows.push(&event, kept).map_err(|field| record.fault(text, field, FLAG))?;
+            rows.push(&event, kept).map_err(|field| record.fault(text, at(field), FLAG))?;
             n_events += 1;
         }
         rows.n_without_event += u64::from(n_events == 0);

@@ -2,8 +2,7 @@
 
 use super::Flags;
 use crate::delimited::Blocks;
-use crate::source::ByteSource;
-use crate::{Error, Input, ReadOptions, Result};
+use crate::{Error, Result};
 
 /// How a timeline is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,14 +29,11 @@ impl TimelineFormat {
         TimelineFormat::Bodyfile,
     ];
 
-    /// Tells the format from the first line.
-    pub(super) fn find(input: Input, options: &ReadOptions) -> Result<TimelineFormat> {
-        let source = ByteSource::open(input, options)?;
-        let mut blocks = Blocks::new(source, None, options.max_record);
-        let header = blocks.header()?;
+    /// Tells the format from the first line, which is still to be read.
+    pub(super) fn find(blocks: &mut Blocks) -> Result<TimelineFormat> {
         let file = blocks.source().name().to_owned();
-        let Some(header) = header else { return Err(Error::Empty { file }) };
-        let line = String::from_utf8_lossy(&header.padded()[..header.len()]);
+        let Some(line) = blocks.first_line()? else { return Err(Error::Empty { file }) };
+        let line = String::from_utf8_lossy(line);
         TimelineFormat::of(line.trim_end()).ok_or_else(|| Error::Format {
             file,
             found: format!("the first line {:?}", start(&line)),

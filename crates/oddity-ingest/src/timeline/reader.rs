@@ -33,16 +33,18 @@ pub struct TimelineReader {
 
 impl TimelineReader {
     pub(super) fn open(input: Input, options: &TimelineOptions) -> Result<TimelineReader> {
-        let format = match options.format {
-            Some(format) => format,
-            None => TimelineFormat::find(input.clone(), &options.read)?,
-        };
         let source = ByteSource::open(input, &options.read)?;
         let file = source.name().to_owned();
+        let mut blocks = Blocks::new(source, None, options.read.max_record);
+        // Where quotes are text depends on the format, which the first line tells.
+        let format = match options.format {
+            Some(format) => format,
+            None => TimelineFormat::find(&mut blocks)?,
+        };
         let unquoted = matches!(format, TimelineFormat::L2tCsv | TimelineFormat::Bodyfile);
         let quote = options.quotes.unwrap_or(!unquoted).then_some(b'"');
         let dialect = Dialect { quote, encoding: options.encoding, ..Dialect::default() };
-        let mut blocks = Blocks::new(source, dialect.quote, options.read.max_record);
+        blocks.set_quote(quote);
         let (dialect, layout, shape): (Dialect, Box<dyn Layout>, Shape) = match format {
             TimelineFormat::Bodyfile => {
                 if blocks.peek()?.is_none() {

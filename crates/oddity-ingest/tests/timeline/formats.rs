@@ -164,3 +164,23 @@ fn rows_do_not_depend_on_threads_or_blocks() {
     assert_eq!(one, two);
     assert_eq!((report.steps.n_backwards, report.n_rows), (0, 100_000));
 }
+
+/// What a pipe gave is gone: who reads it twice finds nothing the second time.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_timeline_is_read_once_whether_or_not_its_format_is_told() {
+    use std::io::Write as _;
+    use std::os::fd::AsRawFd as _;
+
+    use oddity_ingest::TimelineFormat;
+
+    for format in [None, Some(TimelineFormat::Bodyfile)] {
+        let (end, mut start) = std::io::pipe().unwrap();
+        start.write_all(BODY.as_bytes()).unwrap();
+        drop(start);
+        let path = format!("/proc/self/fd/{}", end.as_raw_fd());
+        let options = TimelineOptions { format, ..TimelineOptions::default() };
+        let (table, _) = options.open(path.as_str()).unwrap().read_all().unwrap();
+        assert_eq!(table.batch(), read(BODY.as_bytes()).unwrap().0.batch());
+    }
+}

@@ -5,6 +5,7 @@ use super::connection::Dissected;
 use super::params::{Arrow, TimeFormat};
 use super::script::MessageText;
 use super::segment::{ACK, FIN, PSH, RST, SYN, Segment};
+use crate::generate::calendar::Moment;
 use crate::generate::number::push_whole;
 
 /// The first line.
@@ -73,28 +74,20 @@ pub(super) fn push_time(text: &mut Vec<u8>, microseconds: u64, format: TimeForma
     push_padded(text, part, 6);
 }
 
-/// Appends `2026-03-02 08:00:00`. The date is reckoned in years that begin in March, by Howard
-/// Hinnant's `civil_from_days`.
+/// Appends `2026-03-02 08:00:00`.
 fn push_date(text: &mut Vec<u8>, seconds: u64) {
-    let days = seconds / 86_400 + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = 400 * era + year_of_era + u64::from(month <= 2);
-    push_padded(text, year, 4);
+    let at = Moment::of(seconds as i64);
+    // Captures begin after 1970, so that the year has no sign.
+    push_padded(text, at.date.year as u64, 4);
     for (mark, number) in [
-        (b'-', month),
-        (b'-', day),
-        (b' ', seconds / 3600 % 24),
-        (b':', seconds / 60 % 60),
-        (b':', seconds % 60),
+        (b'-', at.date.month),
+        (b'-', at.date.day),
+        (b' ', at.hour),
+        (b':', at.minute),
+        (b':', at.second),
     ] {
         text.push(mark);
-        push_padded(text, number, 2);
+        push_padded(text, u64::from(number), 2);
     }
 }
 

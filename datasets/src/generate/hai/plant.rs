@@ -14,6 +14,7 @@ use super::replay::Replay;
 use super::tags::{TAGS, Values};
 use super::turbine::Turbine;
 use super::water::Water;
+use crate::generate::calendar::DAY;
 use crate::generate::dice::Dice;
 
 /// The seed's parts.
@@ -48,7 +49,6 @@ impl Plant {
         let file = seed(params);
         let mut attacks = (params.kind == HaiKind::Test).then(|| attacks(params));
         let attack = attacks.as_mut().and_then(Iterator::next);
-        let day = 86_400;
         let mut plant = Plant {
             boiler: Boiler::new(),
             turbine: Turbine::new(),
@@ -60,7 +60,7 @@ impl Plant {
             attack,
             replay: Replay::new(),
             second: 0,
-            first_second_of_day: (start + day - WARM_UP % day) % day,
+            first_second_of_day: (start + DAY - WARM_UP % DAY) % DAY,
             pressure_error: 0.0,
             values: Values::new(),
         };
@@ -100,7 +100,7 @@ impl Plant {
 
     /// One second of physics and control.
     pub(super) fn advance(&mut self, offsets: &Offsets) {
-        let second_of_day = (self.first_second_of_day + self.second) % 86_400;
+        let second_of_day = (self.first_second_of_day + self.second) % DAY;
         let orders = self.operators.step(self.second, second_of_day);
         let (noise, values) = (&mut self.noise, &mut self.values);
         self.grid.step(

@@ -6,6 +6,7 @@ use super::params::{HaiKind, HaiParams};
 use super::plant::{self, Plant, saturated};
 use super::points::Point;
 use super::tags::TAGS;
+use crate::generate::calendar::DAY;
 
 /// One second as the data collector writes it down.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,7 +41,7 @@ impl HaiRows {
     pub(super) fn new(params: &HaiParams, columns: &[Column]) -> HaiRows {
         let second = clock::start(params);
         HaiRows {
-            plant: Plant::new(params, second % 86_400),
+            plant: Plant::new(params, second % DAY),
             columns: columns.to_vec(),
             values: vec![0.0; columns.len()],
             second,

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::Moment;
+use crate::generate::calendar::Moment;
 use crate::generate::timeline::event::{Artefact, TimelineEvent};
+use crate::generate::timeline::volume::SECOND;
 
 /// The 17 columns of `l2t_csv`.
 pub(super) const L2T_COLUMNS: &str = "date,time,timezone,MACB,source,sourcetype,type,user,host,\
@@ -27,7 +28,7 @@ const HOLDER: u64 = 2_041;
 /// Appends a day as `l2t_csv`: a row an event.
 pub(super) fn l2t(events: &[TimelineEvent], text: &mut String, labels: &mut Vec<bool>) {
     for event in events {
-        let at = Moment::of(event.time);
+        let at = Moment::of(event.time.div_euclid(SECOND));
         let record = Record::of(event);
         let letters: String = letters(event, "MACB").collect();
         let types: Vec<&str> = times(event).map(|time| DESCRIPTIONS[time]).collect();
@@ -41,9 +42,9 @@ pub(super) fn l2t(events: &[TimelineEvent], text: &mut String, labels: &mut Vec<
         let _ = writeln!(
             text,
             "{:02}/{:02}/{},{:02}:{:02}:{:02},UTC,{letters},FILE,{},{},-,DESKTOP-7GK2,{},{message},2,{},{},-,{},{extra}",
-            at.month,
-            at.day,
-            at.year,
+            at.date.month,
+            at.date.day,
+            at.date.year,
             at.hour,
             at.minute,
             at.second,
@@ -66,7 +67,7 @@ pub(super) fn dynamic(
     labels: &mut Vec<bool>,
 ) {
     for event in events {
-        let at = Moment::of(event.time);
+        let at = Moment::of(event.time.div_euclid(SECOND));
         let record = Record::of(event);
         let label = match (label_column, event.is_intrusion) {
             (false, _) => "",
@@ -81,13 +82,13 @@ pub(super) fn dynamic(
             let _ = writeln!(
                 text,
                 "{}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}+00:00,{},FILE,{},{message},{},{},-,{}{label}",
-                at.year,
-                at.month,
-                at.day,
+                at.date.year,
+                at.date.month,
+                at.date.day,
                 at.hour,
                 at.minute,
                 at.second,
-                at.micros,
+                event.time.rem_euclid(SECOND),
                 DESCRIPTIONS[time],
                 record.source,
                 record.parser,

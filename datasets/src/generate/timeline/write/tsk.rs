@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
-use super::Moment;
+use crate::generate::calendar::Moment;
 use crate::generate::timeline::event::{Artefact, TimelineEvent};
+use crate::generate::timeline::volume::SECOND;
 
 /// The header of `mactime -d`.
 pub(super) const MACTIME_COLUMNS: &str = "Date,Size,Type,Mode,UID,GID,Meta,File Name";
@@ -57,16 +58,16 @@ pub(super) fn mactime(events: &[TimelineEvent], text: &mut String, labels: &mut 
         }
     }
     for ((second, meta, name), (macb, label, mode)) in rows {
-        let at = Moment::of(second * 1_000_000);
+        let at = Moment::of(second);
         let letters = "macb".chars().zip(macb).map(|(letter, has)| if has { letter } else { '.' });
         let letters: String = letters.collect();
         let _ = writeln!(
             text,
             "{} {} {:02} {} {:02}:{:02}:{:02},4096,{letters},{mode},0,0,{meta},\"{name}\"",
-            WEEKDAYS[at.weekday],
-            MONTHS[at.month - 1],
-            at.day,
-            at.year,
+            WEEKDAYS[at.date.weekday as usize],
+            MONTHS[at.date.month as usize - 1],
+            at.date.day,
+            at.date.year,
             at.hour,
             at.minute,
             at.second,
@@ -95,7 +96,7 @@ fn lines(events: &[TimelineEvent]) -> Vec<Line> {
             Artefact::FileName => true,
             _ => continue,
         };
-        let second = event.time.div_euclid(1_000_000);
+        let second = event.time.div_euclid(SECOND);
         let name = name(event, by_name);
         let meta = meta(event, by_name);
         let clash = |line: &Line| {
