@@ -1,5 +1,5 @@
-//! Records what a cell's key and a run's environment need to know of the build: a hash of
-//! the sources that a figure depends on, the compiler, and the hash of the lock file.
+//! Records what a cell's key, an interval's key and a run's environment need to know of the build:
+//! hashes of the sources that each depends on, the compiler, and the hash of the lock file.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,6 +30,16 @@ const SOURCES: &[&str] = &[
 /// Those that decide what a cell computes on burn, besides.
 const BURN_SOURCES: &[&str] = &["../oddity-burn/src"];
 
+/// Those that decide the interval of a figure of stored cells.
+const INTERVAL_SOURCES: &[&str] = &[
+    "../oddity-core/src",
+    "../oddity-eval/src",
+    "src/results",
+    "src/store/table.rs",
+    "src/suite/intervals.rs",
+    "src/suite/threshold.rs",
+];
+
 fn main() {
     let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by Cargo"));
     let mut hash = hash(&manifest, SOURCES);
@@ -41,14 +51,32 @@ fn main() {
 
     let lock = manifest.join("../../Cargo.lock");
     rerun_if_changed(&lock);
-    let lock = fs::read(lock).map(|text| hex(Sha256::new_with_prefix(text)));
-    set("ODDITY_LOCK_SHA256", &lock.unwrap_or_else(|_| "unknown".to_owned()));
+    let lock = fs::read(lock).map(|text| hex(Sha256::new_with_prefix(text))).ok();
 
     let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
     let version = Command::new(rustc).arg("--version").output();
     let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    set("ODDITY_RUSTC", &version.unwrap_or_else(|_| "unknown".to_owned()));
+    let version = version.ok();
+    set("ODDITY_INTERVAL_VERSION", &interval_version(&manifest, &lock, &version));
+    set("ODDITY_LOCK_SHA256", &lock.unwrap_or_else(|| "unknown".to_owned()));
+    set("ODDITY_RUSTC", &version.unwrap_or_else(|| "unknown".to_owned()));
     set("ODDITY_OPT_LEVEL", &variable("OPT_LEVEL"));
+}
+
+/// Everything that the same interval of the same scores depends on besides: sources, the versions of
+/// other crates, the compiler and the machine that it compiles for. Empty where one of them is not
+/// known, as of a package that is built alone: no interval is kept then, for a stale one could not
+/// be told.
+fn interval_version(manifest: &Path, lock: &Option<String>, rustc: &Option<String>) -> String {
+    let all_there = INTERVAL_SOURCES.iter().all(|source| manifest.join(source).exists());
+    let rustc = rustc.as_ref().filter(|version| !version.is_empty());
+    let (true, Some(lock), Some(rustc)) = (all_there, lock, rustc) else { return String::new() };
+    let mut hash = hash(manifest, INTERVAL_SOURCES);
+    for part in [lock, rustc, &variable("TARGET")] {
+        hash.update(part);
+        hash.update("\n");
+    }
+    hex(hash)
 }
 
 /// The hash of files and of the Rust files of folders.

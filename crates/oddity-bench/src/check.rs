@@ -62,6 +62,7 @@ pub fn check(path: &Path) -> Result<Checked> {
     if folder.manifest.code_version != CODE_VERSION {
         checked.notes.push("the cells were computed by other code than this program's".to_owned());
     }
+    // All intervals are drawn anew: what the folder keeps of them is under test too.
     let results = Results::collect(&folder.suite, &cells, &folder.store)?;
     checked.n_measured = results.rows.len();
     check_results(path, &results, cells.iter().any(|cell| cell.elsewhere), &mut checked);

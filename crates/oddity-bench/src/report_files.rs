@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::report::{self, Report, ReportFile};
-use crate::store::{temporary, write_atomically};
+use crate::store::{write_atomically, write_unsynced};
 
 /// Folders of figures and tables, with the endings of the files in each.
 const FOLDERS: [(&str, &[&str]); 2] = [("figures", &["svg", "png"]), ("tables", &["csv", "tex"])];
@@ -27,23 +27,11 @@ pub fn write(folder: &Path, report: &Report) -> Result<PathBuf> {
         remove_stale(&folder, name, endings, &files)?;
     }
     for file in &files {
-        write_one(&folder.join(&file.path), &file.bytes)?;
+        write_unsynced(&folder.join(&file.path), &file.bytes)?;
     }
     let page = folder.join("report.html");
     write_atomically(&page, report::render(report).as_bytes())?;
     Ok(page)
-}
-
-/// Writes a file under a temporary name and gives it its own. It is not synced, as the page and
-/// the results are: it can be made again from the results.
-fn write_one(path: &Path, bytes: &[u8]) -> Result<()> {
-    let temporary = temporary(path);
-    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|error| {
-        // Nothing is left behind; the first error is the one that matters.
-        let _first_error_matters = fs::remove_file(&temporary);
-        Error::file(path)(error)
-    })
 }
 
 /// Removes what the index of an earlier report names and the new files lack.

@@ -194,9 +194,9 @@ pub fn write_results(folder: &Folder, environment: &Environment) -> Result<(Resu
     Ok((results, report))
 }
 
-/// Collects the results of a folder, and writes them.
+/// Collects the results of a folder, with the intervals that it keeps, and writes them.
 pub(crate) fn collect(folder: &Folder) -> Result<Results> {
-    let results = Results::collect(&folder.suite, &folder.manifest.cells, &folder.store)?;
+    let results = Results::collect_kept(&folder.suite, &folder.manifest.cells, &folder.store)?;
     results.write(folder.store.folder())?;
     Ok(results)
 }

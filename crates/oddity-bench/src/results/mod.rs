@@ -5,6 +5,8 @@ mod aggregate;
 mod cutoffs;
 mod evaluate;
 mod intervals;
+mod kept;
+mod test_parts;
 
 use std::path::Path;
 
@@ -16,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use cutoffs::{FittedCutoff, FittedRule, NoCutoff, cutoffs};
 pub use evaluate::{Output, evaluate, truth_and_output};
 pub use intervals::RowInterval;
+use kept::Kept;
 
 use crate::cell::{CellName, Status};
 use crate::error::{Error, Result};
@@ -147,13 +150,33 @@ pub struct Results {
 }
 
 impl Results {
-    /// Reads the cells of a suite and takes the measures of their tasks. Cells that are elsewhere
-    /// are left out, and with them the means that they belong to.
+    /// Reads the cells of a suite and takes the measures of their tasks, and all their intervals
+    /// anew. Cells that are elsewhere are left out, and with them the means that they belong to.
     ///
     /// # Errors
     ///
     /// Those of a cell that is missing or damaged.
     pub fn collect(suite: &Suite, listed: &[ListedCell], store: &Store) -> Result<Results> {
+        Results::collect_by(suite, listed, store, |_| Kept::nothing())
+    }
+
+    /// The same with the intervals that the store keeps of these very scores, as far as it does; it
+    /// keeps those that are drawn now. The folder should be locked.
+    ///
+    /// # Errors
+    ///
+    /// As [`Results::collect`], and [`Error::File`] if the intervals cannot be written.
+    pub fn collect_kept(suite: &Suite, listed: &[ListedCell], store: &Store) -> Result<Results> {
+        let kept = |pipeline: &str| Kept::open(store.intervals(pipeline), kept::VERSION);
+        Results::collect_by(suite, listed, store, kept)
+    }
+
+    fn collect_by(
+        suite: &Suite,
+        listed: &[ListedCell],
+        store: &Store,
+        kept: impl Fn(&str) -> Kept,
+    ) -> Result<Results> {
         let (mut rows, mut cells, mut timings) = (Vec::new(), Vec::new(), Vec::new());
         for task in &suite.tasks {
             for pipeline in &task.pipelines {
@@ -176,7 +199,9 @@ impl Results {
                     let means = aggregate::means(task, pipeline, &of_cells);
                     of_cells.extend(means);
                 }
-                intervals::attach(task, &cells[first_cell..], &mut of_cells);
+                let mut kept = kept(&id);
+                intervals::attach(task, &cells[first_cell..], &mut of_cells, &mut kept);
+                kept.write()?;
                 rows.extend(of_cells);
             }
         }

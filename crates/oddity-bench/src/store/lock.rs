@@ -4,7 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{CELLS, CHECKPOINTS, HISTORY, Store, TRAINED, is_temporary};
+use super::files::is_temporary;
+use super::{CELLS, CHECKPOINTS, HISTORY, INTERVALS, Store, TRAINED};
 use crate::error::{Error, Result};
 
 /// The file that a run locks.
@@ -44,7 +45,7 @@ impl Store {
             write!(file, "{}", std::process::id())
         };
         note(&mut file).map_err(Error::file(&path))?;
-        let ours = [CELLS, CHECKPOINTS, HISTORY, TRAINED, "figures", "tables"];
+        let ours = [CELLS, CHECKPOINTS, HISTORY, INTERVALS, TRAINED, "figures", "tables"];
         for folder in ours.map(|inner| self.folder.join(inner)) {
             sweep(&folder, true)?;
         }
@@ -78,13 +79,15 @@ mod tests {
     fn a_folder_is_one_runs_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        let half = folder.path().join("cells/abc.12.oddity-tmp");
-        fs::write(&half, "half").unwrap();
+        fs::create_dir_all(folder.path().join("intervals/task")).unwrap();
+        let halves = ["cells/abc.12.oddity-tmp", "intervals/task/stide.jsonl.12.oddity-tmp"];
+        let halves = halves.map(|name| folder.path().join(name));
+        halves.iter().for_each(|half| fs::write(half, "half").unwrap());
         let of_others = ["notes.tmp", "draft.12.tmp", "cells/draft.oddity-tmp"];
         let of_others = of_others.map(|name| folder.path().join(name));
         of_others.iter().for_each(|file| fs::write(file, "whole").unwrap());
         let lock = store.lock().unwrap();
-        assert!(!half.exists());
+        assert!(!halves.iter().any(|half| half.exists()));
         assert!(of_others.iter().all(|file| file.exists()));
         let message = store.lock().unwrap_err().to_string();
         assert!(message.contains(&format!("process {}", std::process::id())), "{message}");

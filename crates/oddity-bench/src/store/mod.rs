@@ -2,12 +2,12 @@
 //! temporary name, synced and renamed, so that a killed run leaves no half file.
 
 mod errors;
+mod files;
 mod history;
 mod lock;
 mod table;
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use oddity_core::{Artefact, TrainingHistory};
@@ -15,6 +15,8 @@ use oddity_ingest::Sha256;
 use serde::{Deserialize, Serialize};
 
 pub use errors::{ColumnErrors, Errors, Example, ExampleColumn, ExampleKind};
+pub use files::write_atomically;
+pub(crate) use files::write_unsynced;
 pub use history::Round;
 pub use lock::Lock;
 pub use table::{CellTable, Part};
@@ -26,10 +28,11 @@ use crate::error::{Error, Result};
 use crate::manifest;
 
 /// Folders below that of a run: scores and records, trainings that were interrupted, timings of
-/// every round, saved models and curves.
+/// every round, intervals that were drawn, saved models and curves.
 const CELLS: &str = "cells";
 const CHECKPOINTS: &str = "checkpoints";
 const HISTORY: &str = "history";
+const INTERVALS: &str = "intervals";
 const TRAINED: &str = "trained";
 
 /// The JSON record of a cell.
@@ -196,14 +199,15 @@ impl Store {
         self.path(key, "json").exists()
     }
 
-    /// Removes all stored cells, with checkpoints and saved models; the history of timings stays.
+    /// Removes all stored cells, with checkpoints, intervals and saved models; the history of timings
+    /// stays.
     ///
     /// # Errors
     ///
     /// [`Error::NotResults`] if there are files where cells would lie, and no manifest of a run
     /// beside them: they are somebody else's. [`Error::File`] if the folder cannot be emptied.
     pub fn clear(&self) -> Result<()> {
-        let emptied = [CELLS, CHECKPOINTS, TRAINED].map(|inner| self.folder.join(inner));
+        let emptied = [CELLS, CHECKPOINTS, INTERVALS, TRAINED].map(|inner| self.folder.join(inner));
         let is_empty = |path: &PathBuf| fs::read_dir(path).into_iter().flatten().next().is_none();
         if !emptied.iter().all(is_empty) && !manifest::lies_in(&self.folder) {
             return Err(Error::NotResults { folder: self.folder.clone() });
@@ -219,6 +223,14 @@ impl Store {
     /// The file of a cell's checkpoint, while it is in training.
     pub fn checkpoint(&self, key: &str) -> PathBuf {
         self.folder.join(CHECKPOINTS).join(key)
+    }
+
+    /// The file that keeps the intervals of a pipeline's figures.
+    pub(crate) fn intervals(&self, pipeline: &str) -> PathBuf {
+        let mut path = self.folder.join(INTERVALS);
+        path.extend(pipeline.split('/').map(plain));
+        path.as_mut_os_string().push(".jsonl");
+        path
     }
 
     /// The folder of what training a cell leaves besides scores: saved models, curves.
@@ -314,42 +326,4 @@ fn plain(name: &str) -> String {
     let is_plain = |char: char| char.is_alphanumeric() || "-_.".contains(char);
     let plain: String = name.chars().map(|char| if is_plain(char) { char } else { '-' }).collect();
     if plain.trim_matches('.').is_empty() { format!("-{plain}") } else { plain }
-}
-
-/// How the names of our temporary files end, behind the number of the process.
-const TEMPORARY: &str = "oddity-tmp";
-
-/// The name that a file has until it is whole.
-pub(crate) fn temporary(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.{TEMPORARY}", std::process::id()));
-    name.into()
-}
-
-/// Whether a file has such a name, of any process.
-fn is_temporary(path: &Path) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let process = path.file_stem().map(Path::new).and_then(Path::extension);
-    path.extension().is_some_and(|extension| extension == TEMPORARY)
-        && process.and_then(|process| process.to_str()).is_some_and(is_number)
-}
-
-/// Writes a file under a temporary name, syncs it, and gives it its name.
-///
-/// # Errors
-///
-/// [`Error::File`] if one of the steps fails; the file then is as it was before.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    let temporary = temporary(path);
-    let write = || {
-        let mut file = File::create(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    write().map_err(|error| {
-        // Nothing is left behind; the first error is the one that matters.
-        let _first_error_matters = fs::remove_file(&temporary);
-        Error::file(path)(error)
-    })
 }

@@ -7,6 +7,7 @@ use arrow_array::{
 };
 use arrow_schema::{DataType, Field, Schema};
 use arrow_select::concat::concat_batches;
+use oddity_ingest::Sha256;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::Compression;
@@ -76,6 +77,40 @@ impl CellTable {
         }
         edges.push(rows.len());
         edges
+    }
+
+    /// A checksum of all that the table holds, to the bit.
+    pub(crate) fn sha256(&self) -> Sha256 {
+        // Every field is named, so that a new one cannot be forgotten.
+        let CellTable {
+            sample,
+            part,
+            truth,
+            series,
+            resampled,
+            predicted,
+            probabilities,
+            decision,
+            score,
+            n_classes,
+        } = self;
+        let part: Vec<u8> = part.iter().map(|&part| part as u8).collect();
+        let uints = |values: &Vec<u32>| of_bytes(values.iter().map(|value| value.to_le_bytes()));
+        let floats =
+            |values: &Vec<f64>| of_bytes(values.iter().map(|value| value.to_bits().to_le_bytes()));
+        let resampled = resampled.as_ref().map(|(name, codes)| (name, uints(codes)));
+        let sums = format!(
+            "{n_classes} {:?} {:?} {:?} {:?} {resampled:?} {:?} {:?} {:?} {:?}",
+            uints(sample),
+            Sha256::of(&part),
+            uints(truth),
+            series.as_ref().map(uints),
+            predicted.as_ref().map(uints),
+            probabilities.as_ref().map(floats),
+            decision.as_ref().map(floats),
+            score.as_ref().map(floats),
+        );
+        Sha256::of(sums.as_bytes())
     }
 
     /// The table as the bytes of a Parquet file.
@@ -177,6 +212,13 @@ impl CellTable {
     }
 }
 
+/// The checksum of numbers, one behind the other.
+fn of_bytes<const N: usize>(numbers: impl ExactSizeIterator<Item = [u8; N]>) -> Sha256 {
+    let mut bytes = Vec::with_capacity(numbers.len() * N);
+    numbers.for_each(|number| bytes.extend_from_slice(&number));
+    Sha256::of(&bytes)
+}
+
 fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
@@ -220,5 +262,34 @@ mod tests {
         };
         let bytes = table.to_parquet().unwrap();
         assert_eq!(CellTable::from_parquet(bytes, 2).unwrap(), table);
+    }
+
+    #[test]
+    fn any_change_changes_the_checksum() {
+        let table = CellTable {
+            sample: vec![0, 1],
+            part: vec![Part::Test; 2],
+            truth: vec![0, 1],
+            score: Some(vec![0.0, 1.0]),
+            n_classes: 2,
+            ..CellTable::default()
+        };
+        let is_other = |change: fn(&mut CellTable)| {
+            let mut other = table.clone();
+            change(&mut other);
+            other.sha256() != table.sha256()
+        };
+        assert!(!is_other(|_| ()));
+        assert!(is_other(|table| table.sample = vec![0, 2]));
+        assert!(is_other(|table| table.part[1] = Part::Validation));
+        assert!(is_other(|table| table.truth = vec![1, 1]));
+        assert!(is_other(|table| table.series = Some(vec![0, 0])));
+        assert!(is_other(|table| table.resampled = Some(("day".to_owned(), vec![0, 1]))));
+        assert!(is_other(|table| table.predicted = Some(vec![0, 1])));
+        assert!(is_other(|table| table.score = Some(vec![-0.0, 1.0])));
+        assert!(is_other(|table| table.decision = table.score.take()));
+        assert!(is_other(|table| table.probabilities = table.score.take()));
+        assert!(is_other(|table| table.score = None));
+        assert!(is_other(|table| table.n_classes = 3));
     }
 }

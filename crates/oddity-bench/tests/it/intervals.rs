@@ -1,7 +1,17 @@
 //! Intervals of figures: what is resampled, what has none, and that they are the same each time.
 
+use std::fs;
+use std::path::Path;
+
+use oddity_bench::check::check;
+use oddity_bench::environment::Environment;
+use oddity_bench::manifest::Folder;
 use oddity_bench::results::{ResultRow, RowInterval};
-use oddity_bench::run::Finished;
+use oddity_bench::run::{Finished, write_results};
+use oddity_bench::store::Store;
+use oddity_bench::suite::IntervalConfig;
+use oddity_ingest::Sha256;
+use serde_json::{Value, json};
 
 use super::{options, read, run_text};
 
@@ -129,4 +139,86 @@ fn two_runs_have_the_same_intervals() {
         read(folder.path(), "results.jsonl")
     });
     assert!(lines[0] == lines[1]);
+}
+
+/// Writes the results of a folder again, and gives the lower ends of the intervals of one measure:
+/// of the two seeds, and of their mean.
+fn lows_again(folder: &Folder) -> Vec<f64> {
+    let environment = Environment::detect(None, 1, 1);
+    let (results, _) = write_results(folder, &environment).expect("a report");
+    let of_measure =
+        |row: &&ResultRow| row.pipeline == "one-class/stide" && row.measure == "roc_auc";
+    let rows = results.rows.iter().filter(of_measure).filter(|row| row.split == "test");
+    rows.map(|row| interval(row).interval.low).collect()
+}
+
+/// Puts other lower ends into the intervals that are kept, under a checksum that fits.
+fn forge(kept: &Path) {
+    let text = fs::read_to_string(kept).expect("kept intervals");
+    let (_, lines) = text.split_once('\n').expect("a first line");
+    let forged = lines.lines().map(|line| {
+        let mut line: Value = serde_json::from_str(line).expect("a line");
+        if !line["interval"].is_null() {
+            line["interval"]["low"] = json!(-7.0);
+        }
+        format!("{line}\n")
+    });
+    let forged: String = forged.collect();
+    let sha256 = Sha256::of(forged.as_bytes()).to_string();
+    let header = json!({ "layout": 1, "sha256": sha256 });
+    fs::write(kept, format!("{header}\n{forged}")).expect("other intervals");
+}
+
+#[test]
+fn kept_intervals_are_read_and_drawn_again_where_anything_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    run_text(SUITE, &options(folder.path(), 1));
+    let opened = Folder::open(folder.path()).unwrap();
+    let drawn = read(folder.path(), "results.jsonl");
+    let kept = folder.path().join("intervals/one-class/stide.jsonl");
+    let whole = fs::read(&kept).unwrap();
+    assert!(folder.path().join("intervals/one-class/random.jsonl").exists());
+
+    // Nothing has changed: what is kept is taken, whatever it is. A check takes nothing of it.
+    forge(&kept);
+    assert_eq!(lows_again(&opened), [-7.0; 3]);
+    assert_ne!(read(folder.path(), "results.jsonl"), drawn);
+    assert_eq!(check(folder.path()).unwrap().exit_code(), 1);
+
+    // A file that is damaged, and one that is gone.
+    let mut damaged = fs::read(&kept).unwrap();
+    let last = damaged.len() - 3;
+    damaged[last] ^= 1;
+    fs::write(&kept, damaged).unwrap();
+    lows_again(&opened);
+    assert_eq!(read(folder.path(), "results.jsonl"), drawn);
+    assert!(fs::read(&kept).unwrap() == whole, "the same intervals are the same bytes");
+    fs::remove_file(&kept).unwrap();
+    lows_again(&opened);
+    assert_eq!(read(folder.path(), "results.jsonl"), drawn);
+    assert_eq!(check(folder.path()).unwrap().exit_code(), 0);
+
+    // Other draws.
+    forge(&kept);
+    let mut fewer = opened.clone();
+    let config = IntervalConfig { n_replicates: 500, ..IntervalConfig::default() };
+    fewer.suite.tasks[0].intervals = Some(config);
+    assert!(lows_again(&fewer).iter().all(|&low| low != -7.0));
+
+    // Other scores, of one of the two seeds.
+    lows_again(&opened);
+    forge(&kept);
+    let of_stide = |cell: &&oddity_bench::manifest::ListedCell| {
+        cell.name.pipeline == "one-class/stide" && cell.name.seed == 0
+    };
+    let cell = opened.manifest.cells.iter().find(of_stide).unwrap();
+    let (record, table) = opened.store.read(&cell.key).unwrap();
+    let mut table = table.unwrap();
+    table.score.as_mut().unwrap()[0] += 1.0;
+    opened.store.write(&record, Some(&table)).unwrap();
+    let lows = lows_again(&opened);
+    assert!(lows[0] != -7.0 && lows[1] == -7.0 && lows[2] != -7.0, "{lows:?}");
+
+    Store::open(folder.path()).unwrap().clear().unwrap();
+    assert!(!kept.exists());
 }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::draw::draw;
 use super::interval::check_level;
-use super::{Draw, Groups, Interval, IntervalMethod, Statistic, bca_interval, percentile_interval};
+use super::{
+    Draw, Groups, Interval, IntervalMethod, Outcomes, Statistic, bca_interval, percentile_interval,
+};
 use crate::measure::MeasureError;
 use crate::{Error, Result};
 
@@ -151,14 +153,12 @@ impl Bootstrap {
         groups: &Groups,
         seed: Seed,
     ) -> Result<Replicates> {
-        let found = groups.strata().iter().map(Vec::len).max().unwrap_or_default();
-        if found < 2 {
-            return Err(Error::TooFewGroups { found, wanted: 2 });
-        }
+        check_groups(groups)?;
         let once = vec![1; groups.n_groups()];
-        let value = finite(statistic.evaluate(&Draw::new(groups, &once, None))?)?;
-        let n_replicates = self.params.n_replicates;
-        let evaluated: Vec<Result<f64, MeasureError>> = (0..n_replicates as u64)
+        let whole = statistic.evaluate(&Draw::new(groups, &once, None));
+        // Where there is no value nothing need be drawn.
+        finite(whole?)?;
+        let resamples: Vec<Result<f64, MeasureError>> = (0..self.params.n_replicates as u64)
             .into_par_iter()
             .map_init(
                 || vec![0; groups.n_groups()],
@@ -169,9 +169,20 @@ impl Bootstrap {
                 },
             )
             .collect();
+        self.replicates_of(&Outcomes { whole, resamples })
+    }
+
+    /// What was found on resamples before, without those that are undefined.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bootstrap::replicates`], but for [`Error::TooFewGroups`].
+    pub fn replicates_of(&self, outcomes: &Outcomes) -> Result<Replicates> {
+        let value = finite(outcomes.whole?)?;
+        let n_replicates = outcomes.resamples.len();
         let mut values = Vec::with_capacity(n_replicates);
-        for replicate in evaluated {
-            match replicate {
+        for resample in &outcomes.resamples {
+            match *resample {
                 Ok(value) => values.push(finite(value)?),
                 Err(MeasureError::Undefined { .. }) => {}
                 Err(error) => return Err(error.into()),
@@ -185,26 +196,63 @@ impl Bootstrap {
         Ok(Replicates { value, values, n_undefined })
     }
 
+    /// The percentile interval of what was found on resamples before, at the level of the
+    /// parameters. Whatever method these name: BCa needs the statistic without each group too.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bootstrap::replicates_of`]; [`Error::TooFewReplicates`] unless two are defined.
+    pub fn percentile_of(&self, outcomes: &Outcomes) -> Result<Estimate> {
+        let replicates = self.replicates_of(outcomes)?;
+        check_replicates(&replicates)?;
+        let ends = percentile_interval(&replicates.values, self.params.level)?;
+        Ok(estimate(&replicates, ends, self.params.level, IntervalMethod::Percentile))
+    }
+
     pub(crate) fn estimate_from(
         &self,
         statistic: &dyn Statistic,
         groups: &Groups,
         replicates: &Replicates,
     ) -> Result<Estimate> {
-        let Replicates { value, ref values, n_undefined } = *replicates;
-        let BootstrapParams { n_replicates, level, method, .. } = self.params;
-        if values.len() < 2 {
-            return Err(Error::TooFewReplicates { found: values.len(), wanted: 2 });
-        }
-        let (low, high) = match method {
+        let BootstrapParams { level, method, .. } = self.params;
+        check_replicates(replicates)?;
+        let values = &replicates.values;
+        let ends = match method {
             IntervalMethod::Percentile => percentile_interval(values, level)?,
             IntervalMethod::Bca => {
-                bca_interval(value, values, &without_each_group(statistic, groups)?, level)?
+                let without = without_each_group(statistic, groups)?;
+                bca_interval(replicates.value, values, &without, level)?
             }
         };
-        let interval = Interval { low, high, level, method, n_replicates, n_undefined };
-        Ok(Estimate { value, standard_error: standard_deviation(values), interval })
+        Ok(estimate(replicates, ends, level, method))
     }
+}
+
+/// Refuses groups of which no two are drawn together.
+pub(crate) fn check_groups(groups: &Groups) -> Result<()> {
+    let found = groups.strata().iter().map(Vec::len).max().unwrap_or_default();
+    if found < 2 { Err(Error::TooFewGroups { found, wanted: 2 }) } else { Ok(()) }
+}
+
+/// Refuses replicates that have no deviation.
+fn check_replicates(replicates: &Replicates) -> Result<()> {
+    match replicates.values.len() {
+        found @ (0 | 1) => Err(Error::TooFewReplicates { found, wanted: 2 }),
+        _ => Ok(()),
+    }
+}
+
+fn estimate(
+    replicates: &Replicates,
+    (low, high): (f64, f64),
+    level: f64,
+    method: IntervalMethod,
+) -> Estimate {
+    let Replicates { value, ref values, n_undefined } = *replicates;
+    let n_replicates = values.len() + n_undefined;
+    let interval = Interval { low, high, level, method, n_replicates, n_undefined };
+    Estimate { value, standard_error: standard_deviation(values), interval }
 }
 
 /// The statistic without each group in turn, a list a stratum.

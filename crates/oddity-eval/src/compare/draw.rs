@@ -52,6 +52,29 @@ impl<'a> Draw<'a> {
         drawn
     }
 
+    /// The values of the samples drawn, in their order: of [`Draw::samples`] each its own. Groups
+    /// that are stretches, as events are, are copied whole.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer values than samples.
+    pub fn take<T: Copy>(&self, values: &[T]) -> Vec<T> {
+        let mut drawn = Vec::with_capacity(values.len());
+        for (group, &times) in self.multiplicities.iter().enumerate() {
+            let samples = self.groups.samples(group);
+            let (Some(&first), Some(&last)) = (samples.first(), samples.last()) else { continue };
+            // Samples ascend, so that as many as lie between the ends are all that lie there.
+            let is_stretch = last - first + 1 == samples.len();
+            for _ in 0..times {
+                match is_stretch {
+                    true => drawn.extend_from_slice(&values[first..=last]),
+                    false => drawn.extend(samples.iter().map(|&sample| values[sample])),
+                }
+            }
+        }
+        drawn
+    }
+
     /// Where each group drawn begins in [`Draw::samples`], and the end: for a measure that must
     /// not see an event go on from one stretch to the next.
     pub fn edges(&self) -> Vec<usize> {
@@ -62,6 +85,23 @@ impl<'a> Draw<'a> {
             }
         }
         edges
+    }
+}
+
+/// Samples of one group, which weigh as often as the group was drawn.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) group: u32,
+    pub(crate) n_samples: u32,
+}
+
+impl Entry {
+    /// How many samples of these entries were drawn.
+    pub(crate) fn n_drawn(entries: &[Entry], multiplicities: &[u32]) -> u64 {
+        let weighted = |entry: &Entry| {
+            u64::from(multiplicities[entry.group as usize]) * u64::from(entry.n_samples)
+        };
+        entries.iter().map(weighted).sum()
     }
 }
 
@@ -91,6 +131,12 @@ mod tests {
         let draw = Draw::new(&groups, &[2, 0, 1], None);
         assert_eq!(draw.samples(), [0, 2, 0, 2, 3]);
         assert_eq!(draw.edges(), [0, 2, 4, 5]);
+        assert_eq!(draw.take(&['a', 'b', 'c', 'd']), ['a', 'c', 'a', 'c', 'd']);
+        let stretches = Groups::from_ids(&[7, 7, 8, 9, 9]).unwrap();
+        let draw = Draw::new(&stretches, &[1, 0, 2], None);
+        assert_eq!(draw.take(&[10, 11, 12, 13, 14]), [10, 11, 13, 14, 13, 14]);
+        let of_entries = [Entry { group: 0, n_samples: 3 }, Entry { group: 2, n_samples: 5 }];
+        assert_eq!(Entry::n_drawn(&of_entries, draw.multiplicities()), 13);
     }
 
     #[test]

@@ -97,7 +97,8 @@ impl Resample for Alarms {
 
 /// The fastest way to measure scores of resamples: [`RankingStatistic`] for `roc_auc`,
 /// `average_precision` and `f1_oracle`, [`MeasureStatistic`] for the rest. The numbers are the
-/// same to the bit.
+/// same to the bit. Several measures of the same samples cost less by
+/// [`SharedResamples`](super::SharedResamples).
 ///
 /// # Errors
 ///
@@ -109,13 +110,7 @@ pub fn statistic_of_scores<'a>(
     groups: &Groups,
 ) -> Result<Box<dyn Statistic + 'a>> {
     expect_same_samples(labels, scores.len(), groups)?;
-    let ranking = match measure.id().to_string().as_str() {
-        "roc_auc" => Some(RankingMeasure::RocAuc),
-        "average_precision" => Some(RankingMeasure::AveragePrecision),
-        "f1_oracle" => Some(RankingMeasure::F1Oracle),
-        _ => None,
-    };
-    Ok(match ranking {
+    Ok(match RankingMeasure::of(&measure.id()) {
         Some(ranking) => Box::new(RankingStatistic::new(ranking, labels, scores, groups)?),
         None => Box::new(MeasureStatistic::new(measure, labels, scores)?),
     })

@@ -166,6 +166,10 @@ impl Measure<Predicted> for Balance {
     fn evaluate(&self, truth: &Truth<'_>, predicted: &Predicted) -> Result<f64, MeasureError> {
         self.of(&ConfusionMatrix::new(truth, predicted)?)
     }
+
+    fn of_confusion(&self, matrix: &ConfusionMatrix) -> Option<Result<f64, MeasureError>> {
+        Some(self.of(matrix))
+    }
 }
 
 impl Measure<Alarms> for Balance {
@@ -179,5 +183,9 @@ impl Measure<Alarms> for Balance {
 
     fn evaluate(&self, truth: &Truth<'_>, alarms: &Alarms) -> Result<f64, MeasureError> {
         self.of(&ConfusionMatrix::of_alarms(truth, alarms)?)
+    }
+
+    fn of_confusion(&self, matrix: &ConfusionMatrix) -> Option<Result<f64, MeasureError>> {
+        Some(self.of(matrix))
     }
 }

@@ -58,6 +58,12 @@ impl ConfusionMatrix {
         Ok(ConfusionMatrix { names: truth.class_names(), counts })
     }
 
+    /// From counts that were taken elsewhere, a row a true class.
+    pub(crate) fn of_counts(names: Vec<String>, counts: Vec<u64>) -> ConfusionMatrix {
+        debug_assert_eq!(counts.len(), names.len() * names.len(), "a square");
+        ConfusionMatrix { names, counts }
+    }
+
     /// Number of samples of class `truth` that were predicted as class `predicted`.
     ///
     /// # Panics

@@ -79,6 +79,13 @@ pub trait Measure<Output: ?Sized>: Send + Sync {
     /// that do not fit each other.
     fn evaluate(&self, truth: &Truth<'_>, output: &Output) -> Result<f64, MeasureError>;
 
+    /// The value from the confusion matrix, for a measure that is a function of it alone; nothing
+    /// for any other. On resamples such a measure needs sums of counts, and no copy of samples.
+    fn of_confusion(&self, matrix: &ConfusionMatrix) -> Option<Result<f64, MeasureError>> {
+        let _read_by_few = matrix;
+        None
+    }
+
     /// Whether the measure chooses a threshold with the very labels that it is measured
     /// on. Its id then says `oracle`.
     fn is_oracle(&self) -> bool {

@@ -24,6 +24,8 @@ mod properties;
 mod scipy_comparisons;
 /// Candidates, ranks, nested search.
 mod search;
+/// Many figures on the same resamples.
+mod shared_resamples;
 /// Confusion matrix, rates and report against scikit-learn.
 mod sklearn_classes;
 /// Curves and areas against scikit-learn.
