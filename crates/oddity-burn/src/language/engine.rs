@@ -28,6 +28,8 @@ pub(crate) struct BurnLanguageEngine {
     setup: LanguageSetup,
     /// None only within a step.
     module: Option<LanguageModule>,
+    /// What it is trained on.
+    device: Device,
     adam: Adam,
     /// What the last chunk left, without gradients: these end between chunks.
     states: Option<Vec<State>>,
@@ -53,6 +55,7 @@ impl BurnLanguageEngine {
             sizes: sizes.clone(),
             setup,
             module: Some(module),
+            device: device.clone(),
             adam: Adam::new(sizes.tensors(), device),
             states: None,
         })
