@@ -7,6 +7,7 @@ mod cargo;
 mod deny;
 mod features;
 mod lint;
+mod sanitizers;
 mod test;
 mod tidy;
 
@@ -28,6 +29,8 @@ Commands:
   test           unit, contract, integration and documentation tests, examples, a smoke run
   test blas      the tests of the feature `blas`, where the system has OpenBLAS
   test burn      tests and clippy of networks on burn, which takes long to build
+  test sanitizers
+                 the kernels' tests under the address and the thread sanitizer, on Linux
   features       print Cargo's arguments for the features that need nothing from outside, as
                  in `cargo clippy $(cargo xtask features)`
 ";
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Some("lint") => lint::run(),
         Some("test") if rest == ["blas"] => blas::run(),
         Some("test") if rest == ["burn"] => burn::run(),
+        Some("test") if rest == ["sanitizers"] => sanitizers::run(),
         Some("test") => test::run(),
         Some("features") => features::print(),
         Some("help" | "--help" | "-h") => {
