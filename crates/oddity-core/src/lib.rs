@@ -120,6 +120,6 @@ pub use split::Split;
 pub use state::{ANY, Entry, Numbers, State};
 pub use state_problem::StateProblem;
 pub use threshold::{Alarms, Cutoff, Threshold};
-pub use transformer::{FittedTransformer, SupervisedTransformer, Transformer};
+pub use transformer::{FittedTransformer, SupervisedTransformer, TransformStream, Transformer};
 pub use watch::{Progress, Unwatched, Watch};
 pub use windows::{Windows, WindowsOwned};

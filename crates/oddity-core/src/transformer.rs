@@ -78,4 +78,23 @@ pub trait FittedTransformer: Send + Sync {
     fn causality(&self) -> Causality {
         Causality::Pointwise
     }
+
+    /// The start of a stream of samples that come in parts; none of a transformer that needs them
+    /// all at once, and of one that is [pointwise](Causality::Pointwise), which may be called on
+    /// parts as it is.
+    fn stream(&self) -> Option<Box<dyn TransformStream>> {
+        None
+    }
+}
+
+/// A fitted transformer on its way along samples that come in parts: what it makes of the parts is
+/// what [`FittedTransformer::transform`] makes of all samples at once, to the bit.
+pub trait TransformStream: Send {
+    /// Turns the next samples into samples, in the same order and number.
+    ///
+    /// # Errors
+    ///
+    /// For samples of another kind or width than the fitted ones. After an error the stream has
+    /// lost its place, and is not to be used.
+    fn transform(&mut self, samples: &Samples<'_>) -> Result<SamplesOwned>;
 }

@@ -6,11 +6,11 @@ use oddity_core::{Causality, Result, Step, Transformer};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClassNGram, Dense, DenseParams, DropConstant, DropConstantParams, Flow, FlowParams,
-    LabelEncode, LabelEncodeParams, Log1p, Log1pParams, MinMax, MinMaxParams, NGram, NGramParams,
-    Numeric, NumericParams, OneHot, OneHotParams, PacketInfo, PacketInfoParams, Pca, PcaParams,
-    RunningStats, RunningStatsParams, Standardize, StandardizeParams, TfIdf, TfIdfParams, Tokenize,
-    TokenizeParams,
+    ClassNGram, DampedStats, DampedStatsParams, Dense, DenseParams, DropConstant,
+    DropConstantParams, Flow, FlowParams, LabelEncode, LabelEncodeParams, Log1p, Log1pParams,
+    MinMax, MinMaxParams, NGram, NGramParams, Numeric, NumericParams, OneHot, OneHotParams,
+    PacketInfo, PacketInfoParams, Pca, PcaParams, RunningStats, RunningStatsParams, Standardize,
+    StandardizeParams, TfIdf, TfIdfParams, Tokenize, TokenizeParams,
 };
 
 /// One step of a pipeline in a configuration: `kind` names the transformer, the other
@@ -56,6 +56,8 @@ pub enum StepConfig {
     PacketInfo(PacketInfoParams),
     /// [`Flow`].
     Flow(FlowParams),
+    /// [`DampedStats`].
+    DampedStats(DampedStatsParams),
     /// [`Tokenize`].
     Tokenize(TokenizeParams),
 }
@@ -83,6 +85,7 @@ impl StepConfig {
             StepConfig::Dense(params) => plain(Dense::new(params)?),
             StepConfig::PacketInfo(params) => plain(PacketInfo::new(params)?),
             StepConfig::Flow(params) => plain(Flow::new(params)?),
+            StepConfig::DampedStats(params) => plain(DampedStats::new(params)?),
             StepConfig::Tokenize(params) => plain(Tokenize::new(params)),
         })
     }
@@ -105,6 +108,7 @@ impl StepConfig {
             StepConfig::Dense(DenseParams::default()),
             StepConfig::PacketInfo(PacketInfoParams::default()),
             StepConfig::Flow(FlowParams::default()),
+            StepConfig::DampedStats(DampedStatsParams::default()),
             StepConfig::Tokenize(TokenizeParams::default()),
         ]
     }
@@ -113,7 +117,9 @@ impl StepConfig {
     /// [`oddity_core::FittedTransformer::causality`] will say.
     pub fn causality(&self) -> Causality {
         match self {
-            StepConfig::Flow(_) | StepConfig::RunningStats(_) => Causality::Causal,
+            StepConfig::Flow(_) | StepConfig::DampedStats(_) | StepConfig::RunningStats(_) => {
+                Causality::Causal
+            }
             _ => Causality::Pointwise,
         }
     }
@@ -136,6 +142,7 @@ impl StepConfig {
             StepConfig::TfIdf(_) => "Weighs counts by how rare they are.",
             StepConfig::PacketInfo(_) => "Reads the fields of a packet out of Wireshark's text.",
             StepConfig::Flow(_) => "Adds statistics of the connection that a packet is of.",
+            StepConfig::DampedStats(_) => "Adds damped statistics by sender, channel and socket.",
             StepConfig::Tokenize(_) => "Makes a sequence of the tokens of a text.",
         }
     }
@@ -158,6 +165,7 @@ impl StepConfig {
             StepConfig::Dense(_) => "dense",
             StepConfig::PacketInfo(_) => "packet_info",
             StepConfig::Flow(_) => "flow",
+            StepConfig::DampedStats(_) => "damped_stats",
             StepConfig::Tokenize(_) => "tokenize",
         }
     }

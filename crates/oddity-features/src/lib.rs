@@ -24,6 +24,7 @@
 //! | [`Dense`] | sparse rows | rows |
 //! | [`PacketInfo`] | records of packets | the Info text as columns |
 //! | [`Flow`] | records of packets | the same with features of their flows |
+//! | [`DampedStats`] | records of packets | the same with damped statistics of senders, channels, sockets |
 //!
 //! [`StepConfig`] names all of them in a configuration and builds them. Steps from rows to
 //! rows also take windows, and transform the table below them.
@@ -53,6 +54,7 @@
 
 mod catalogue;
 mod categories;
+mod damped_stats;
 mod dense;
 mod drop_constant;
 mod flow;
@@ -63,6 +65,7 @@ mod n_gram;
 mod numeric;
 mod one_hot;
 mod packet_info;
+mod packets;
 mod pca;
 mod row_wise;
 mod running_stats;
@@ -72,6 +75,7 @@ mod tokenize;
 mod windows;
 
 pub use catalogue::StepConfig;
+pub use damped_stats::{DampedStats, DampedStatsParams};
 pub use dense::{Dense, DenseParams};
 pub use drop_constant::{DropConstant, DropConstantParams};
 pub use flow::{Flow, FlowFeature, FlowParams};

@@ -1,8 +1,8 @@
 //! Mean, variance and z-score of each row among the rows before it.
 
 use oddity_core::{
-    ANY, Causality, Columns, Error, FittedTransformer, Frame, FrameView, Result, Samples,
-    SamplesOwned, State, Transformer,
+    ANY, Causality, Columns, Error, FittedTransformer, Frame, FrameView, Result, SampleKind,
+    Samples, SamplesOwned, State, TransformStream, Transformer,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,8 @@ pub enum Statistic {
 /// single rows make no sense behind this step.
 ///
 /// - Shapes: dense or sparse `n x d` to dense; windows keep their place over the new table.
-/// - Cost: time linear in `n d`, whatever the size.
+/// - Cost: time linear in `n d`, whatever the size. A stream keeps up to twice `size` rows, and reads
+///   them again with every part.
 #[derive(Clone, Debug)]
 pub struct RunningStats {
     params: RunningStatsParams,
@@ -140,6 +141,7 @@ impl Transformer for RunningStats {
     }
 }
 
+#[derive(Clone)]
 struct FittedRunningStats {
     params: RunningStatsParams,
     /// Positions of the columns described.
@@ -169,6 +171,42 @@ impl FittedTransformer for FittedRunningStats {
         let mut state = State::new();
         state.put_columns("columns", &self.inputs);
         Some(state)
+    }
+
+    fn stream(&self) -> Option<Box<dyn TransformStream>> {
+        Some(Box::new(RunningStatsStream { fitted: self.clone(), kept: Vec::new() }))
+    }
+}
+
+/// The rows of a series up to a row.
+struct RunningStatsStream {
+    fitted: FittedRunningStats,
+    /// The rows from the start of the block before the next row's on.
+    kept: Vec<f64>,
+}
+
+impl TransformStream for RunningStatsStream {
+    fn transform(&mut self, samples: &Samples<'_>) -> Result<SamplesOwned> {
+        if samples.kind() == SampleKind::Windows {
+            return Err(Error::Kind { found: SampleKind::Windows, wanted: SampleKind::Rows });
+        }
+        samples.with_dense(|rows| Ok(self.push(rows)?.into()))
+    }
+}
+
+impl RunningStatsStream {
+    fn push(&mut self, rows: FrameView<'_>) -> Result<Frame> {
+        let (inputs, size) = (&self.fitted.inputs, self.fitted.params.size);
+        rows.expect_width(inputs.len())?;
+        let n_kept = self.kept.len() / inputs.len();
+        self.kept.extend_from_slice(rows.values());
+        let all = Frame::new(std::mem::take(&mut self.kept), inputs)?;
+        let n_rows = all.n_rows();
+        let made = self.fitted.transform_series(all.view(), &[0, n_rows])?;
+        // Whole blocks go, so that what comes begins a block where it would among all rows.
+        let n_gone = (n_rows / size).saturating_sub(1) * size;
+        self.kept = all.view().slice(n_gone..n_rows).values().to_vec();
+        Ok(made.view().slice(n_kept..n_rows).to_frame())
     }
 }
 

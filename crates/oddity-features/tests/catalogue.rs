@@ -9,7 +9,8 @@ use oddity_core::{
 };
 use oddity_features::{
     Deviation, Edge, LabelEncodeParams, MinMaxParams, NGramParams, Norm, OneHotParams,
-    StandardizeParams, StepConfig, TfIdfParams, UnseenCategory, UnseenLabel, Value,
+    RunningStatsParams, StandardizeParams, StepConfig, TfIdfParams, UnseenCategory, UnseenLabel,
+    Value,
 };
 use proptest::prelude::*;
 
@@ -25,7 +26,7 @@ fn fit(config: &StepConfig, train: &Samples<'_>) -> Result<Box<dyn FittedTransfo
 
 /// The steps that are not about packets, which have tests of their own.
 fn without_packets() -> impl Iterator<Item = StepConfig> {
-    let of_packets = ["packet_info", "flow"];
+    let of_packets = ["packet_info", "flow", "damped_stats"];
     StepConfig::defaults().into_iter().filter(move |config| !of_packets.contains(&config.kind()))
 }
 
@@ -128,6 +129,36 @@ fn a_sample_is_transformed_the_same_alone_and_with_others() {
         }
         let none = fitted.transform(&train.view().select(&[]).view()).unwrap();
         assert!(none.view().is_empty(), "{config:?}");
+    }
+}
+
+/// Whatever is causal reads a stream part by part, to the bits of the whole.
+#[test]
+fn steps_go_on_from_part_to_part() {
+    for config in without_packets() {
+        let size = |size| RunningStatsParams { size, ..Default::default() };
+        let configs = match &config {
+            StepConfig::RunningStats(_) => [1, 4, 7, 60].map(|n| StepConfig::RunningStats(size(n))),
+            _ => [(); 4].map(|()| config.clone()),
+        };
+        for (config, cut) in configs.iter().flat_map(|config| [1, 2, 5, 29].map(|n| (config, n))) {
+            let all = samples(config, 30);
+            let fitted = fit(config, &all.view()).unwrap();
+            let Some(mut stream) = fitted.stream() else {
+                assert_eq!(fitted.causality(), Causality::Pointwise, "{config:?}");
+                continue;
+            };
+            assert_eq!(fitted.causality(), Causality::Causal, "{config:?}");
+            let whole = fitted.transform(&all.view()).unwrap().into_dense().unwrap();
+            let mut made = Vec::new();
+            for start in (0..30).step_by(cut) {
+                let part: Vec<usize> = (start..30.min(start + cut)).collect();
+                let part = stream.transform(&all.view().select(&part).view()).unwrap();
+                made.extend(part.into_dense().unwrap().into_values());
+            }
+            let bits = |values: &[f64]| values.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&made), bits(whole.values()), "{config:?}, parts of {cut}");
+        }
     }
 }
 

@@ -54,9 +54,14 @@ fn features(params: &FlowParams, packets: &[Packet]) -> Vec<Vec<f64>> {
     let found = fitted.transform(&records.samples()).unwrap();
     let found = found.view().records().unwrap().clone();
     assert_eq!(&found.columns()[..1], &records.columns()[..1]);
-    let columns = FlowFeature::ALL.iter().map(|feature| found.numbers(feature.column()).unwrap());
+    rows(&found)
+}
+
+/// The features of each row.
+fn rows(records: &Records) -> Vec<Vec<f64>> {
+    let columns = FlowFeature::ALL.iter().map(|feature| records.numbers(feature.column()).unwrap());
     let columns: Vec<&[f64]> = columns.collect();
-    (0..packets.len()).map(|row| columns.iter().map(|column| column[row]).collect()).collect()
+    (0..records.n_rows()).map(|row| columns.iter().map(|column| column[row]).collect()).collect()
 }
 
 /// Both ends in order, with the protocol.
@@ -208,6 +213,17 @@ proptest! {
         let cut = cut.min(hidden.len());
         let all = features(&params, &hidden);
         prop_assert!(same_bits(&features(&params, &hidden[..cut]), &all[..cut]));
+        // Nor does it matter in which parts they come.
+        let records = records(&hidden);
+        let fitted = Flow::new(params).unwrap().fit(&records.samples()).unwrap();
+        let mut stream = fitted.stream().unwrap();
+        let mut parts = Vec::new();
+        for part in [0..cut, cut..hidden.len()] {
+            let part = records.select(&part.collect::<Vec<_>>());
+            let made = stream.transform(&part.samples()).unwrap();
+            parts.extend(rows(made.view().records().unwrap()));
+        }
+        prop_assert!(same_bits(&parts, &all));
     }
 }
 

@@ -104,7 +104,7 @@ fn samples(kind: &str) -> Vec<SamplesOwned> {
         "one_hot" => vec![rows().into(), records()],
         "drop_constant" => vec![rows().into(), records(), windows().into()],
         "packet_info" => vec![packets()],
-        "flow" => {
+        "flow" | "damped_stats" => {
             let step = build("kind = 'packet_info'");
             let parsed = fit(&step, &packets()).transform(&packets().view());
             vec![parsed.unwrap()]

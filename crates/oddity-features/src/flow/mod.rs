@@ -1,22 +1,19 @@
 //! Causal features of the flow that a packet belongs to.
 
-mod packets;
 mod params;
 mod sequence;
 mod state;
-mod table;
 
 use oddity_core::{
     Causality, Column, FittedTransformer, Records, Result, Samples, SamplesOwned, State,
-    Transformer,
+    TransformStream, Transformer,
 };
 
 pub use params::FlowParams;
 pub use state::FlowFeature;
 
-use packets::{Packet, Packets};
+use crate::packets::{Packet, PacketNames, Table};
 use state::FlowState;
-use table::{Key, Table};
 
 /// Records of packets to the same records with features of each packet's flow.
 ///
@@ -25,7 +22,8 @@ use table::{Key, Table};
 ///
 /// **Causal, not pointwise**: a row depends on itself and on earlier rows of the same call,
 /// and on no later one. Rows must stand in the order of capture; a call begins without memory
-/// of the calls before. Nothing is learnt in fit.
+/// of the calls before, and a [stream](oddity_core::FittedTransformer::stream) goes on from part
+/// to part. Nothing is learnt in fit.
 ///
 /// - A flow is what two ends (address and port) exchange over TCP or UDP, in either
 ///   direction; for other protocols, what two addresses exchange in that protocol. The sender
@@ -99,7 +97,7 @@ impl Flow {
 impl Transformer for Flow {
     fn fit(&self, train: &Samples<'_>) -> Result<Box<dyn FittedTransformer>> {
         // Nothing is learnt, but columns that are missing are told of early.
-        Packets::new(train.records()?, &self.params)?;
+        PacketNames::new().read(train.records()?, self.params.columns())?;
         Ok(Box::new(FittedFlow { params: self.params.clone() }))
     }
 
@@ -124,17 +122,34 @@ impl FittedTransformer for FittedFlow {
     }
 
     fn transform(&self, samples: &Samples<'_>) -> Result<SamplesOwned> {
+        FlowStream::new(&self.params).transform(samples)
+    }
+
+    fn stream(&self) -> Option<Box<dyn TransformStream>> {
+        Some(Box::new(FlowStream::new(&self.params)))
+    }
+}
+
+/// The flows up to a packet.
+struct FlowStream {
+    params: FlowParams,
+    names: PacketNames,
+    flows: Table<FlowState>,
+}
+
+impl TransformStream for FlowStream {
+    fn transform(&mut self, samples: &Samples<'_>) -> Result<SamplesOwned> {
         let records = samples.records()?;
-        let packets = Packets::new(records, &self.params)?;
+        let packets = self.names.read(records, self.params.columns())?;
         let n_rows = records.n_rows();
         let mut columns = vec![Vec::with_capacity(n_rows); FlowFeature::ALL.len()];
-        let mut table = Table::new(self.params.max_flows);
         for row in 0..n_rows {
-            let values = self.next(&mut table, &packets.get(row));
+            let values = self.next(&packets.get(row));
             for (column, value) in columns.iter_mut().zip(values) {
                 column.push(value);
             }
         }
+        self.names.tidy(self.flows.keys(), std::iter::empty(), self.flows.len());
         let old = records.iter().map(|(name, column)| (name.to_owned(), column.clone()));
         let new = FlowFeature::ALL.iter().zip(columns);
         let new = new.map(|(name, numbers)| (name.column().to_owned(), Column::Numbers(numbers)));
@@ -142,10 +157,14 @@ impl FittedTransformer for FittedFlow {
     }
 }
 
-impl FittedFlow {
-    fn next(&self, table: &mut Table, packet: &Packet) -> state::Row {
-        let key = Key::new(packet.transport, packet.source, packet.destination);
-        let (state, is_new) = table.flow(key, packet.source);
+impl FlowStream {
+    fn new(params: &FlowParams) -> FlowStream {
+        let flows = Table::new(params.max_flows);
+        FlowStream { params: params.clone(), names: PacketNames::new(), flows }
+    }
+
+    fn next(&mut self, packet: &Packet) -> state::Row {
+        let (_, state, is_new) = self.flows.get(packet, || FlowState::new(packet.source));
         let is_over = !is_new && state.is_over(packet, &self.params);
         if is_over {
             *state = FlowState::new(packet.source);

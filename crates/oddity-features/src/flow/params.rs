@@ -3,6 +3,8 @@
 use oddity_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::packets::PacketColumns;
+
 /// Parameters of [`super::Flow`]. The names of columns are Wireshark's by default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -46,6 +48,16 @@ impl Default for FlowParams {
 }
 
 impl FlowParams {
+    pub(super) fn columns(&self) -> PacketColumns<'_> {
+        PacketColumns {
+            time: &self.time,
+            source: &self.source,
+            destination: &self.destination,
+            protocol: &self.protocol,
+            length: &self.length,
+        }
+    }
+
     pub(super) fn check(&self) -> Result<()> {
         let positive = "a finite number above 0";
         for (parameter, found) in

@@ -1,6 +1,6 @@
 //! The next sequence number that is expected in one direction of a TCP flow.
 
-use super::packets::Packet;
+use crate::packets::Packet;
 
 /// The next expected sequence number.
 ///

@@ -1,10 +1,9 @@
 //! What is remembered of a flow, and what it says of the next packet.
 
 use super::FlowParams;
-use super::packets::{Packet, TCP};
 use super::sequence::Sequence;
-use super::table::End;
 use crate::packet_info::columns;
+use crate::packets::{End, Packet, TCP};
 
 columns! {
     /// A number that the flow of a packet says of it.

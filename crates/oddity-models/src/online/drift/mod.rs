@@ -43,10 +43,13 @@ pub struct DriftParams {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DriftTest {
-    /// [`PageHinkley`](super::PageHinkley).
-    PageHinkley(PageHinkleyParams),
     /// [`Adwin`](super::Adwin), whose changes count where the mean of its window has grown.
     Adwin(AdwinParams),
+    /// [`PageHinkley`](super::PageHinkley).
+    // Written without its kind, as it was when it was the only one: what stored cells hold is what
+    // their keys are made of.
+    #[serde(untagged)]
+    PageHinkley(PageHinkleyParams),
 }
 
 impl Default for DriftTest {

@@ -27,6 +27,12 @@ fn a_kind_selects_the_test() {
         assert_eq!(serde_json::from_str::<DriftParams>(&written).unwrap(), params, "{written}");
     }
     assert_eq!(toml::from_str::<DriftParams>("").unwrap(), DriftParams::default());
+    // As stored cells have it from before there was another: their keys depend on it.
+    let written = serde_json::to_string(&DriftTest::default()).unwrap();
+    let wanted = r#"{"delta":0.005,"threshold":50.0,"alpha":0.9999,"least_numbers":30}"#;
+    assert_eq!(written, wanted);
+    let written = serde_json::to_string(&DriftTest::Adwin(AdwinParams::default())).unwrap();
+    assert!(written.starts_with(r#"{"kind":"adwin","#), "{written}");
 }
 
 #[test]
