@@ -261,6 +261,11 @@ fn addresses_without_end_change_nothing() {
             .zip(&parts)
             .all(|(a, b)| { a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits()) })
     );
+    // Without the columns of the input these are all.
+    let params = DampedStatsParams { keep: false, decays: vec![0.1], ..Default::default() };
+    let step = DampedStats::new(params).unwrap().fit(&records.samples()).unwrap();
+    let alone = step.transform(&records.samples()).unwrap();
+    assert_eq!(alone.view().records().unwrap().n_columns(), whole[0].len());
     // Those that come again are remembered, though most in between are not.
     assert!(whole.iter().any(|row| 1.05 < row[0]));
 }

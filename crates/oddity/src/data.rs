@@ -40,6 +40,10 @@ pub struct DataConfig {
     /// Columns that are not read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<String>,
+    /// Columns that are inputs though they are something else, such as the time of packets, which
+    /// `flow` reads. Never the label.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_inputs: Vec<String>,
 }
 
 /// A column as the pipeline was fitted with it.
@@ -170,6 +174,9 @@ impl DataConfig {
                 None => {}
             }
         }
+        if let Some(name) = self.also_inputs.iter().find(|name| !has(name)) {
+            return Err(missing(name, "an input"));
+        }
         // A misspelt name would leave an input in that is meant to be out. Later files may lack it.
         let unknown = self.ignore.iter().find(|name| !has(name));
         if let (Some(name), None) = (unknown, fitted) {
@@ -196,7 +203,16 @@ impl DataConfig {
                 .collect();
             roles.extend(others.into_iter().map(|name| (name, Role::Key)));
         }
-        Ok(reader.with_roles(&roles)?)
+        let reader = reader.with_roles(&roles)?;
+        for (name, role) in names.iter().zip(reader.roles()) {
+            let is_out = *role == Role::Label || self.ignore.contains(name);
+            if is_out && self.also_inputs.contains(name) {
+                let what = if *role == Role::Label { "the label" } else { "ignored" };
+                let problem = format!("{name:?} is {what}, and no input");
+                return Err(Error::Contradiction { problem });
+            }
+        }
+        Ok(reader)
     }
 
     /// Takes the rows of a batch apart.
@@ -207,6 +223,23 @@ impl DataConfig {
     pub fn rows(&self, batch: arrow_array::RecordBatch, roles: &[Role]) -> Result<Rows> {
         let source = Provenance { source: String::new(), sha256: None };
         self.rows_of(&Table::new(batch, roles.to_vec(), source)?)
+    }
+
+    /// The same table, in which all inputs are features.
+    pub(crate) fn inputs(&self, table: &Table) -> Result<Table> {
+        let schema = table.batch().schema();
+        let names = schema.fields().iter().map(|field| field.name());
+        let role = |(name, &role)| match self.also_inputs.contains(name) {
+            true => Role::Feature,
+            false => role,
+        };
+        let roles = names.zip(table.roles()).map(role).collect();
+        Ok(Table::new(table.batch().clone(), roles, table.provenance().clone())?)
+    }
+
+    /// The inputs of a table, as a pipeline is fitted with them.
+    pub(crate) fn fitted_columns(&self, table: &Table) -> Result<Vec<FittedColumn>> {
+        Ok(FittedColumn::of(&self.inputs(table)?))
     }
 
     /// Takes the rows of a table apart.
@@ -227,14 +260,14 @@ impl DataConfig {
         let times_are_dates = times_of
             .next()
             .is_some_and(|at| matches!(schema.field(at).data_type(), DataType::Timestamp(..)));
-        let inputs = table.records(&[Role::Feature])?;
+        let inputs = self.inputs(table)?.records(&[Role::Feature])?;
         Ok(Rows { inputs, times, times_are_dates, series, anomalies })
     }
 }
 
 impl FittedColumn {
-    /// The inputs of a table.
-    pub(crate) fn of(table: &Table) -> Vec<FittedColumn> {
+    /// The features of a table.
+    fn of(table: &Table) -> Vec<FittedColumn> {
         let schema = table.batch().schema();
         let column = |at: usize| {
             let field = schema.field(at);

@@ -12,7 +12,7 @@ use oddity_eval::oracle::FittedRows;
 use oddity_eval::threshold::RuleInput;
 use oddity_ingest::{Provenance, Role, Table};
 
-use crate::data::{FittedColumn, Rows};
+use crate::data::Rows;
 use crate::fitted_pipeline::{Facts, FittedPipeline, apply_by_series, laid_out};
 use crate::pipeline::PipelineConfig;
 use crate::{Error, Result};
@@ -39,7 +39,7 @@ pub fn fit(
     let Some(first) = tables.first() else {
         return Err(Error::TooFew { what: "files", wanted: 1, found: 0 });
     };
-    let columns = FittedColumn::of(first);
+    let columns = config.data.fitted_columns(first)?;
     let rows = Ordered::new(config, joined(config, tables)?, &files);
     let cut = Cut::new(config, &rows)?;
     let steps = fit_steps(config, &rows.inputs, &cut.normal_rows)?;
@@ -92,7 +92,7 @@ fn joined(config: &PipelineConfig, tables: Vec<Table>) -> Result<Rows> {
         if let Some(series) = rows.series {
             all_series.get_or_insert_default().extend(series);
         }
-        inputs.push(table.only(&[Role::Feature])?);
+        inputs.push(config.data.inputs(&table)?.only(&[Role::Feature])?);
     }
     let inputs = Table::join_rows(inputs)?.records(&[Role::Feature])?;
     let (anomalies, series) = (Some(all_anomalies), all_series);

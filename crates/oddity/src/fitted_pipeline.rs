@@ -1,5 +1,7 @@
 //! A pipeline that was fitted: what scores, explains and is saved.
 
+use std::collections::HashMap;
+
 use oddity_core::{
     Causality, Cutoff, Explanation, FittedDetector, FittedTransformer, Records,
     Result as CoreResult, Samples, SamplesOwned, ScoreStream, Scores,
@@ -8,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::FittedColumn;
 use crate::pipeline::PipelineConfig;
+use crate::series_stream::SeriesStream;
 use crate::{Error, Result};
 
 /// A pipeline that was fitted to data. [`crate::fit`] makes one, [`FittedPipeline::load`] reads
@@ -47,6 +50,19 @@ pub struct Facts {
     pub n_features: u64,
     /// The threshold in words, with the samples that it was fitted on.
     pub threshold: String,
+}
+
+/// How rows are scored that come in parts.
+pub(crate) enum Course {
+    /// Each part by itself.
+    Parts,
+    /// The detector goes on from row to row, whatever series they are of.
+    Rows(Box<dyn ScoreStream>),
+    /// Steps go on from row to row in each series by itself, and the detector with them where it
+    /// does, too.
+    Series(HashMap<String, SeriesStream>),
+    /// All rows are needed at once.
+    Piece,
 }
 
 impl FittedPipeline {
@@ -91,17 +107,43 @@ impl FittedPipeline {
     ///
     /// Those of the detector.
     pub fn streams(&self) -> Result<bool> {
-        Ok(self.causality() == Causality::Pointwise || self.stream()?.is_some())
+        Ok(!matches!(self.course()?, Course::Piece))
     }
 
-    /// The detector on its way along the rows that the steps make, where its scores depend on the
-    /// rows before, and those of the steps on nothing else.
-    pub(crate) fn stream(&self) -> Result<Option<Box<dyn ScoreStream>>> {
-        let is_alone = self.steps.iter().all(|step| step.causality() == Causality::Pointwise);
-        match is_alone && self.config.windows.is_none() {
-            true => Ok(self.detector.stream()?),
-            false => Ok(None),
+    /// How rows are scored that come in parts.
+    pub(crate) fn course(&self) -> Result<Course> {
+        let steps = self.steps.iter().map(|step| step.causality()).max().unwrap_or_default();
+        Ok(match (steps, self.detector.causality()) {
+            (Causality::Pointwise, Causality::Pointwise) => Course::Parts,
+            (Causality::Pointwise, _) => match self.detector_stream()? {
+                Some(stream) => Course::Rows(stream),
+                None => Course::Piece,
+            },
+            _ => match self.series_stream()? {
+                Some(_) => Course::Series(HashMap::new()),
+                None => Course::Piece,
+            },
+        })
+    }
+
+    /// The detector on its way along rows; none where it needs all of them, or windows.
+    fn detector_stream(&self) -> Result<Option<Box<dyn ScoreStream>>> {
+        match self.config.windows {
+            None => Ok(self.detector.stream()?),
+            Some(_) => Ok(None),
         }
+    }
+
+    /// The start of a series; none where a step or the detector needs all its rows at once.
+    pub(crate) fn series_stream(&self) -> Result<Option<SeriesStream>> {
+        let detector = match self.detector.causality() {
+            Causality::Pointwise => None,
+            Causality::Causal | Causality::Acausal => match self.detector_stream()? {
+                None => return Ok(None),
+                some => some,
+            },
+        };
+        Ok(SeriesStream::begin(&self.steps, detector))
     }
 
     /// What the steps make of columns: dense rows, or sequences.

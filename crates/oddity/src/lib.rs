@@ -61,6 +61,7 @@ mod pipeline;
 pub mod prelude;
 mod saved;
 mod scorer;
+mod series_stream;
 
 pub use data::{DataConfig, FittedColumn, Holds, Rows};
 pub use error::{Error, Result, SavedProblem};

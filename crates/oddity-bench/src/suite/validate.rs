@@ -45,7 +45,10 @@ fn check_task(task: &Task) -> Result<(), String> {
             }
         }
         let learns = match step {
-            StepConfig::Flow(_) | StepConfig::RunningStats(_) | StepConfig::Dense(_) => false,
+            StepConfig::Flow(_)
+            | StepConfig::DampedStats(_)
+            | StepConfig::RunningStats(_)
+            | StepConfig::Dense(_) => false,
             StepConfig::PacketInfo(params) => params.n_kinds != 0 || params.n_tags != 0,
             _ => true,
         };

@@ -20,8 +20,8 @@ const STEP: &str = "damped_stats";
 /// Records of packets to the same records with the statistics of what their senders, channels and
 /// sockets carried up to each, as Kitsune's networks read them.
 ///
-/// It reads Wireshark's columns and those of [`crate::PacketInfo`]; all columns stay, and for
-/// each decay `l` come behind them `damped_l.stream.statistic`:
+/// It reads Wireshark's columns and those of [`crate::PacketInfo`]; all columns stay, unless `keep`
+/// is false, and for each decay `l` come behind them `damped_l.stream.statistic`:
 ///
 /// | stream | of what | statistics |
 /// | --- | --- | --- |
@@ -62,10 +62,9 @@ const STEP: &str = "damped_stats";
 /// - Errors: a statistic beyond the range of numbers.
 /// - Cost: time linear in rows times decays, memory in the streams remembered (`max_streams`)
 ///   besides the columns.
-/// - Differs from the authors' code, which reads the length of a channel's packets from all that
-///   its sender sends, adds most products of a covariance twice, writes variances under the name
-///   of deviations, takes 0 for the first interval and for a correlation that does not exist, and
-///   names IPv4 and MAC addresses apart: this is the paper's table.
+/// - This is the paper's table. The authors' code takes as a channel's lengths all that its sender
+///   sends, adds most products of a covariance twice, writes variances under the name of deviations,
+///   and takes 0 for the first interval and for a correlation that does not exist.
 ///
 /// ```
 /// use oddity_core::{Column, Records, Transformer};

@@ -29,8 +29,10 @@ pub struct DampedStatsParams {
     pub decays: Vec<f64>,
     /// How many streams of each kind are remembered. When one more begins, the one is forgotten
     /// whose last packet was first, and its next packet begins anew. 100,000 by default, some
-    /// 150 MB with five decays.
+    /// 200 MB with five decays.
     pub max_streams: usize,
+    /// Whether the columns of the input stay, in front.
+    pub keep: bool,
 }
 
 impl Default for DampedStatsParams {
@@ -44,6 +46,7 @@ impl Default for DampedStatsParams {
             hardware: None,
             decays: vec![5.0, 3.0, 1.0, 0.1, 0.01],
             max_streams: 100_000,
+            keep: true,
         }
     }
 }

@@ -134,7 +134,8 @@ impl TransformStream for Streams {
         let n_used =
             self.hardware.len() + self.senders.len() + self.channels.len() + self.sockets.len();
         self.names.tidy(self.sockets.keys(), addresses, n_used);
-        let old = records.iter().map(|(name, column)| (name.to_owned(), column.clone()));
+        let old = records.iter().filter(|_| self.params.keep);
+        let old = old.map(|(name, column)| (name.to_owned(), column.clone()));
         let new = names.into_iter().zip(columns.into_iter().map(Column::Numbers));
         Ok(Records::new(old.chain(new))?.into())
     }

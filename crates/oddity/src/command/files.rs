@@ -66,7 +66,7 @@ pub(super) fn tables(
     let mut tables: Vec<Table> = Vec::new();
     for path in paths {
         // Further files are read as the first one was.
-        let first = tables.first().map(FittedColumn::of);
+        let first = tables.first().map(|table| config.fitted_columns(table)).transpose()?;
         let columns = fitted.or(first.as_deref());
         tables.push(config.open(Input::File(path.clone()), columns, &options)?.read_all()?);
     }

@@ -21,6 +21,9 @@ const DETECTOR: &str = "isolation_forest";
 /// The same for traces.
 const DETECTOR_OF_TRACES: &str = "stide";
 
+/// The column of packets that `packet_info` reads: free text, which is no input of other steps.
+const INFO: &str = "Info";
+
 /// Rows of a window for detectors that read windows.
 const WINDOW: usize = 10;
 
@@ -29,7 +32,8 @@ const WINDOW: usize = 10;
 #[command(after_help = "Examples:
   oddity new plant.csv --out plant.toml
   oddity new plant.csv --detector lstm_autoencoder --window 60 > plant.toml
-  oddity new traces/ --detector markov > calls.toml")]
+  oddity new traces/ --detector markov > calls.toml
+  oddity new capture.csv --detector kitsune > packets.toml")]
 pub(super) struct NewArguments {
     /// The data that the pipeline is for.
     file: PathBuf,
@@ -92,9 +96,12 @@ fn text(arguments: &NewArguments, found: &Inspection) -> crate::Result<String> {
     line(&mut text, "seed = 0\n");
     let is_trace = of_sequences || found.traces.is_some();
     let trace = is_trace.then(|| trace_column(found)).transpose()?;
-    data(&mut text, found, trace);
+    let of_packets = trace.is_none() && found.format == Format::Wireshark;
+    let read = if of_packets { Some(INFO) } else { trace.map(|trace| trace.name.as_str()) };
+    data(&mut text, found, read);
     match trace {
         Some(column) => steps_of_traces(&mut text, column, of_sequences),
+        None if of_packets => steps_of_packets(&mut text),
         None => steps(&mut text, found),
     }
     if let Some(size) = window {
@@ -133,8 +140,8 @@ fn line(text: &mut String, line: &str) {
     text.push('\n');
 }
 
-/// Format and roles; `trace` is read, whatever its suggestion.
-fn data(text: &mut String, found: &Inspection, trace: Option<&InspectedColumn>) {
+/// Format and roles; the column `read` is an input, whatever its suggestion.
+fn data(text: &mut String, found: &Inspection, read: Option<&str>) {
     line(text, "[data]");
     if found.format != Format::Csv {
         let format = serde_json::to_string(&found.format).unwrap_or_default();
@@ -162,8 +169,12 @@ fn data(text: &mut String, found: &Inspection, trace: Option<&InspectedColumn>) 
             }
         }
     }
+    if found.format == Format::Wireshark && read == Some(INFO) {
+        line(text, "# The time is an input, too: what is known of flows rests on it.");
+        line(text, "also_inputs = [\"Time\"]");
+    }
     let mut ignored: Vec<&InspectedColumn> = with(found, Suggestion::Ignore).collect();
-    ignored.retain(|column| trace.is_none_or(|trace| trace.name != column.name));
+    ignored.retain(|column| read != Some(column.name.as_str()));
     if !ignored.is_empty() {
         line(text, "# Columns that are not read, each with the reason.");
         line(text, "ignore = [");
@@ -192,6 +203,24 @@ fn steps(text: &mut String, found: &Inspection) {
         line(text, "# Gaps of numbers become the mean of the training rows.");
         line(text, "[[steps]]\nkind = \"numeric\"\nmissing = \"mean\"\n");
     }
+    line(text, "# Each column less its mean, over its standard deviation.");
+    line(text, "[[steps]]\nkind = \"standardize\"\n");
+}
+
+/// Steps from packets to what their fields and their flows say.
+fn steps_of_packets(text: &mut String) {
+    line(text, "# What Info says of a packet, as columns.");
+    line(text, "[[steps]]\nkind = \"packet_info\"\n");
+    line(
+        text,
+        "# What was known of its connection up to it. `damped_stats` knows more of its sender.",
+    );
+    line(text, "[[steps]]\nkind = \"flow\"\n");
+    line(text, "# The numbers of all that, and a column for each that says where it is missing.");
+    line(text, "[[steps]]\nkind = \"numeric\"\nexclude = [\"Time\"]");
+    line(text, "missing = \"zero\"\nindicator = true\n");
+    line(text, "# Without the columns that never vary.");
+    line(text, "[[steps]]\nkind = \"drop_constant\"\n");
     line(text, "# Each column less its mean, over its standard deviation.");
     line(text, "[[steps]]\nkind = \"standardize\"\n");
 }

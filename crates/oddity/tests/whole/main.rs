@@ -4,6 +4,7 @@ mod command;
 mod damage;
 mod follow;
 mod guide;
+mod packets;
 mod plant;
 mod saved;
 mod scorer;

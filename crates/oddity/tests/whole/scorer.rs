@@ -152,6 +152,51 @@ fn a_score_depends_on_the_rows_of_its_series_alone() {
 }
 
 #[test]
+fn steps_that_read_the_rows_before_go_on_from_part_to_part() {
+    let pca = "kind = 'pca_reconstruction'\ncomponents = 2";
+    let forest = "kind = 'robust_random_cut_forest'\nn_trees = 10\nsize = 32";
+    for (windows, detector) in [(false, pca), (true, pca), (false, forest)] {
+        let mut pipeline = plant::pipeline(windows);
+        pipeline.detector = toml::from_str(detector).unwrap();
+        pipeline.steps.push(toml::from_str("kind = 'running_stats'\nsize = 5").unwrap());
+        let normal = plant::table(&pipeline, &plant::csv(600, false));
+        let fitted = fit(&pipeline, vec![normal], &mut Unwatched).unwrap();
+        assert!(fitted.streams().unwrap());
+        let table = plant::table(&pipeline, &plant::csv(400, true));
+        let part = |first, n_rows| {
+            fitted.config().data.rows(table.batch().slice(first, n_rows), table.roles()).unwrap()
+        };
+        let whole = Scorer::new(&fitted, 2).push(&part(0, 400)).unwrap();
+        assert!(!whole.alarms.is_empty());
+        if !windows {
+            // Those of each machine's rows at once.
+            for first in [0, 1] {
+                let own: Vec<usize> = (first..400).step_by(2).collect();
+                let rows = part(0, 400).inputs.select(&own);
+                let scores = fitted.score(&fitted.features(&rows).unwrap().view()).unwrap();
+                let found = own.iter().map(|&row| whole.scores[row].unwrap());
+                assert!(found.eq(scores.values().iter().copied()), "{detector}");
+            }
+        }
+        for n_rows in [1, 37, 200] {
+            let mut scorer = Scorer::new(&fitted, 2);
+            let (mut scores, mut alarms, mut explanations) = (Vec::new(), Vec::new(), Vec::new());
+            for first in (0..400).step_by(n_rows) {
+                let scored = scorer.push(&part(first, n_rows.min(400 - first))).unwrap();
+                alarms.extend(scored.alarms.iter().map(|alarm| first + alarm));
+                scores.extend(scored.scores);
+                explanations.extend(scored.explanations);
+            }
+            assert_eq!(scores, whole.scores, "{detector}, windows {windows}, parts of {n_rows}");
+            assert_eq!((&alarms, &explanations), (&whole.alarms, &whole.explanations));
+            // Another file is no continuation.
+            scorer.begin();
+            assert_eq!(scorer.push(&part(0, 37)).unwrap().scores, scores[..37]);
+        }
+    }
+}
+
+#[test]
 fn each_file_may_be_scored_in_one_piece() {
     let (pipeline, fitted) = around();
     assert!(!fitted.streams().unwrap());

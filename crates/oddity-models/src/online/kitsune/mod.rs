@@ -43,11 +43,12 @@ const MOST_FEATURES: usize = 1 << 13;
 /// - Causal: a score depends on the rows before it.
 /// - Weights of columns: the squared errors of all features of a column in the ensemble, which the
 ///   last autoencoder then weighs.
-/// - Differs from the paper, whose statistics are those of packets of one address, channel or
-///   socket each, and decay with time: here rows are what there is, and the clock is their number.
-///   Features of flows are made by a step before it (`flow`). The paper stops learning after so
-///   many rows; here `learn_rows` says so, by default never. A feature that does not vary is
-///   moved alone, where the authors' code divides by 1e-16.
+/// - The statistics of the paper are those of packets of one address, channel or socket each, and
+///   decay with time: the step `damped_stats` makes them, and `decays = []` leaves them as they are.
+///   The statistics here are for rows of any kind, and their clock is the number of rows.
+/// - Differs from the paper, which stops learning after so many rows; here `learn_rows` says so, by
+///   default never. A feature that does not vary is moved alone, where the authors' code divides by
+///   1e-16.
 /// - As in the authors' code, the error that is learnt is the cross-entropy, and biases of a layer
 ///   move together, by their mean gradient.
 /// - Errors: no column, more than 8,192 features, a row of another width or with a value that is not
