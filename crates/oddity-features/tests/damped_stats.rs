@@ -231,14 +231,14 @@ fn packet(time: f64, from: u8, to: u8, length: f64) -> Packet {
 fn addresses_without_end_change_nothing() {
     let packets: Vec<Packet> = (0..6000u16)
         .map(|row| {
-            let port = if row % 7 == 0 { 9 } else { row };
+            let port = if row.is_multiple_of(7) { 9 } else { row };
             let ends = [((row % 251) as u8, Some(port)), ((row % 13) as u8, Some(443))];
             Packet { time: f64::from(row), ends, length: f64::from(60 + row % 90) }
         })
         .collect();
     let mut records = records(&packets);
     // Thousands of addresses, of which some come again.
-    let address = |row: usize| if row % 5 == 0 { row % 40 } else { row };
+    let address = |row: usize| if row.is_multiple_of(5) { row % 40 } else { row };
     let sources = Column::Text((0..6000).map(|row| format!("10.0.{}", address(row))).collect());
     let columns = records.iter().map(|(name, column)| match name {
         "Source" => (name, sources.clone()),

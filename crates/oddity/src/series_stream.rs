@@ -20,11 +20,12 @@ impl SeriesStream {
         steps: &[Box<dyn FittedTransformer>],
         detector: Option<Box<dyn ScoreStream>>,
     ) -> Option<SeriesStream> {
-        let stream = |step: &Box<dyn FittedTransformer>| match step.causality() {
+        let stream = |step: &dyn FittedTransformer| match step.causality() {
             Causality::Pointwise => Some(None),
             Causality::Causal | Causality::Acausal => step.stream().map(Some),
         };
-        Some(SeriesStream { steps: steps.iter().map(stream).collect::<Option<_>>()?, detector })
+        let steps = steps.iter().map(|step| stream(step.as_ref()));
+        Some(SeriesStream { steps: steps.collect::<Option<_>>()?, detector })
     }
 
     /// What the steps make of the next rows.
