@@ -136,7 +136,8 @@ def detector_model(kind, threads):
         "knn_distance": lambda: KNN(n_jobs=threads),
         "lof": lambda: Novelty(LocalOutlierFactor(novelty=True, n_jobs=threads)),
         "k_means_distance": CentreDistance,
-        "cblof": lambda: CBLOF(random_state=0),
+        # With the default of 0.9 it refuses clusters of about the same size.
+        "cblof": lambda: CBLOF(alpha=0.8, random_state=0),
     }[kind]()
 
 

@@ -1,10 +1,13 @@
-//! Packets a second: Info texts read one by one, and both steps over a table.
+//! Packets a second: Info texts read one by one, and the steps over a table.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use oddity_core::{Column, Records, Transformer};
-use oddity_features::{Flow, FlowParams, PacketDialect, PacketInfo, PacketInfoParams, ParsedInfo};
+use oddity_features::{
+    DampedStats, DampedStatsParams, Flow, FlowParams, PacketDialect, PacketInfo, PacketInfoParams,
+    ParsedInfo,
+};
 
 /// Protocol and Info of a mixture as in an office network.
 fn packets() -> Vec<(&'static str, String)> {
@@ -77,6 +80,11 @@ fn benches(criterion: &mut Criterion) {
     let flow = Flow::new(FlowParams::default()).expect("valid defaults");
     let flow = flow.fit(&parsed.view()).expect("parsed columns");
     group.bench_function("flow", |bencher| bencher.iter(|| flow.transform(&parsed.view())));
+    let damped = DampedStats::new(DampedStatsParams::default()).expect("valid defaults");
+    let damped = damped.fit(&parsed.view()).expect("parsed columns");
+    group.bench_function("damped_stats", |bencher| {
+        bencher.iter(|| damped.transform(&parsed.view()));
+    });
     group.finish();
 }
 

@@ -24,8 +24,10 @@ pub(crate) struct DetectorCase {
 const MARGINAL_AND_CENTRES: &[&str] =
     &["isolation_forest", "hbos", "ecod", "copod", "k_means_distance", "cblof"];
 const NEIGHBOURS: &[&str] = &["knn_distance", "lof"];
+const CENTRES: &[&str] = &["k_means_distance", "cblof"];
 
-/// Eight detectors on two tables each, those that compare all rows with smaller ones.
+/// Eight detectors on two tables each, those that compare all rows with smaller ones, those with
+/// centres on narrow ones too.
 pub(crate) fn all() -> Vec<DetectorCase> {
     let cases = |kinds: &'static [&'static str], sizes: [(usize, usize); 2]| {
         sizes.into_iter().flat_map(move |(n_rows, n_columns)| {
@@ -35,7 +37,8 @@ pub(crate) fn all() -> Vec<DetectorCase> {
     let few = cases(NEIGHBOURS, [(20_000, 3), (6_000, 90)]);
     let many = cases(NEIGHBOURS, [(20_000, 40), (20_000, 6)]);
     let others = cases(MARGINAL_AND_CENTRES, [(6_000, 90), (125_000, 120)]);
-    others.chain(few).chain(many).collect()
+    let narrow = cases(CENTRES, [(20_000, 3), (20_000, 40)]);
+    others.chain(few).chain(many).chain(narrow).collect()
 }
 
 impl DetectorCase {
@@ -59,7 +62,9 @@ impl DetectorCase {
         let rows = table.frame.view().slice(0..self.n_rows).select_columns(&kept);
         let rows = Frame::new(rows.into_values(), Columns::numbered("x", self.n_columns))?;
         let samples = Samples::Rows(rows.view());
-        let config: DetectorConfig = toml::from_str(&format!("kind = '{}'", self.kind))?;
+        // With PyOD's default of 0.9 it refuses clusters of about the same size.
+        let alpha = if self.kind == "cblof" { "alpha = 0.8" } else { "" };
+        let config: DetectorConfig = toml::from_str(&format!("kind = '{}'\n{alpha}", self.kind))?;
         let detector = config.build()?;
         let size = format!("{} x {}", self.n_rows, self.n_columns);
         let row = |what| Row::new(format!("{}: {what}", self.name()), size.clone());

@@ -109,19 +109,42 @@ fn nearest(centres: &Centres, rows: &[&[f64]]) -> Vec<Nearest> {
         for (at, panel) in centres.panels().enumerate() {
             let squared = squared_distances(panel, several);
             for (nearest, squared) in found.iter_mut().zip(&squared) {
-                for (lane, &squared) in squared.iter().enumerate() {
-                    if squared < nearest.squared {
-                        nearest.second = nearest.squared;
-                        nearest.squared = squared;
-                        nearest.centre = (at * PANEL + lane) as u32;
-                    } else if squared < nearest.second {
-                        nearest.second = squared;
-                    }
-                }
+                nearest.join(at * PANEL, squared);
             }
         }
     }
     all
+}
+
+impl Nearest {
+    /// Takes in the squared distances to the centres of a panel. Without branches but for one a
+    /// panel: which centre is nearest is as good as random.
+    #[inline(always)]
+    fn join(&mut self, first: usize, squared: &[f64; PANEL]) {
+        let least = |values: &[f64; PANEL]| {
+            let fours: [f64; 4] = std::array::from_fn(|at| lesser(values[at], values[at + 4]));
+            lesser(lesser(fours[0], fours[2]), lesser(fours[1], fours[3]))
+        };
+        let nearest = least(squared);
+        let equal = squared.iter().enumerate();
+        let equal = equal.fold(0u32, |set, (lane, &x)| set | u32::from(x == nearest) << lane);
+        let lane = equal.trailing_zeros() as usize % PANEL;
+        let mut others = *squared;
+        others[lane] = f64::INFINITY;
+        let second = least(&others);
+        if nearest < self.squared {
+            self.second = lesser(self.squared, second);
+            (self.squared, self.centre) = (nearest, (first + lane) as u32);
+        } else {
+            self.second = lesser(self.second, nearest);
+        }
+    }
+}
+
+/// The lesser of two numbers, neither of which is NaN.
+#[inline(always)]
+fn lesser(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
 }
 
 /// At most [`ROWS`] rows, the first in the place of those that are missing.

@@ -19,7 +19,9 @@ pub(super) fn k_means_plus_plus(rows: &Flattened<'_>, n_clusters: usize, seed: S
     let n_candidates = 2 + (n_clusters as f64).ln() as usize;
     let mut values = rows.row(draws.below(rows.len())).to_vec();
     let mut squared = vec![f64::INFINITY; rows.len()];
-    let mut sums = lower(rows, &values, &mut squared);
+    let mut left = Left::default();
+    left.take(rows, &[&values], &squared);
+    let mut sums = left.lower(0, &mut squared);
     let mut n_centres = 1;
     while n_centres < n_clusters {
         let all: f64 = sums.iter().sum();
@@ -30,10 +32,12 @@ pub(super) fn k_means_plus_plus(rows: &Flattened<'_>, n_clusters: usize, seed: S
         let drawn: Vec<usize> =
             (0..n_candidates).map(|_| draw(&sums, &squared, all * draws.uniform())).collect();
         let candidates: Vec<&[f64]> = drawn.iter().map(|&row| rows.row(row)).collect();
-        let left = left_by(rows, &candidates, &squared);
-        let best = (0..drawn.len()).min_by(|&a, &b| left[a].total_cmp(&left[b])).unwrap_or(0);
+        left.take(rows, &candidates, &squared);
+        let sum = |at: usize| left.sums.iter().map(|share| share[at]).sum::<f64>();
+        let of_all: Vec<f64> = (0..n_candidates).map(sum).collect();
+        let best = (0..n_candidates).min_by(|&a, &b| of_all[a].total_cmp(&of_all[b])).unwrap_or(0);
         values.extend_from_slice(candidates[best]);
-        sums = lower(rows, candidates[best], &mut squared);
+        sums = left.lower(best, &mut squared);
         n_centres += 1;
     }
     Centres::new(values, rows.width())
@@ -60,52 +64,66 @@ fn draw(sums: &[f64], squared: &[f64], mut target: f64) -> usize {
     last.or_else(|| squared.iter().position(|&value| 0.0 < value)).unwrap_or(0)
 }
 
-/// Lowers the squared distance of each row to that from a new centre, and adds them up by
-/// shares of the rows.
-fn lower(rows: &Flattened<'_>, centre: &[f64], squared: &mut [f64]) -> Vec<f64> {
-    let centre = Centres::new(centre.to_vec(), centre.len());
-    let shares = squared.par_chunks_mut(SHARE).enumerate();
-    let sums = shares.map(|(share, squared)| {
-        let mut sum = 0.0;
-        let nearest = centre.nearest(&share_of(rows, share, squared.len()));
-        for (squared, nearest) in squared.iter_mut().zip(nearest) {
-            *squared = squared.min(nearest.squared);
-            sum += *squared;
-        }
-        sum
-    });
-    sums.collect()
+/// What candidates would leave of the squared distances, so that the rows are read once a centre.
+#[derive(Default)]
+struct Left {
+    n_candidates: usize,
+    /// Of each row and candidate, the lower squared distance.
+    squared: Vec<f64>,
+    /// Of each share of the rows and candidate, their sum.
+    sums: Vec<Vec<f64>>,
 }
 
-/// The rows of a share.
-fn share_of<'a>(rows: &Flattened<'a>, share: usize, n_rows: usize) -> Vec<&'a [f64]> {
-    (share * SHARE..share * SHARE + n_rows).map(|row| rows.row(row)).collect()
+impl Left {
+    /// Compares all rows with candidates.
+    fn take(&mut self, rows: &Flattened<'_>, candidates: &[&[f64]], squared: &[f64]) {
+        let n = candidates.len();
+        let candidates = Centres::new(candidates.concat(), rows.width());
+        self.n_candidates = n;
+        self.squared.resize(squared.len() * n, 0.0);
+        let shares = squared.par_chunks(SHARE).zip(self.squared.par_chunks_mut(SHARE * n));
+        let sums = shares.enumerate().map(|(share, (squared, left))| {
+            let rows = (share * SHARE..).take(squared.len()).map(|row| rows.row(row));
+            let rows: Vec<&[f64]> = rows.collect();
+            vectorized!(left_in_share(&candidates, &rows, squared, left))
+        });
+        self.sums = sums.collect();
+    }
+
+    /// Lowers the squared distances to what a candidate leaves, and gives the sum of each share.
+    fn lower(&self, candidate: usize, squared: &mut [f64]) -> Vec<f64> {
+        let left = self.squared.par_chunks(self.n_candidates);
+        let lower = |(squared, left): (&mut f64, &[f64])| *squared = left[candidate];
+        squared.par_iter_mut().zip(left).with_min_len(SHARE).for_each(lower);
+        self.sums.iter().map(|share| share[candidate]).collect()
+    }
 }
 
-/// The sum of the squared distances that each candidate would leave.
-fn left_by(rows: &Flattened<'_>, candidates: &[&[f64]], squared: &[f64]) -> Vec<f64> {
-    let n_candidates = candidates.len();
-    let candidates = Centres::new(candidates.concat(), rows.width());
-    let shares = squared.par_chunks(SHARE).enumerate();
-    let parts: Vec<Vec<f64>> = shares
-        .map(|(share, squared)| {
-            let rows = share_of(rows, share, squared.len());
-            vectorized!(left_in_share(&candidates, &rows, squared))
-        })
-        .collect();
-    (0..n_candidates).map(|at| parts.iter().map(|part| part[at]).sum()).collect()
-}
-
+/// The sum of what each candidate leaves of the squared distances of some rows.
 #[inline(always)]
-fn left_in_share(candidates: &Centres, rows: &[&[f64]], squared: &[f64]) -> Vec<f64> {
-    let mut sums = vec![0.0; candidates.len().next_multiple_of(PANEL)];
-    for (rows, squared) in rows.chunks(ROWS).zip(squared.chunks(ROWS)) {
+fn left_in_share(
+    candidates: &Centres,
+    rows: &[&[f64]],
+    squared: &[f64],
+    left: &mut [f64],
+) -> Vec<f64> {
+    let n = candidates.len();
+    let mut sums = vec![0.0; n.next_multiple_of(PANEL)];
+    let groups = rows.chunks(ROWS).zip(squared.chunks(ROWS)).zip(left.chunks_mut(ROWS * n));
+    for ((rows, squared), left) in groups {
         let several = filled_up(rows);
-        for (sums, panel) in sums.chunks_exact_mut(PANEL).zip(candidates.panels()) {
-            for (new, &squared) in squared_distances(panel, several).iter().zip(squared) {
-                for (sum, new) in sums.iter_mut().zip(new) {
-                    *sum += new.min(squared);
+        for (at, panel) in candidates.panels().enumerate() {
+            let first = at * PANEL;
+            let n_of_panel = (n - first).min(PANEL);
+            let new = squared_distances(panel, several);
+            for ((mut new, &squared), left) in
+                new.into_iter().zip(squared).zip(left.chunks_exact_mut(n))
+            {
+                for (sum, new) in sums[first..].iter_mut().zip(&mut new) {
+                    *new = new.min(squared);
+                    *sum += *new;
                 }
+                left[first..first + n_of_panel].copy_from_slice(&new[..n_of_panel]);
             }
         }
     }
