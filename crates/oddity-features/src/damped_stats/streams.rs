@@ -96,11 +96,7 @@ impl Streams {
         jitter.write(values);
 
         let (key, socket, _) = self.sockets.get(packet, || Pair::new(n_decays));
-        // A packet without ports is told by its address.
-        let first = key.ends[0];
-        let by_port = source.port.is_some() && first.port.is_some();
-        let is_first = source.address == first.address && (!by_port || source.port == first.port);
-        let side = usize::from(!is_first);
+        let side = usize::from(!packet.is_from(key.ends[0]));
         socket.push(side, time, length, decays);
         socket.write(side, values);
     }

@@ -98,7 +98,7 @@ impl FlowState {
 
     /// The features of the next packet, which is remembered.
     pub(super) fn next(&mut self, packet: &Packet, is_new: bool, params: &FlowParams) -> Row {
-        let backward = usize::from(!self.is_from_first_sender(packet));
+        let backward = usize::from(!packet.is_from(self.first_sender));
         let mut row = [f64::NAN; FlowFeature::ALL.len()];
         let mut set = |feature: FlowFeature, value: f64| row[feature as usize] = value;
         set(FlowFeature::New, f64::from(is_new));
@@ -141,13 +141,6 @@ impl FlowState {
         set(FlowFeature::PacketRate, self.packet_weight * per_second);
         set(FlowFeature::ByteRate, self.byte_weight * per_second);
         row
-    }
-
-    fn is_from_first_sender(&self, packet: &Packet) -> bool {
-        let first = self.first_sender;
-        // A packet without ports is told by its address.
-        let by_port = packet.source.port.is_some() && first.port.is_some();
-        packet.source.address == first.address && (!by_port || packet.source.port == first.port)
     }
 
     fn decay(&mut self, packet: &Packet, params: &FlowParams) {

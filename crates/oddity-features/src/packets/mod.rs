@@ -38,6 +38,14 @@ pub(crate) struct Packet {
 pub(crate) const TCP: u64 = 0;
 pub(crate) const UDP: u64 = 1;
 
+impl Packet {
+    /// Whether an end sent it; without its port, or that of the end, by the address.
+    pub(crate) fn is_from(&self, end: End) -> bool {
+        let by_port = self.source.port.is_some() && end.port.is_some();
+        self.source.address == end.address && (!by_port || self.source.port == end.port)
+    }
+}
+
 /// The names of the columns that are read besides those of [`crate::PacketInfo`].
 #[derive(Clone, Copy)]
 pub(crate) struct PacketColumns<'a> {

@@ -2,6 +2,8 @@
 
 use oddity::prelude::*;
 
+use crate::plant;
+
 const PIPELINE: &str = "
     [data]
     format = 'wireshark'
@@ -58,10 +60,8 @@ fn statistics_of_flows_and_senders_go_on_from_part_to_part() {
     let saved = FittedPipeline::from_bytes("p", &fitted.to_bytes().unwrap()).unwrap();
     assert!(saved.columns().iter().any(|column| column.name == "Time"));
     let table = table(&pipeline, &capture(400)).unwrap();
-    let part = |first, n_rows| {
-        pipeline.data.rows(table.batch().slice(first, n_rows), table.roles()).unwrap()
-    };
-    let whole = Scorer::new(&saved, 3).push(&part(0, 400)).unwrap();
+    let rows = pipeline.data.rows_of(&table).unwrap();
+    let whole = Scorer::new(&saved, 2).push(&rows).unwrap();
     let flood: Vec<usize> = whole.alarms.iter().copied().filter(|row| 305 < *row).collect();
     assert!(90 < flood.len(), "{:?}", whole.alarms);
     let at = whole.alarms.iter().position(|row| 320 < *row).unwrap();
@@ -72,14 +72,7 @@ fn statistics_of_flows_and_senders_go_on_from_part_to_part() {
         columns.collect::<Vec<_>>()
     );
     for n_rows in [1, 33] {
-        let mut scorer = Scorer::new(&saved, 3);
-        let (mut scores, mut explanations) = (Vec::new(), Vec::new());
-        for first in (0..400).step_by(n_rows) {
-            let scored = scorer.push(&part(first, n_rows.min(400 - first))).unwrap();
-            scores.extend(scored.scores);
-            explanations.extend(scored.explanations);
-        }
-        assert_eq!((&scores, &explanations), (&whole.scores, &whole.explanations));
+        assert_eq!(plant::score_in_parts(&saved, &table, n_rows), whole, "parts of {n_rows}");
     }
 }
 

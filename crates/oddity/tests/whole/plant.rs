@@ -71,3 +71,19 @@ pub(crate) fn score(fitted: &FittedPipeline, text: &str) -> ScoredPart {
     let rows = fitted.config().data.rows_of(&table).expect("rows");
     Scorer::new(fitted, 0).push(&rows).expect("scores")
 }
+
+/// The same of a table that comes in parts of so many rows, alarms explained by two parts each.
+pub(crate) fn score_in_parts(fitted: &FittedPipeline, table: &Table, n_rows: usize) -> ScoredPart {
+    let (mut scorer, mut all) = (Scorer::new(fitted, 2), ScoredPart::default());
+    let n_all = table.batch().num_rows();
+    for first in (0..n_all).step_by(n_rows) {
+        let batch = table.batch().slice(first, n_rows.min(n_all - first));
+        let rows = fitted.config().data.rows(batch, table.roles()).expect("rows");
+        let part = scorer.push(&rows).expect("scores");
+        assert_eq!(part.first_row, first as u64);
+        all.alarms.extend(part.alarms.iter().map(|alarm| first + alarm));
+        all.scores.extend(part.scores);
+        all.explanations.extend(part.explanations);
+    }
+    all
+}

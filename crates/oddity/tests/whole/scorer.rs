@@ -13,17 +13,9 @@ fn the_parts_that_rows_come_in_change_no_score() {
         let whole = plant::score(&fitted, &text);
         let table = plant::table(fitted.config(), &text);
         for n_rows in [1, 7, 64, 399] {
-            let mut scorer = Scorer::new(&fitted, 0);
-            let (mut scores, mut alarms) = (Vec::new(), Vec::new());
-            for first in (0..400).step_by(n_rows) {
-                let batch = table.batch().slice(first, n_rows.min(400 - first));
-                let rows = fitted.config().data.rows(batch, table.roles()).unwrap();
-                let part = scorer.push(&rows).unwrap();
-                assert_eq!(part.first_row, first as u64);
-                alarms.extend(part.alarms.iter().map(|alarm| first + alarm));
-                scores.extend(part.scores);
-            }
-            assert_eq!((&scores, &alarms), (&whole.scores, &whole.alarms), "parts of {n_rows}");
+            let parts = plant::score_in_parts(&fitted, &table, n_rows);
+            let found = (&parts.scores, &parts.alarms);
+            assert_eq!(found, (&whole.scores, &whole.alarms), "parts of {n_rows}");
         }
         let attacked: Vec<usize> = (300..320).filter(|row| row % 2 == 1).collect();
         assert!(attacked.iter().all(|row| whole.alarms.contains(row)), "{:?}", whole.alarms);
@@ -44,19 +36,12 @@ fn a_detector_that_learns_on_scores_rows_as_they_come() {
     };
     let whole = Scorer::new(&fitted, 2).push(&part(0, 400)).unwrap();
     assert!(!whole.alarms.is_empty());
-    let mut scorer = Scorer::new(&fitted, 2);
-    let (mut scores, mut alarms, mut explanations) = (Vec::new(), Vec::new(), Vec::new());
-    for first in (0..400).step_by(37) {
-        let scored = scorer.push(&part(first, 37.min(400 - first))).unwrap();
-        alarms.extend(scored.alarms.iter().map(|alarm| first + alarm));
-        scores.extend(scored.scores);
-        explanations.extend(scored.explanations);
-    }
-    assert_eq!(scores, whole.scores);
-    assert_eq!((alarms, explanations), (whole.alarms, whole.explanations));
+    assert_eq!(plant::score_in_parts(&fitted, &table, 37), whole);
+    let mut scorer = Scorer::new(&fitted, 0);
+    let scores = scorer.push(&part(0, 37)).unwrap().scores;
     // Another file is no continuation.
     scorer.begin();
-    assert_eq!(scorer.push(&part(0, 37)).unwrap().scores, scores[..37]);
+    assert_eq!(scorer.push(&part(0, 37)).unwrap().scores, scores);
 }
 
 #[test]
@@ -179,20 +164,14 @@ fn steps_that_read_the_rows_before_go_on_from_part_to_part() {
             }
         }
         for n_rows in [1, 37, 200] {
-            let mut scorer = Scorer::new(&fitted, 2);
-            let (mut scores, mut alarms, mut explanations) = (Vec::new(), Vec::new(), Vec::new());
-            for first in (0..400).step_by(n_rows) {
-                let scored = scorer.push(&part(first, n_rows.min(400 - first))).unwrap();
-                alarms.extend(scored.alarms.iter().map(|alarm| first + alarm));
-                scores.extend(scored.scores);
-                explanations.extend(scored.explanations);
-            }
-            assert_eq!(scores, whole.scores, "{detector}, windows {windows}, parts of {n_rows}");
-            assert_eq!((&alarms, &explanations), (&whole.alarms, &whole.explanations));
-            // Another file is no continuation.
-            scorer.begin();
-            assert_eq!(scorer.push(&part(0, 37)).unwrap().scores, scores[..37]);
+            let parts = plant::score_in_parts(&fitted, &table, n_rows);
+            assert_eq!(parts, whole, "{detector}, windows {windows}, parts of {n_rows}");
         }
+        // Another file is no continuation.
+        let mut scorer = Scorer::new(&fitted, 0);
+        let scores = scorer.push(&part(0, 37)).unwrap().scores;
+        scorer.begin();
+        assert_eq!(scorer.push(&part(0, 37)).unwrap().scores, scores);
     }
 }
 
