@@ -300,6 +300,21 @@ fn times_that_are_missing_or_step_back_take_no_weight() {
 }
 
 #[test]
+fn a_packet_without_a_length_adds_none() {
+    let packets = [packet(0.0, 0, 1, NAN), packet(0.0, 0, 1, 100.0), packet(1.0, 0, 1, NAN)];
+    let rows = statistics(&DampedStatsParams { decays: vec![1.0], ..Default::default() }, &packets);
+    let of_sender: Vec<&[f64]> = rows.iter().map(|row| &row[..2]).collect();
+    assert!(of_sender[0][0] == 0.0 && of_sender[0][1].is_nan(), "{of_sender:?}");
+    assert_eq!(of_sender[1..], [[1.0, 100.0], [0.5, 100.0]]);
+    // All of the channel's and the socket's that there is not.
+    assert!(
+        [3..10, 13..20].into_iter().all(|range| rows[0][range][1..].iter().all(|x| x.is_nan()))
+    );
+    // The time between packets is known all the same.
+    assert_eq!(rows[2][10..12], [1.5, 1.0 / 1.5]);
+}
+
+#[test]
 fn a_time_without_end_leaves_the_packet_alone() {
     let packets = [packet(0.0, 0, 1, 100.0), packet(1e9, 0, 1, 60.0)];
     let rows = statistics(&DampedStatsParams::default(), &packets);
@@ -321,6 +336,7 @@ fn parameters_outside_their_range_are_refused() {
     for params in [
         DampedStatsParams { decays: vec![], ..Default::default() },
         DampedStatsParams { decays: vec![1.0, 0.0], ..Default::default() },
+        DampedStatsParams { decays: vec![1.0, 0.1, 1.0], ..Default::default() },
         DampedStatsParams { decays: vec![f64::INFINITY], ..Default::default() },
         DampedStatsParams { max_streams: 0, ..Default::default() },
     ] {

@@ -54,6 +54,7 @@ const STEP: &str = "damped_stats";
 ///   its addresses, over the same transport, that had a packet last.
 /// - Weights do not decay where time steps back or is missing, and neither makes a value of
 ///   `jitter`.
+/// - A packet whose length is missing adds nothing to the streams of lengths.
 /// - Values that do not exist are missing (NaN): mean and deviation of the jitter before the
 ///   second packet, a correlation with a deviation of 0. Radius and magnitude before the first
 ///   answer are those of the one direction, the covariance is 0.
@@ -106,8 +107,8 @@ impl DampedStats {
     ///
     /// # Errors
     ///
-    /// [`oddity_core::Error::Parameter`] for no decay or one that is not above 0 and finite, and
-    /// for no stream to remember or more than a thousand million.
+    /// [`oddity_core::Error::Parameter`] for no decay, one that is not above 0 and finite or
+    /// occurs twice, and for no stream to remember or more than a thousand million.
     pub fn new(params: DampedStatsParams) -> Result<DampedStats> {
         params.check()?;
         Ok(DampedStats { params })

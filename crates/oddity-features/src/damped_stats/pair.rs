@@ -27,16 +27,21 @@ impl Pair {
         Pair { sides, clock: Clock::NEW, joint: vec![joint; n_decays].into() }
     }
 
-    pub(super) fn push(&mut self, side: usize, time: f64, value: f64, decays: &[f64]) {
+    /// Goes on to a time, and takes in the value that it brings to a side, if any.
+    pub(super) fn push(&mut self, side: usize, time: f64, value: Option<f64>, decays: &[f64]) {
         let since = self.clock.advance(time);
         self.sides[side].push(time, value, decays);
         let sides = self.sides[side].damped.iter();
         for ((joint, own), decay) in self.joint.iter_mut().zip(sides).zip(decays) {
             let kept = (-decay * since).exp2();
-            let distance = value - own.mean();
-            joint.weight = kept * joint.weight + 1.0;
-            joint.products = kept * joint.products + distance * joint.distances[1 - side];
-            joint.distances[side] = distance;
+            joint.weight *= kept;
+            joint.products *= kept;
+            if let Some(value) = value {
+                let distance = value - own.mean();
+                joint.weight += 1.0;
+                joint.products += distance * joint.distances[1 - side];
+                joint.distances[side] = distance;
+            }
         }
     }
 

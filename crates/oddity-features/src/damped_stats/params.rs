@@ -55,9 +55,11 @@ impl DampedStatsParams {
     pub(super) fn check(&self) -> Result<()> {
         let found = self.decays.len();
         Error::check_parameter(STEP, "decays", found as f64, 1 <= found, "at least one")?;
-        for &decay in &self.decays {
+        for (at, &decay) in self.decays.iter().enumerate() {
             let ok = 0.0 < decay && decay.is_finite();
             Error::check_parameter(STEP, "decays", decay, ok, "a finite number above 0")?;
+            let ok = !self.decays[..at].contains(&decay);
+            Error::check_parameter(STEP, "decays", decay, ok, "each of them once")?;
         }
         let ok = (1..=1_000_000_000).contains(&self.max_streams);
         let wanted = "from 1 to 1000000000";

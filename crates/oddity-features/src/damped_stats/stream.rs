@@ -12,15 +12,21 @@ pub(super) struct Damped {
 impl Damped {
     pub(super) const NEW: Damped = Damped { weight: 0.0, mean: 0.0, squares: 0.0 };
 
-    /// Takes a value in, with weight 1, behind a time in which all weights shrank to `kept`
-    /// (Welford 1962, with weights as West 1979 has them, doi:10.1145/359146.359153).
-    fn push(&mut self, kept: f64, value: f64) {
-        let old = kept * self.weight;
+    /// Lets a time pass in which all weights shrink to `kept`.
+    fn decay(&mut self, kept: f64) {
+        self.weight *= kept;
+        self.squares *= kept;
+    }
+
+    /// Takes a value in, with weight 1 (Welford 1962, with weights as West 1979 has them,
+    /// doi:10.1145/359146.359153).
+    fn push(&mut self, value: f64) {
+        let old = self.weight;
         self.weight = old + 1.0;
         let difference = value - self.mean;
         // A first value, or one behind a time that left nothing, is the mean as it is.
         self.mean = if old == 0.0 { value } else { self.mean + difference / self.weight };
-        self.squares = kept * self.squares + old / self.weight * difference * difference;
+        self.squares += old / self.weight * difference * difference;
     }
 
     /// NaN where no value has weight, as below.
@@ -50,10 +56,14 @@ impl Stream {
         Stream { clock: Clock::NEW, damped: vec![Damped::NEW; n_decays].into() }
     }
 
-    pub(super) fn push(&mut self, time: f64, value: f64, decays: &[f64]) {
+    /// Goes on to a time, and takes in the value that it brings, if any.
+    pub(super) fn push(&mut self, time: f64, value: Option<f64>, decays: &[f64]) {
         let since = self.clock.advance(time);
         for (damped, decay) in self.damped.iter_mut().zip(decays) {
-            damped.push((-decay * since).exp2(), value);
+            damped.decay((-decay * since).exp2());
+            if let Some(value) = value {
+                damped.push(value);
+            }
         }
     }
 

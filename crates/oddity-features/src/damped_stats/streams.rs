@@ -66,7 +66,8 @@ impl Streams {
 
     /// The statistics behind a packet, in the order of the columns.
     fn push(&mut self, packet: &Packet, hardware: Option<u64>, values: &mut Vec<f64>) {
-        let Packet { time, length, source, destination, .. } = *packet;
+        let Packet { time, source, destination, .. } = *packet;
+        let length = packet.has_length.then_some(packet.length);
         let decays = &self.params.decays;
         let n_decays = decays.len();
         let stream = || Stream::new(n_decays);
@@ -90,7 +91,7 @@ impl Streams {
         channel.lengths.write(side, values);
         let (clock, jitter) = &mut channel.jitter[side];
         if let Some(since) = clock.since(time) {
-            jitter.push(time, since, decays);
+            jitter.push(time, Some(since), decays);
         }
         clock.advance(time);
         jitter.write(values);

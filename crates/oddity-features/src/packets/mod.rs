@@ -19,6 +19,8 @@ pub(crate) struct Packet {
     pub(crate) time: f64,
     /// Bytes of the frame; 0 where it is missing.
     pub(crate) length: f64,
+    /// Whether it says its length.
+    pub(crate) has_length: bool,
     pub(crate) source: End,
     pub(crate) destination: End,
     /// [`TCP`], [`UDP`], or above them a number for each other protocol.
@@ -161,6 +163,7 @@ impl Packets<'_> {
         Packet {
             time: self.time[row],
             length: if length.is_nan() { 0.0 } else { length },
+            has_length: !length.is_nan(),
             source: End { address: source, port: port(source_port) },
             destination: End { address: destination, port: port(destination_port) },
             transport,
